@@ -1,0 +1,52 @@
+#include "engine/base/picture.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace denoise {
+namespace {
+
+/// Copies planar image `source` [C,H,W] into `target` with its top left corner at (left, top).
+void blit(const std::uint8_t* source, int channels, int height, int width, Picture& target, int left,
+          int top) {
+    const auto plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
+    for (int y = 0; y < height; ++y) {
+        std::uint8_t* row = target.pixels.data() + (static_cast<std::size_t>(top + y) * target.width + left) *
+                                                       static_cast<std::size_t>(channels);
+        for (int x = 0; x < width; ++x)
+            for (int c = 0; c < channels; ++c)
+                *row++ = source[c * plane + static_cast<std::size_t>(y) * width + x];
+    }
+}
+
+}  // namespace
+
+Picture picture_of(const ImageBatch& batch, std::int64_t index) {
+    if (index < 0 || index >= batch.count) throw std::out_of_range("picture_of: no image with this index");
+    Picture picture{batch.width, batch.height, batch.channels, {}};
+    picture.pixels.resize(batch.image_size());
+    blit(batch.image(index), batch.channels, batch.height, batch.width, picture, 0, 0);
+    return picture;
+}
+
+int square_columns(std::int64_t count) {
+    return std::max(1, static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count)))));
+}
+
+Picture grid_of(const ImageBatch& batch, int columns, int gap, std::uint8_t backdrop) {
+    if (batch.empty()) return {};
+    if (columns <= 0) columns = square_columns(batch.count);
+    columns = static_cast<int>(std::min<std::int64_t>(columns, batch.count));
+    const int rows = static_cast<int>((batch.count + columns - 1) / columns);
+    Picture grid{columns * (batch.width + gap) + gap, rows * (batch.height + gap) + gap, batch.channels, {}};
+    grid.pixels.assign(static_cast<std::size_t>(grid.width) * grid.height * grid.channels, backdrop);
+    for (std::int64_t i = 0; i < batch.count; ++i) {
+        const int column = static_cast<int>(i % columns), row = static_cast<int>(i / columns);
+        blit(batch.image(i), batch.channels, batch.height, batch.width, grid,
+             gap + column * (batch.width + gap), gap + row * (batch.height + gap));
+    }
+    return grid;
+}
+
+}  // namespace denoise

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace denoise {
+
+/// One 8-bit picture, rows top to bottom, pixels interleaved: [H,W,C], C = 1 (grey) or 3 (RGB).
+struct Picture {
+    int width = 0;
+    int height = 0;
+    int channels = 0;
+    std::vector<std::uint8_t> pixels;
+
+    bool empty() const { return pixels.empty(); }
+    bool operator==(const Picture&) const = default;
+};
+
+/// Several 8-bit images of one size in planar order: [N,C,H,W].
+struct ImageBatch {
+    std::int64_t count = 0;
+    int channels = 0;
+    int height = 0;
+    int width = 0;
+    std::vector<std::uint8_t> pixels;
+
+    std::size_t image_size() const {
+        return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
+               static_cast<std::size_t>(width);
+    }
+    const std::uint8_t* image(std::int64_t index) const {
+        return pixels.data() + static_cast<std::size_t>(index) * image_size();
+    }
+    bool empty() const { return count == 0; }
+    bool operator==(const ImageBatch&) const = default;
+};
+
+/// Image `index` of `batch`, interleaved. Throws std::out_of_range.
+Picture picture_of(const ImageBatch& batch, std::int64_t index);
+
+/// All images of `batch` in rows of `columns` (0: as square as possible), `gap` pixels of `backdrop` between
+/// and around them.
+Picture grid_of(const ImageBatch& batch, int columns = 0, int gap = 2, std::uint8_t backdrop = 0x79);
+
+/// The number of columns that grid_of() takes for `count` images when it is asked for 0.
+int square_columns(std::int64_t count);
+
+}  // namespace denoise

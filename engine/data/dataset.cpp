@@ -1,0 +1,216 @@
+#include "engine/data/dataset.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <cstring>
+
+#include "engine/data/idx_file.h"
+#include "engine/data/image_folder.h"
+#include "engine/data/loading.h"
+#include "engine/data/synthetic.h"
+#include "engine/formats/image_file.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// FNV-1a over words of eight bytes with a final mix: quick over many megabytes, and not for secrets.
+class Fingerprint {
+  public:
+    void add(std::uint64_t word) { hash_ = (hash_ ^ word) * 0x100000001B3u ^ (hash_ >> 29); }
+    void add(const std::vector<std::uint8_t>& bytes) {
+        std::size_t i = 0;
+        for (; i + 8 <= bytes.size(); i += 8) {
+            std::uint64_t word;
+            std::memcpy(&word, bytes.data() + i, 8);
+            add(word);
+        }
+        for (; i < bytes.size(); ++i) add(std::uint64_t{bytes[i]});
+    }
+    std::string text() const {
+        std::uint64_t z = hash_;
+        z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCDu;
+        z = (z ^ (z >> 33)) * 0xC4CEB9FE1A85EC53u;
+        char digits[17];
+        std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(z ^ (z >> 33)));
+        return digits;
+    }
+
+  private:
+    std::uint64_t hash_ = 0xCBF29CE484222325u;
+};
+
+std::string fingerprint_of(const Dataset& dataset) {
+    const ImageBatch& images = dataset.images;
+    Fingerprint fingerprint;
+    for (const std::int64_t number : {images.count, std::int64_t{images.channels},
+                                      std::int64_t{images.height}, std::int64_t{images.width}})
+        fingerprint.add(static_cast<std::uint64_t>(number));
+    fingerprint.add(images.pixels);
+    for (const std::int64_t label : dataset.labels) fingerprint.add(static_cast<std::uint64_t>(label));
+    return fingerprint.text();
+}
+
+/// The images at `indices`.
+ImageBatch select(const ImageBatch& batch, const std::vector<std::int64_t>& indices) {
+    ImageBatch selected{
+        static_cast<std::int64_t>(indices.size()), batch.channels, batch.height, batch.width, {}};
+    selected.pixels.reserve(indices.size() * batch.image_size());
+    for (const std::int64_t index : indices)
+        selected.pixels.insert(selected.pixels.end(), batch.image(index),
+                               batch.image(index) + batch.image_size());
+    return selected;
+}
+
+void keep_spread(Dataset& dataset, std::int64_t limit) {
+    if (limit == 0 || limit >= dataset.images.count) return;
+    const std::vector<std::int64_t> indices = spread_indices(dataset.images.count, limit);
+    dataset.images = select(dataset.images, indices);
+    std::vector<std::int64_t> labels;
+    for (const std::int64_t index : indices)
+        labels.push_back(dataset.labels[static_cast<std::size_t>(index)]);
+    dataset.labels = std::move(labels);
+}
+
+/// Repeats the one plane of grey images three times.
+void make_rgb(ImageBatch& images) {
+    if (images.channels != 1) return;
+    const std::size_t area = images.image_size();
+    require_memory(3.0 * static_cast<double>(images.pixels.size()), "the dataset");
+    std::vector<std::uint8_t> pixels;
+    pixels.reserve(3 * images.pixels.size());
+    for (std::int64_t i = 0; i < images.count; ++i)
+        for (int c = 0; c < 3; ++c) pixels.insert(pixels.end(), images.image(i), images.image(i) + area);
+    images.pixels = std::move(pixels);
+    images.channels = 3;
+}
+
+Dataset load_folder(const DatasetConfig& config, const LoadProgress& progress, const std::stop_token& stop) {
+    if (const auto images_file = find_idx_images(config.dataset))
+        return load_idx(*images_file, progress, stop);
+    return load_image_folder(config, progress, stop);
+}
+
+Dataset load_file(const fs::path& path, const LoadProgress& progress, const std::stop_token& stop) {
+    if (is_picture_file(path))
+        throw Error{"Cannot load the dataset", path.string() + ": it is one picture",
+                    "Choose the folder that it is in"};
+    std::string extension = path.extension().string();
+    std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const char* archive : {".zip", ".tar", ".xz", ".tgz", ".bz2", ".7z", ".rar", ".zst"})
+        if (extension == archive || path.stem().extension() == ".tar")
+            throw Error{"Cannot load the dataset", path.string() + ": it is an archive",
+                        "Unpack it and choose the folder"};
+    return load_idx(path, progress, stop);
+}
+
+Dataset load_any(const DatasetConfig& config, const LoadProgress& progress, const std::stop_token& stop) {
+    if (config.dataset == "glyphs")
+        return make_glyphs(config.image_limit > 0 ? config.image_limit : default_glyph_count, progress, stop);
+    const fs::path path = config.dataset;
+    std::error_code code;
+    const fs::file_status status = fs::status(path, code);
+    if (path.empty() || status.type() == fs::file_type::not_found)
+        throw Error{"Cannot load the dataset",
+                    path.empty() ? "no dataset is chosen"
+                                 : path.string() +
+                                       ": there is no such file or folder, and no built-in set of "
+                                       "this name",
+                    "Check the name, or choose \"glyphs\""};
+    if (fs::is_directory(status)) return load_folder(config, progress, stop);
+    return load_file(path, progress, stop);
+}
+
+}  // namespace
+
+const SettingsTable<DatasetConfig>& dataset_settings() {
+    static const SettingsTable<DatasetConfig> table = {
+        {{.key = "dataset",
+          .title = "Dataset",
+          .help = "The images to learn from: \"glyphs\" (built in), a folder with MNIST's IDX files, an IDX "
+                  "file, "
+                  "or a folder of pictures whose folders are classes.",
+          .group = "Dataset",
+          .kind = SettingKind::text,
+          .essential = true},
+         [](const DatasetConfig& config) { return SettingValue(config.dataset); },
+         [](DatasetConfig& config, const SettingValue& value) {
+             config.dataset = std::get<std::string>(value);
+         }},
+        integer_setting(&DatasetConfig::image_limit,
+                        {.key = "image_limit",
+                         .title = "Image limit",
+                         .help = "At most so many images, spread over the set. 0 takes all; of the glyphs, "
+                                 "20,000.",
+                         .group = "Dataset",
+                         .unit = "images",
+                         .minimum = 0,
+                         .maximum = 10'000'000}),
+        integer_setting(
+            &DatasetConfig::image_size,
+            {.key = "image_size",
+             .title = "Image size",
+             .help = "Side of the square that the pictures of a folder are cropped and resized to. 0 "
+                     "chooses one that fits them, at most 64.",
+             .group = "Dataset",
+             .unit = "px",
+             .minimum = 0,
+             .maximum = 512}),
+        choice_setting(&DatasetConfig::colour,
+                       {.key = "colour",
+                        .title = "Colour",
+                        .help = "Whether images have one grey channel or three colours.",
+                        .group = "Dataset"},
+                       {{"automatic", "Automatic", "grey when every image is grey"},
+                        {"grey", "Grey", "one channel; colours become their brightness"},
+                        {"rgb", "RGB", "three channels, also for grey images"}}),
+    };
+    return table;
+}
+
+Dataset load_dataset(const DatasetConfig& config, const LoadProgress& progress, std::stop_token stop) {
+    for (const Setting<DatasetConfig>& setting : dataset_settings())
+        check_setting(setting.info, setting.get(config));
+    if (stop.stop_requested()) throw Cancelled{};
+    Dataset dataset = load_any(config, progress, stop);
+    keep_spread(dataset, config.image_limit);
+    if (config.colour == DatasetConfig::Colour::rgb) make_rgb(dataset.images);
+    dataset.fingerprint = fingerprint_of(dataset);
+    return dataset;
+}
+
+ImageBatch thumbnails_of(const Dataset& dataset, int count) {
+    std::vector<std::vector<std::int64_t>> members(dataset.class_names.size());
+    for (std::size_t i = 0; i < dataset.labels.size(); ++i)
+        members[static_cast<std::size_t>(dataset.labels[i])].push_back(static_cast<std::int64_t>(i));
+    std::erase_if(members, [](const auto& of_class) { return of_class.empty(); });
+    const auto classes = static_cast<std::int64_t>(members.size());
+    const std::int64_t wanted = std::clamp<std::int64_t>(count, 0, dataset.images.count);
+    if (wanted < classes) {  // not one for each class: take classes far apart
+        std::vector<std::vector<std::int64_t>> some;
+        for (const std::int64_t c : spread_indices(classes, std::max<std::int64_t>(wanted, 1)))
+            some.push_back(std::move(members[static_cast<std::size_t>(c)]));
+        members = std::move(some);
+    }
+
+    // How many each class gives: one more round for all that still have one, until there are enough.
+    std::vector<std::int64_t> shares(members.size(), 0);
+    for (std::int64_t given = 0; given < wanted;)
+        for (std::size_t c = 0; c < members.size() && given < wanted; ++c)
+            if (shares[c] < static_cast<std::int64_t>(members[c].size())) {
+                ++shares[c];
+                ++given;
+            }
+    std::vector<std::int64_t> indices;
+    for (std::int64_t round = 0; static_cast<std::int64_t>(indices.size()) < wanted; ++round)
+        for (std::size_t c = 0; c < members.size(); ++c)
+            if (round < shares[c]) {
+                const auto size = static_cast<std::int64_t>(members[c].size());
+                indices.push_back(members[c][static_cast<std::size_t>(round * size / shares[c])]);
+            }
+    return select(dataset.images, indices);
+}
+
+}  // namespace denoise

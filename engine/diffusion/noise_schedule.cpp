@@ -1,0 +1,192 @@
+#include "engine/diffusion/noise_schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace denoise {
+namespace {
+
+std::vector<double> linspace(double first, double last, int count) {
+    std::vector<double> values(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) values[i] = first + (last - first) * i / (count - 1);
+    return values;
+}
+
+/// beta_t from a continuous alpha_bar(u), u = t/T, capped at .999 (Nichol & Dhariwal 2021, sec. 3.2).
+template <class AlphaBar>
+std::vector<double> betas_from(AlphaBar alpha_bar, int timesteps) {
+    std::vector<double> beta(static_cast<std::size_t>(timesteps));
+    for (int t = 0; t < timesteps; ++t)
+        beta[t] = std::min(
+            1.0 - alpha_bar((t + 1.0) / timesteps) / alpha_bar(static_cast<double>(t) / timesteps), 0.999);
+    return beta;
+}
+
+double logistic(double x) {
+    return 1.0 / (1.0 + std::exp(-x));
+}
+
+std::vector<double> betas_of(const ScheduleConfig& config) {
+    const int T = config.timesteps;
+    const double scale = config.scale_ends ? 1000.0 / T : 1.0;
+    // For very short schedules the scaled end would pass 1; the cap of the cosine schedule serves here too.
+    const double first = std::min(config.beta_start * scale, 0.999);
+    const double last = std::min(config.beta_end * scale, 0.999);
+    switch (config.schedule) {
+        case ScheduleKind::linear:
+            return linspace(first, last, T);
+        case ScheduleKind::quadratic: {
+            std::vector<double> beta = linspace(std::sqrt(first), std::sqrt(last), T);
+            for (double& value : beta) value *= value;
+            return beta;
+        }
+        case ScheduleKind::cosine:
+            return betas_from(
+                [](double u) {
+                    const double c = std::cos((u + 0.008) / 1.008 * std::numbers::pi / 2);
+                    return c * c;
+                },
+                T);
+        case ScheduleKind::sigmoid:  // Jabri et al. 2022 with start -3, end 3, tau 1
+            return betas_from(
+                [](double u) { return (logistic(3) - logistic(6 * u - 3)) / (logistic(3) - logistic(-3)); },
+                T);
+    }
+    return {};
+}
+
+}  // namespace
+
+const char* name_of(ScheduleKind kind) {
+    switch (kind) {
+        case ScheduleKind::linear:
+            return "linear";
+        case ScheduleKind::cosine:
+            return "cosine";
+        case ScheduleKind::quadratic:
+            return "quadratic";
+        case ScheduleKind::sigmoid:
+            return "sigmoid";
+    }
+    return "";
+}
+
+const SettingsTable<ScheduleConfig>& schedule_settings() {
+    static const SettingsTable<ScheduleConfig> table = {
+        choice_setting(
+            &ScheduleConfig::schedule,
+            {.key = "schedule",
+             .title = "Noise schedule",
+             .help = "How much noise each timestep adds. Cosine destroys small images more gently.",
+             .group = "Noise schedule",
+             .essential = true},
+            {{"linear", "Linear", "Ho et al. 2020: beta grows evenly from its start to its end"},
+             {"cosine", "Cosine", "Nichol & Dhariwal 2021: alpha_bar follows a squared cosine"},
+             {"quadratic", "Quadratic", "the square root of beta grows evenly"},
+             {"sigmoid", "Sigmoid", "Jabri et al. 2022: alpha_bar follows a sigmoid"}}),
+        integer_setting(&ScheduleConfig::timesteps,
+                        {.key = "timesteps",
+                         .title = "Timesteps T",
+                         .help = "The number of noising steps between an image and pure noise.",
+                         .group = "Noise schedule",
+                         .minimum = 2,
+                         .maximum = 10000}),
+        real_setting(&ScheduleConfig::beta_start,
+                     {.key = "beta_start",
+                      .title = "First beta",
+                      .help = "Variance of the first noising step at T = 1000 (linear, quadratic).",
+                      .group = "Noise schedule",
+                      .minimum = 1e-8,
+                      .maximum = 0.5}),
+        real_setting(&ScheduleConfig::beta_end,
+                     {.key = "beta_end",
+                      .title = "Last beta",
+                      .help = "Variance of the last noising step at T = 1000 (linear, quadratic).",
+                      .group = "Noise schedule",
+                      .minimum = 1e-8,
+                      .maximum = 0.999}),
+        boolean_setting(
+            &ScheduleConfig::scale_ends,
+            {.key = "scale_ends",
+             .title = "Scale the ends by 1000/T",
+             .help = "Keeps the last timestep close to pure noise when T is not 1000 (linear, quadratic). "
+                     "Without it a short schedule starts sampling from the wrong distribution.",
+             .group = "Noise schedule"}),
+    };
+    return table;
+}
+
+NoiseSchedule schedule_from_betas(std::vector<double> beta) {
+    NoiseSchedule schedule;
+    const std::size_t T = beta.size();
+    for (const double value : beta)
+        if (!(value > 0.0 && value < 1.0))
+            throw Error{"Cannot make the noise schedule", "a beta is outside (0, 1)",
+                        "Choose ends that stay below 1 after scaling by 1000/T"};
+    schedule.beta = std::move(beta);
+    schedule.alpha_bar.resize(T);
+    schedule.alpha_bar_prev.resize(T);
+    schedule.beta_tilde.resize(T);
+    schedule.posterior_mean_x0.resize(T);
+    schedule.posterior_mean_xt.resize(T);
+    double product = 1.0;
+    for (std::size_t t = 0; t < T; ++t) {
+        const double b = schedule.beta[t], before = product;
+        product *= 1.0 - b;
+        schedule.alpha_bar_prev[t] = before;
+        schedule.alpha_bar[t] = product;
+        schedule.beta_tilde[t] = (1.0 - before) / (1.0 - product) * b;
+        schedule.posterior_mean_x0[t] = std::sqrt(before) * b / (1.0 - product);
+        schedule.posterior_mean_xt[t] = std::sqrt(1.0 - b) * (1.0 - before) / (1.0 - product);
+    }
+    schedule.log_beta_tilde_clipped.resize(T);
+    for (std::size_t t = 0; t < T; ++t)
+        schedule.log_beta_tilde_clipped[t] = std::log(schedule.beta_tilde[t == 0 && T > 1 ? 1 : t]);
+    return schedule;
+}
+
+NoiseSchedule make_schedule(const ScheduleConfig& config) {
+    if (config.timesteps < 2)
+        throw Error{"Cannot make the noise schedule", "it needs at least 2 timesteps", "Choose a larger T"};
+    return schedule_from_betas(betas_of(config));
+}
+
+NoiseSchedule respace(const NoiseSchedule& schedule, const std::vector<int>& timesteps) {
+    std::vector<double> beta;
+    double before = 1.0;
+    for (const int t : timesteps) {
+        beta.push_back(1.0 - schedule.alpha_bar.at(static_cast<std::size_t>(t)) / before);
+        before = schedule.alpha_bar[t];
+    }
+    return schedule_from_betas(std::move(beta));
+}
+
+std::vector<int> spaced_timesteps(int timesteps, int steps, Spacing spacing) {
+    if (steps < 1 || steps > timesteps)
+        throw Error{"Cannot take " + std::to_string(steps) + " sampling steps",
+                    "the model has " + std::to_string(timesteps) + " timesteps",
+                    "Choose between 1 and " + std::to_string(timesteps) + " steps"};
+    std::vector<int> result(static_cast<std::size_t>(steps));
+    for (int i = 0; i < steps; ++i) {
+        switch (spacing) {
+            case Spacing::leading:
+                result[i] = (steps - 1 - i) * (timesteps / steps);
+                break;
+            case Spacing::trailing:
+                result[i] =
+                    static_cast<int>(std::lround(timesteps - static_cast<double>(i) * timesteps / steps)) - 1;
+                break;
+            case Spacing::linspace:
+                result[i] =
+                    steps == 1
+                        ? timesteps - 1
+                        : static_cast<int>(std::lround((timesteps - 1.0) * (steps - 1 - i) / (steps - 1)));
+                break;
+        }
+    }
+    return result;
+}
+
+}  // namespace denoise
