@@ -1,0 +1,46 @@
+#include "engine/training/optimizer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace denoise {
+
+AdamW::AdamW(const torch::Tensor& values)
+    : first_moment_(torch::zeros_like(values)),
+      second_moment_(torch::zeros_like(values)),
+      steps_(torch::zeros({})) {}
+
+void AdamW::step(torch::Tensor values, torch::Tensor gradients, double learning_rate, double weight_decay) {
+    const torch::NoGradGuard no_grad;
+    steps_ += 1;
+    const std::vector<torch::Tensor> v{values}, g{gradients}, m1{first_moment_}, m2{second_moment_}, none,
+        s{steps_};
+    at::_fused_adamw_(v, g, m1, m2, none, s, learning_rate, 0.9, 0.99, weight_decay, 1e-8, false, false);
+}
+
+void AdamW::restore(const torch::Tensor& first_moment, const torch::Tensor& second_moment,
+                    std::int64_t steps) {
+    first_moment_.copy_(first_moment);
+    second_moment_.copy_(second_moment);
+    steps_.fill_(static_cast<double>(steps));
+}
+
+double clip_gradients(torch::Tensor gradients, double limit) {
+    const double length = gradients.norm().item<double>();
+    if (limit > 0 && length > limit) gradients.mul_(limit / length);
+    return length;
+}
+
+double learning_rate_at(double fraction, double peak, double warmup, bool anneal) {
+    fraction = std::clamp(fraction, 0.0, 1.0);
+    if (fraction < warmup) return peak * fraction / warmup;
+    if (!anneal || warmup >= 1) return peak;
+    return peak * 0.5 * (1 + std::cos(std::numbers::pi * (fraction - warmup) / (1 - warmup)));
+}
+
+double ema_decay(std::int64_t step, double share) {
+    return std::max(0.0, 1.0 - 1.0 / std::max(1.0, share * static_cast<double>(step)));
+}
+
+}  // namespace denoise
