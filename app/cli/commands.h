@@ -1,0 +1,22 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "app/cli/console.h"
+
+namespace denoise::cli {
+
+/// Reads the command line and does what it says. Returns the exit code: 0 only on success, 1 after an error,
+/// 2 for a command line that cannot be read, 130 after Ctrl+C.
+int run(int argc, char** argv);
+
+/// Each adds a subcommand to `app` whose callback does the work and leaves the exit code in `exit_code`.
+void add_train(CLI::App& app, int& exit_code);
+void add_sample(CLI::App& app, int& exit_code);
+void add_noise(CLI::App& app, int& exit_code);
+void add_info(CLI::App& app, int& exit_code);
+void add_datasets(CLI::App& app, int& exit_code);
+void add_evaluate(CLI::App& app, int& exit_code);
+
+}  // namespace denoise::cli
