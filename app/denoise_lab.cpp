@@ -1,0 +1,40 @@
+// The window program: sets up Qt, the look and the engine, and shows the window.
+
+#include <CLI/CLI.hpp>
+#include <QApplication>
+#include <QLoggingCategory>
+#include <string>
+
+#include "engine/session/engine.h"
+#include "ui/main_window.h"
+#include "ui/plurals.h"
+#include "ui/preferences.h"
+#include "ui/theme/theme.h"
+
+int main(int argc, char** argv) {
+    CLI::App options("Train, watch and understand denoising diffusion models.", "denoise-lab");
+    std::string path;
+    options.add_option("path", path, "A dataset, a run, a checkpoint or a picture to open");
+    options.set_version_flag("--version", "denoise-lab " DENOISE_LAB_VERSION);
+    options.allow_extras();  // Qt's own options, such as -platform
+    CLI11_PARSE(options, argc, argv);
+
+    QApplication application(argc, argv);
+    QApplication::setApplicationName("denoise-lab");
+    QApplication::setApplicationDisplayName("Denoise Lab");
+    QApplication::setApplicationVersion(DENOISE_LAB_VERSION);
+    QApplication::setOrganizationName("denoise-lab");
+    QApplication::setDesktopFileName("io.github.denoiselab.DenoiseLab");
+
+    QLoggingCategory::setFilterRules(
+        "qt.gui.imageio*=false");  // what is wrong with a picture is said by an Error
+    denoise::ui::install_plurals(application);
+    const denoise::ui::Preferences preferences = denoise::ui::load_preferences();
+    denoise::ui::Theme theme;
+    theme.set_appearance(preferences.appearance);
+    denoise::ui::MainWindow window(denoise::make_engine({.threads = preferences.threads, .yield = true}),
+                                   theme, preferences);
+    window.show();
+    if (!path.empty()) window.open_path(QString::fromStdString(path));
+    return QApplication::exec();
+}

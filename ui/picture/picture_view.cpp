@@ -1,0 +1,319 @@
+#include "ui/picture/picture_view.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/picture/pixel_scale.h"
+#include "ui/theme/theme.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int border_width = space::tight / 2;
+constexpr int gap_width = space::tight / 2;
+
+}  // namespace
+
+QImage to_image(const Picture& picture) {
+    if (picture.empty()) return {};
+    const bool grey = picture.channels == 1;
+    QImage image(picture.width, picture.height, grey ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
+    const auto row_bytes =
+        static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels);
+    for (int y = 0; y < picture.height; ++y)
+        std::copy_n(picture.pixels.data() + static_cast<std::size_t>(y) * row_bytes, row_bytes,
+                    image.scanLine(y));
+    return image;
+}
+
+Picture from_image(const QImage& image) {
+    if (image.isNull()) return {};
+    QImage opaque = image;
+    if (image.hasAlphaChannel()) {
+        opaque = QImage(image.size(), QImage::Format_RGB32);
+        opaque.fill(Qt::white);
+        QPainter(&opaque).drawImage(0, 0, image);
+    }
+    const bool grey = opaque.isGrayscale();
+    opaque = opaque.convertToFormat(grey ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
+    Picture picture{opaque.width(), opaque.height(), grey ? 1 : 3, {}};
+    const auto row_bytes =
+        static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels);
+    picture.pixels.resize(row_bytes * static_cast<std::size_t>(picture.height));
+    for (int y = 0; y < picture.height; ++y)
+        std::copy_n(opaque.constScanLine(y), row_bytes,
+                    picture.pixels.data() + static_cast<std::size_t>(y) * row_bytes);
+    return picture;
+}
+
+ImageBatch batch_of(const Picture& picture) {
+    if (picture.empty()) return {};
+    ImageBatch batch{1, picture.channels, picture.height, picture.width, {}};
+    batch.pixels.resize(picture.pixels.size());
+    const std::size_t plane = picture.pixels.size() / static_cast<std::size_t>(picture.channels);
+    for (std::size_t i = 0; i < picture.pixels.size(); ++i) {
+        const auto channels = static_cast<std::size_t>(picture.channels);
+        batch.pixels[i % channels * plane + i / channels] = picture.pixels[i];
+    }
+    return batch;
+}
+
+/// Where the images lie, in device pixels.
+struct PictureView::Layout {
+    double ratio = 1;  ///< device pixels per widget pixel
+    int count = 0;
+    int first = 0;  ///< index of the image in the first cell
+    int columns = 1;
+    int gap = 0;
+    PixelScale scale;
+    QSize cell;
+    QPoint origin;
+
+    QRect rect(int index) const {
+        const int place = index - first;
+        return {
+            origin + QPoint(place % columns * (cell.width() + gap), place / columns * (cell.height() + gap)),
+            cell};
+    }
+};
+
+PictureView::PictureView(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
+    setMouseTracking(true);
+    // Reached with Tab; a click leaves the focus where it is, so that the arrow keys keep moving the
+    // timeline.
+    setFocusPolicy(Qt::TabFocus);
+    setAccessibleName(tr("Pictures"));
+    connect(&theme_, &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void PictureView::set_images(const ImageBatch& images) {
+    const bool same_shape =
+        images.count == images_.count && images.width == images_.width && images.height == images_.height;
+    images_ = images;
+    cells_.clear();
+    for (std::int64_t i = 0; i < images.count; ++i) cells_.push_back(to_image(picture_of(images, i)));
+    if (!same_shape) {
+        const auto count = static_cast<int>(images.count);
+        if (only_ >= count) only_ = -1;
+        if (selected_ >= count) selected_ = -1;
+        hovered_ = pressed_ = -1;
+        setAccessibleDescription(
+            count == 0
+                ? empty_text_
+                : tr("Images: %1, each %2 by %3 pixels").arg(count).arg(images.width).arg(images.height));
+        updateGeometry();
+    }
+    update();
+}
+
+void PictureView::set_picture(const Picture& picture) {
+    set_images(batch_of(picture));
+}
+
+void PictureView::clear() {
+    set_images({});
+}
+
+void PictureView::set_columns(int columns) {
+    columns_ = columns;
+    update();
+}
+
+void PictureView::set_empty_text(const QString& sentence) {
+    empty_text_ = sentence;
+    if (images_.empty()) setAccessibleDescription(sentence);
+    update();
+}
+
+void PictureView::set_border(int series) {
+    border_ = series;
+    update();
+}
+
+void PictureView::set_selected(int index) {
+    selected_ = index;
+    update();
+}
+
+void PictureView::set_only(int index) {
+    only_ = index < images_.count ? index : -1;
+    update();
+}
+
+QRect PictureView::image_rect(int index) const {
+    const Layout layout = layout_now();
+    if (index < layout.first || index >= layout.first + layout.count) return {};
+    const QRect rect = layout.rect(index);
+    return {(QPointF(rect.topLeft()) / layout.ratio).toPoint(),
+            (QSizeF(rect.size()) / layout.ratio).toSize()};
+}
+
+QSize PictureView::sizeHint() const {
+    return {10 * space::target, 10 * space::target};
+}
+
+QSize PictureView::minimumSizeHint() const {
+    return {2 * space::target, 2 * space::target};
+}
+
+int PictureView::margin() const {
+    return static_cast<int>(
+        std::lround(((border_ >= 0 ? border_width : 0) + gap_width) * devicePixelRatioF()));
+}
+
+QSize PictureView::room() const {
+    return (QSizeF(size()) * devicePixelRatioF()).toSize() - QSize(2 * margin(), 2 * margin());
+}
+
+PictureView::Layout PictureView::layout_now() const {
+    Layout layout;
+    if (images_.empty()) return layout;
+    layout.ratio = devicePixelRatioF();
+    layout.count = only_ >= 0 ? 1 : static_cast<int>(images_.count);
+    layout.first = std::max(only_, 0);
+    layout.gap = static_cast<int>(std::lround(gap_width * layout.ratio));
+    const QSize available = room();
+    const QSize image(images_.width, images_.height);
+
+    const auto rows_for = [&](int columns) { return (layout.count + columns - 1) / columns; };
+    const auto scale_for = [&](int columns) {
+        const int rows = rows_for(columns);
+        return PixelScale::fitting(image, {(available.width() - (columns - 1) * layout.gap) / columns,
+                                           (available.height() - (rows - 1) * layout.gap) / rows});
+    };
+    // As square as possible, unless another number of columns shows the pictures larger.
+    layout.columns = std::min(columns_ > 0 ? columns_ : square_columns(layout.count), layout.count);
+    if (columns_ == 0)
+        for (int columns = 1; columns <= layout.count; ++columns)
+            if (scale_for(columns) > scale_for(layout.columns)) layout.columns = columns;
+    layout.scale = scale_for(layout.columns);
+    layout.cell = layout.scale.applied_to(image);
+    const int rows = rows_for(layout.columns);
+    const QSize whole(layout.columns * (layout.cell.width() + layout.gap) - layout.gap,
+                      rows * (layout.cell.height() + layout.gap) - layout.gap);
+    layout.origin = QPoint(margin(), margin()) + QPoint((available.width() - whole.width()) / 2,
+                                                        (available.height() - whole.height()) / 2);
+    return layout;
+}
+
+int PictureView::index_at(QPoint position) const {
+    const Layout layout = layout_now();
+    const QPoint device = (QPointF(position) * layout.ratio).toPoint();
+    for (int i = layout.first; i < layout.first + layout.count; ++i)
+        if (layout.rect(i).contains(device)) return i;
+    return -1;
+}
+
+void PictureView::draw_mark(QPainter& painter, const Layout& layout, int index, const QColor& colour) const {
+    if (index < layout.first || index >= layout.first + layout.count) return;
+    const int width = layout.gap;
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+    painter.drawRect(
+        QRectF(layout.rect(index)).adjusted(-width / 2.0, -width / 2.0, width / 2.0, width / 2.0));
+}
+
+void PictureView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), theme_.colour(images_.empty() ? Colour::panel : Colour::backdrop));
+    if (images_.empty()) {
+        painter.setPen(theme_.colour(Colour::muted));
+        painter.setFont(theme_.body());
+        painter.drawText(rect().adjusted(space::group, space::group, -space::group, -space::group),
+                         Qt::AlignCenter | Qt::TextWordWrap, empty_text_);
+    }
+    const Layout layout = layout_now();
+    painter.save();
+    painter.scale(1 / layout.ratio, 1 / layout.ratio);
+    for (int i = layout.first; i < layout.first + layout.count; ++i)
+        layout.scale.draw(painter, layout.rect(i).topLeft(), cells_[static_cast<std::size_t>(i)]);
+    if (layout.count > 1) {
+        draw_mark(painter, layout, hovered_, theme_.colour(Colour::text));
+        draw_mark(painter, layout, selected_, theme_.colour(Colour::accent));
+    }
+    painter.restore();
+
+    const bool focused = hasFocus();
+    if (border_ < 0 && !focused) return;
+    const double half = border_width / 2.0;
+    painter.setPen(QPen(focused ? theme_.colour(Colour::accent) : theme_.series(border_), border_width,
+                        Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+    painter.drawRect(QRectF(rect()).adjusted(half, half, -half, -half));
+}
+
+void PictureView::set_hovered(int index) {
+    if (index == hovered_) return;
+    hovered_ = index;
+    update();
+    Q_EMIT hovered(index);
+}
+
+void PictureView::mouseMoveEvent(QMouseEvent* event) {
+    const int before = hovered_;
+    set_hovered(index_at(event->pos()));
+    if (hovered_ == before) return;
+    if (hovered_ >= 0 && images_.count > 1)
+        QToolTip::showText(event->globalPosition().toPoint(),
+                           tr("Image %1 of %2").arg(hovered_ + 1).arg(images_.count), this);
+    else
+        QToolTip::hideText();
+}
+
+void PictureView::leaveEvent(QEvent* event) {
+    set_hovered(-1);
+    QWidget::leaveEvent(event);
+}
+
+void PictureView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return QWidget::mousePressEvent(event);
+    pressed_ = index_at(event->pos());
+    if (pressed_ >= 0) Q_EMIT clicked(pressed_);
+}
+
+void PictureView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && pressed_ >= 0) Q_EMIT double_clicked(pressed_);
+}
+
+bool PictureView::moves_selection(int key) const {
+    const bool arrow =
+        key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down;
+    return arrow && images_.count > 1 && only_ < 0;
+}
+
+bool PictureView::event(QEvent* event) {
+    // The window's shortcuts for one step use the arrow keys too; in a focused grid they choose an image.
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->modifiers() == Qt::NoModifier && moves_selection(key->key())) event->accept();
+    }
+    return QWidget::event(event);
+}
+
+void PictureView::keyPressEvent(QKeyEvent* event) {
+    const int key = event->key();
+    if (moves_selection(key)) {
+        const int columns = layout_now().columns;
+        const int delta = key == Qt::Key_Left    ? -1
+                          : key == Qt::Key_Right ? 1
+                          : key == Qt::Key_Up    ? -columns
+                                                 : columns;
+        const int target = selected_ < 0 ? 0 : selected_ + delta;
+        if (target >= 0 && target < images_.count) set_selected(target);
+        return;
+    }
+    const int chosen = std::max(only_ >= 0 ? only_ : selected_, 0);
+    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && !images_.empty()) {
+        if (event->modifiers() & Qt::ShiftModifier)
+            Q_EMIT double_clicked(chosen);
+        else
+            Q_EMIT clicked(chosen);
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+}  // namespace denoise::ui

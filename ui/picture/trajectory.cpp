@@ -1,0 +1,70 @@
+#include "ui/picture/trajectory.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace denoise::ui {
+namespace {
+
+std::size_t bytes_of(const TrajectoryFrame& frame) {
+    return frame.x_t.pixels.size() + frame.x0.pixels.size();
+}
+
+/// Image `index` of a batch for each image of the other has to be there: a frame with other shapes is
+/// damaged.
+bool same_shape(const ImageBatch& a, const ImageBatch& b) {
+    return a.count == b.count && a.channels == b.channels && a.height == b.height && a.width == b.width;
+}
+
+}  // namespace
+
+Trajectory::Trajectory(SampleStarted start, std::size_t byte_limit)
+    : start_(std::move(start)), byte_limit_(byte_limit) {}
+
+void Trajectory::add(const SampleFrame& frame) {
+    if (ended_ || !same_shape(frame.x_t, frame.x0)) return;
+    const auto t = static_cast<std::size_t>(frame.timestep);
+    const double alpha_bar = frame.timestep >= 0 && t < start_.alpha_bar.size() ? start_.alpha_bar[t] : 1.0;
+    append({frame.index, frame.timestep, alpha_bar, frame.x_t, frame.x0});
+}
+
+void Trajectory::finish(const SampleEnded& end) {
+    if (ended_) return;
+    if (!end.cancelled && !end.images.empty()) append({steps(), -1, 1.0, end.images, end.images});
+    ended_ = true;
+}
+
+void Trajectory::append(TrajectoryFrame frame) {
+    // The newest frame is always held; one that falls between the strides makes room for the next.
+    if (frames_.size() > 1 && frames_.back()->step % stride_ != 0) drop(frames_.size() - 1);
+    bytes_ += bytes_of(frame);
+    frames_.push_back(std::make_shared<const TrajectoryFrame>(std::move(frame)));
+    while (bytes_ > byte_limit_ && thin()) {
+    }
+}
+
+bool Trajectory::thin() {
+    if (frames_.size() <= 2) return false;
+    stride_ *= 2;
+    std::vector<std::shared_ptr<const TrajectoryFrame>> kept;
+    for (const auto& frame : frames_)
+        if (frame == frames_.front() || frame == frames_.back() || frame->step % stride_ == 0)
+            kept.push_back(frame);
+    frames_ = std::move(kept);
+    bytes_ = 0;
+    for (const auto& frame : frames_) bytes_ += bytes_of(*frame);
+    return true;
+}
+
+void Trajectory::drop(std::size_t index) {
+    bytes_ -= bytes_of(*frames_[index]);
+    frames_.erase(frames_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+int Trajectory::nearest(int step) const {
+    const auto distance = [step](const auto& frame) { return std::abs(frame->step - step); };
+    const auto found = std::ranges::min_element(frames_, {}, distance);
+    return found == frames_.end() ? -1 : static_cast<int>(found - frames_.begin());
+}
+
+}  // namespace denoise::ui

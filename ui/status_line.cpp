@@ -1,0 +1,112 @@
+#include "ui/status_line.h"
+
+#include <QHBoxLayout>
+
+#include "ui/action_rules.h"
+#include "ui/format.h"
+#include "ui/steady_label.h"
+#include "ui/theme/theme.h"
+#include "ui/worker/engine_link.h"
+
+namespace denoise::ui {
+namespace {
+
+struct Look {
+    QString icon;
+    Colour colour;
+};
+
+Look look_of(EngineState state) {
+    switch (state) {
+        case EngineState::empty:
+        case EngineState::idle:
+            return {"emblem-ok-symbolic", Colour::muted};
+        case EngineState::preparing:
+        case EngineState::pausing:
+            return {"chronometer", Colour::muted};
+        case EngineState::training:
+            return {"media-playback-start", Colour::accent};
+        case EngineState::sampling:
+            return {"denoise-noise", Colour::accent};
+        case EngineState::paused:
+            return {"media-playback-pause", Colour::warn};
+        case EngineState::error:
+        case EngineState::diverged:
+            return {"denoise-error", Colour::bad};
+    }
+    return {};
+}
+
+}  // namespace
+
+StatusLine::StatusLine(EngineLink& link, const Theme& theme, QWidget* parent)
+    : QWidget(parent), link_(link), theme_(theme) {
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(space::group, 2, space::group, 2);
+    layout->setSpacing(space::group);
+    icon_ = new QLabel(this);
+    icon_->setFixedSize(16, 16);
+    layout->addWidget(icon_);
+    state_ = add_field(tr("Saving before closing"), tr("State"));
+    bar_ = new QProgressBar(this);
+    bar_->setTextVisible(false);
+    bar_->setRange(0, 1000);
+    bar_->setFixedWidth(120);
+    bar_->setAccessibleName(tr("Progress of the training"));
+    layout->addWidget(bar_);
+    step_ = add_field(tr("Step %1 of %2").arg("8,888,888", "8,888,888"), tr("Step"));
+    left_ = add_field(tr("%1 left").arg(duration_text(59 * 60 + 59)), tr("Time left"));
+    speed_ = add_field(tr("%1 images/s").arg("88,888"), tr("Speed"));
+    layout->addStretch();
+    memory_ = add_field(tr("%1 in memory").arg(bytes_text(8888888888)), tr("Memory"));
+    memory_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    connect(&link, &EngineLink::state_changed, this, &StatusLine::show_state);
+    connect(&link, &EngineLink::training_progress, this, &StatusLine::show_progress);
+    connect(&link, &EngineLink::run_opened, this, &StatusLine::reset);
+    connect(&theme, &Theme::changed, this, [this] { show_state(link_.state()); });
+    reset();
+    show_state(link.state());
+}
+
+QLabel* StatusLine::add_field(const QString& widest, const QString& name) {
+    auto* label = new SteadyLabel(widest, this);
+    label->setFont(theme_.tabular());
+    label->setAccessibleName(name);
+    layout()->addWidget(label);
+    return label;
+}
+
+void StatusLine::set_override(const QString& text) {
+    override_ = text;
+    show_state(link_.state());
+}
+
+void StatusLine::show_state(EngineState state) {
+    const Look look = look_of(state);
+    icon_->setPixmap(theme_.icon(look.icon, look.colour).pixmap(16, 16));
+    state_->setText(override_.isEmpty() ? title_of(state) : override_);
+}
+
+void StatusLine::show_progress(const TrainingProgress& progress) {
+    bar_->show();
+    bar_->setValue(static_cast<int>(1000 * progress.fraction));
+    step_->setText(progress.total_steps > 0
+                       ? tr("Step %1 of %2").arg(count_text(progress.step), count_text(progress.total_steps))
+                       : tr("Step %1").arg(count_text(progress.step)));
+    left_->setText(progress.remaining_seconds >= 0
+                       ? tr("%1 left").arg(duration_text(progress.remaining_seconds))
+                       : QString());
+    speed_->setText(tr("%1 images/s").arg(count_text(static_cast<std::int64_t>(progress.images_per_second))));
+    memory_->setText(progress.memory_bytes > 0 ? tr("%1 in memory").arg(bytes_text(progress.memory_bytes))
+                                               : QString());
+}
+
+void StatusLine::reset() {
+    bar_->setValue(0);
+    bar_->hide();
+    const auto& run = link_.run();
+    step_->setText(run && run->step > 0 ? tr("Step %1").arg(count_text(run->step)) : QString());
+    for (QLabel* label : {left_, speed_, memory_}) label->clear();
+}
+
+}  // namespace denoise::ui

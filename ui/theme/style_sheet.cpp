@@ -1,0 +1,162 @@
+#include "ui/theme/style_sheet.h"
+
+#include <QStyle>
+#include <QWidget>
+#include <utility>
+#include <vector>
+
+#include "ui/theme/theme.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr const char* source = R"(
+QMainWindow, QDialog { background: @window; }
+QWidget { outline: none; }
+QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }
+
+QMenuBar { background: @panel; padding: 2px 8px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: @hover; }
+QMenu { background: @panel; border: 1px solid @line; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 8px; border-radius: 4px; }
+QMenu::icon { padding-left: 8px; }
+QMenu::item:selected { background: @selected; color: @text; }
+QMenu::item:disabled { color: @faint; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
+
+QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; padding: 4px 8px; spacing: 4px; }
+QToolBar::separator { background: @line; width: 1px; margin: 6px 8px; }
+
+QToolButton, QPushButton { border: 1px solid transparent; border-radius: 6px; padding: 3px 10px;
+    min-height: 20px; background: transparent; color: @text; }
+QPushButton { border-color: @line; background: @panel; }
+QToolButton:hover, QPushButton:hover { background: @hover; }
+QToolButton:pressed, QPushButton:pressed, QToolButton:checked, QPushButton:checked { background: @selected; }
+QToolButton:focus, QPushButton:focus { border-color: @accent; }
+QToolButton:disabled, QPushButton:disabled { color: @faint; }
+QToolButton[popupMode="2"]::menu-indicator { image: none; }
+QToolButton::menu-indicator { image: none; }
+*[primary="true"] { background: @accent; color: @accent_text; font-weight: 600; border-color: transparent; }
+*[primary="true"]:hover { background: @accent_hover; }
+*[primary="true"]:pressed { background: @accent_pressed; }
+*[primary="true"]:focus { border-color: @text; }
+*[primary="true"]:disabled { background: @line; color: @muted; }
+QToolButton[role="chip"] { border: 1px solid @line; border-radius: 14px; padding: 3px 12px; color: @muted; }
+
+QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: @panel; color: @text; border: 1px solid @line;
+    border-radius: 5px; padding: 3px 7px; min-height: 20px; selection-background-color: @accent;
+    selection-color: @accent_text; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; background: transparent; min-height: 0; }
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: @accent; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: @faint; background: @window; }
+*[invalid="true"] { border-color: @bad; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url(:/icons/chevron-down-@mode.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; padding: 4px;
+    selection-background-color: @selected; selection-color: @text; }
+QCheckBox { spacing: 8px; min-height: 24px; border: 1px solid transparent; border-radius: 4px; }
+QCheckBox:focus { border-color: @accent; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @muted; border-radius: 3px; background: @panel; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@mode.svg); }
+QCheckBox::indicator:disabled { border-color: @line; background: @window; }
+
+QTabWidget::pane { border: none; background: @window; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: @muted; padding: 7px 16px 6px 16px; border: none;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: @text; background: @hover; }
+QTabBar::tab:selected { color: @text; border-bottom-color: @accent; font-weight: 600; }
+QTabBar::tab:focus { color: @accent; }
+QDockWidget { titlebar-close-icon: url(:/icons/close-@mode.svg); titlebar-normal-icon: url(:/icons/close-@mode.svg); }
+QDockWidget::title { background: @panel; padding: 6px 12px; border-bottom: 1px solid @line; }
+QMainWindow::separator { background: @line; width: 1px; height: 1px; }
+QSplitter::handle { background: @line; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+
+QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: @scroll; border-radius: 3px; margin: 3px; min-height: 28px; min-width: 28px; }
+QScrollBar::handle:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QSlider { min-height: 24px; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @line; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 7px; background: @accent;
+    border: 1px solid @panel; }
+QSlider::handle:horizontal:focus { border: 2px solid @text; }
+QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: @line; }
+QProgressBar { border: none; border-radius: 3px; background: @line; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { border-radius: 3px; background: @accent; }
+
+QTreeView, QTableView, QListView { background: @panel; border: none; alternate-background-color: @window; }
+QTreeView::item, QListView::item { min-height: 26px; border: none; }
+QTreeView#runs::item { padding: 0 4px; }
+QTreeView::item:hover, QListView::item:hover { background: @hover; }
+QTreeView::item:selected, QListView::item:selected { background: @selected; color: @text; }
+QTreeView::branch:has-children:closed { image: url(:/icons/chevron-right-@mode.svg); }
+QTreeView::branch:has-children:open { image: url(:/icons/chevron-down-@mode.svg); }
+QTreeView::branch:selected { background: @selected; }
+QTreeView::branch:hover { background: @hover; }
+QHeaderView { background: @panel; }
+QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line;
+    padding: 4px 6px; }
+
+QStatusBar { background: @panel; border-top: 1px solid @line; }
+QStatusBar::item { border: none; }
+*[role="panel"] { background: @panel; }
+QFrame[role="card"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
+QFrame[role="chart"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
+QFrame[role="message"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
+QFrame[role="message"][kind="failed"] { border-color: @bad; }
+QFrame[role="message"][kind="offer"] { border-color: @accent; }
+*[role="caption"] { color: @muted; }
+*[role="problem"] { color: @bad; }
+QAbstractButton[role="dataset"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
+)";
+
+}  // namespace
+
+QColor mix(const QColor& a, const QColor& b, double share) {
+    const auto blend = [share](float x, float y) { return static_cast<float>(x * share + y * (1 - share)); };
+    return QColor::fromRgbF(blend(a.redF(), b.redF()), blend(a.greenF(), b.greenF()),
+                            blend(a.blueF(), b.blueF()));
+}
+
+void set_look(QWidget& widget, const char* property, const QVariant& value) {
+    if (widget.property(property) == value) return;
+    widget.setProperty(property, value);
+    widget.style()->unpolish(&widget);
+    widget.style()->polish(&widget);
+}
+
+QString style_sheet(const Theme& theme) {
+    const QColor panel = theme.colour(Colour::panel), text = theme.colour(Colour::text),
+                 accent = theme.colour(Colour::accent);
+    // Longer names first: "@accent" is also the start of "@accent_text".
+    const std::vector<std::pair<const char*, QColor>> values = {
+        {"@accent_text", theme.colour(Colour::accent_text)},
+        {"@accent_hover", mix(accent, text, 0.88)},
+        {"@accent_pressed", mix(accent, text, 0.76)},
+        {"@selected", mix(accent, panel, theme.is_dark() ? 0.24 : 0.14)},
+        {"@scroll", mix(theme.colour(Colour::muted), panel, 0.4)},
+        {"@window", theme.colour(Colour::window)},
+        {"@accent", accent},
+        {"@panel", panel},
+        {"@hover", mix(text, panel, 0.06)},
+        {"@muted", theme.colour(Colour::muted)},
+        {"@faint", mix(theme.colour(Colour::muted), panel, 0.7)},
+        {"@text", text},
+        {"@line", theme.colour(Colour::line)},
+        {"@bad", theme.colour(Colour::bad)},
+    };
+    QString sheet = source;
+    for (const auto& [name, value] : values) sheet.replace(name, value.name());
+    return sheet.replace("@mode", theme.is_dark() ? "dark" : "light");
+}
+
+}  // namespace denoise::ui
