@@ -1,0 +1,70 @@
+# What setup.sh, run.sh and test.sh share. Sourced, never run.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+libtorch_version=2.13.0
+deps=${DENOISE_LAB_DEPS:-$root/.deps}
+unpacked_libtorch=$deps/libtorch-$libtorch_version/torch
+
+say() { printf '\n== %s\n' "$*"; }
+
+# fail WHAT WHY REMEDY: the remedy is printed as it stands, for it may end with a line to be copied.
+fail() {
+    printf '\n%s: %s.\n%s\n' "$1" "$2" "$3" >&2
+    exit 1
+}
+
+# The CMake package folder of the LibTorch that the user chose, through Torch_DIR or CMAKE_PREFIX_PATH as CMake
+# itself would find it; nothing when there is no choice.
+libtorch_of_user() {
+    if [[ -n ${Torch_DIR:-} ]]; then
+        [[ -e $Torch_DIR/TorchConfig.cmake ]] ||
+            fail "Cannot use the LibTorch that Torch_DIR names" "$Torch_DIR holds no TorchConfig.cmake" \
+                "Set Torch_DIR to the folder share/cmake/Torch of a LibTorch, or unset it to get $libtorch_version."
+        printf '%s\n' "$Torch_DIR"
+        return
+    fi
+    local -a prefixes
+    IFS=':;' read -r -a prefixes <<<"${CMAKE_PREFIX_PATH:-}"
+    local prefix
+    for prefix in "${prefixes[@]}"; do
+        if [[ -e $prefix/share/cmake/Torch/TorchConfig.cmake ]]; then
+            printf '%s\n' "$prefix/share/cmake/Torch"
+            return
+        fi
+    done
+}
+
+# The CMake package folder of the LibTorch to build with.
+libtorch_to_use() {
+    local chosen
+    chosen=$(libtorch_of_user) || return
+    printf '%s\n' "${chosen:-$unpacked_libtorch/share/cmake/Torch}"
+}
+
+# Compile jobs: one a core, as long as each finds the 2 GiB that a file with LibTorch's headers can take.
+compile_jobs() {
+    local cores kibibytes by_memory
+    cores=$(nproc)
+    kibibytes=$(sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo 2>/dev/null || true)
+    by_memory=$((${kibibytes:-2097152} / 2097152))
+    ((by_memory > 0)) || by_memory=1
+    printf '%s\n' "${DENOISE_LAB_JOBS:-$((cores < by_memory ? cores : by_memory))}"
+}
+
+# configure PRESET [CMAKE ARGUMENTS...]: configures build/PRESET, afresh when it was made for another LibTorch.
+configure() {
+    local preset=$1 torch_dir cached fresh=()
+    shift
+    torch_dir=$(libtorch_to_use)
+    cached=$(sed -n 's/^Torch_DIR:[A-Z]*=//p' "$root/build/$preset/CMakeCache.txt" 2>/dev/null || true)
+    if [[ -n $cached && $cached != "$torch_dir" ]]; then fresh=(--fresh); fi
+    (cd "$root" && cmake "${fresh[@]}" --preset "$preset" -DTorch_DIR="$torch_dir" "$@")
+}
+
+# build PRESET [TARGETS...]
+build() {
+    local preset=$1
+    shift
+    cmake --build "$root/build/$preset" --parallel "$(compile_jobs)" ${1:+--target "$@"}
+}

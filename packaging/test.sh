@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds Denoise Lab with its tests and runs them.
+# Usage: packaging/test.sh [--preset release|debug|asan|tsan] [ARGUMENTS FOR CTEST...]
+# Exit status: CTest's.
+set -euo pipefail
+# shellcheck source=packaging/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+preset=release
+case ${1:-} in
+    --preset)
+        preset=${2:-}
+        shift $(($# < 2 ? 1 : 2))
+        ;;
+    --preset=*)
+        preset=${1#*=}
+        shift
+        ;;
+    --help | -h)
+        sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+        exit 0
+        ;;
+esac
+case $preset in
+    release | debug | asan | tsan) ;;
+    *) fail "Cannot test" "there is no preset named \"$preset\"" "Name release, debug, asan or tsan." ;;
+esac
+
+# The same answers on every machine: no terminal to ask, no screen, one locale.
+exec </dev/null
+export LC_ALL=C.UTF-8
+unset DISPLAY WAYLAND_DISPLAY
+
+# Reports that LibTorch and Qt, which are not instrumented, would cause are suppressed in tests/sanitizers/, and
+# explained there. Containers that cross the border to them defeat only the overflow marks of std::vector.
+run=()
+case $preset in
+    asan)
+        export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_container_overflow=0:suppressions="'$root/tests/sanitizers/asan.supp'"}
+        export LSAN_OPTIONS=${LSAN_OPTIONS:-print_suppressions=0:suppressions="'$root/tests/sanitizers/lsan.supp'"}
+        export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+        ;;
+    tsan)
+        export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1:suppressions="'$root/tests/sanitizers/tsan.supp'"}
+        # GCC 12's runtime knows fewer places for mappings than newer kernels randomise over.
+        if setarch "$(uname -m)" -R true 2>/dev/null; then run=(setarch "$(uname -m)" -R); fi
+        ;;
+esac
+
+report=()
+# phase NAME COMMAND...: runs it and notes how long it took.
+phase() {
+    local name=$1 start=$SECONDS
+    shift
+    say "${name^}"
+    "$@"
+    report+=("$name $((SECONDS - start)) s")
+}
+
+configure_and_build() {
+    configure "$preset" -DDENOISE_LAB_TESTS=ON
+    "${run[@]}" cmake --build "$root/build/$preset" --parallel "$(compile_jobs)"
+}
+
+phase setup "$root/packaging/setup.sh" --tests
+phase build configure_and_build
+say "Tests ($(IFS=,; printf '%s' "${report[*]}" | sed 's/,/, /g') so far)"
+cd "$root"
+exec "${run[@]}" ctest --preset "$preset" --output-on-failure --parallel "$(nproc)" "$@"

@@ -1,0 +1,27 @@
+# Every .h and .cpp of ours is as clang-format leaves it.
+if(NOT CLANG_FORMAT)
+  message("SKIPPED: clang-format is not installed")
+  return()
+endif()
+# Versions break lines differently; the repository is kept in the shape that this one gives.
+execute_process(COMMAND ${CLANG_FORMAT} --version OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
+if(NOT version MATCHES "version 14\\.")
+  message("SKIPPED: the format is that of clang-format 14, and this is ${version}")
+  return()
+endif()
+
+file(GLOB_RECURSE files ${SOURCE_DIR}/app/*.h ${SOURCE_DIR}/app/*.cpp ${SOURCE_DIR}/engine/*.h
+     ${SOURCE_DIR}/engine/*.cpp ${SOURCE_DIR}/ui/*.h ${SOURCE_DIR}/ui/*.cpp ${SOURCE_DIR}/tests/*.h
+     ${SOURCE_DIR}/tests/*.cpp)
+execute_process(COMMAND ${CLANG_FORMAT} --dry-run -Werror --style=file ${files}
+                WORKING_DIRECTORY ${SOURCE_DIR} RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(NOT result EQUAL 0)
+  string(REGEX MATCHALL "[^\n]+:[0-9]+:[0-9]+: error: [^\n]*" places "${errors}")
+  list(TRANSFORM places REPLACE ":[0-9]+: error: .*" "")
+  list(REMOVE_DUPLICATES places)
+  list(JOIN places "\n  " places)
+  message("These lines are not as clang-format leaves them:\n  ${places}")
+  message(FATAL_ERROR "Mend them with: clang-format -i FILE")
+endif()
+list(LENGTH files count)
+message("${count} files are formatted")

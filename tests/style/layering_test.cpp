@@ -1,0 +1,142 @@
+#include "tests/style/layering.h"
+
+#include <gmock/gmock.h>
+
+namespace denoise::style {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+const SourceTree& our_code() {
+    static const SourceTree tree = read_source_tree(DENOISE_LAB_SOURCE_DIR);
+    return tree;
+}
+
+std::string one_a_line(const std::vector<std::string>& findings) {
+    std::string text;
+    for (const std::string& finding : findings) text += "\n  " + finding;
+    return text;
+}
+
+/// What is said of one file that has one include.
+std::vector<std::string> said_of(const std::string& file, const std::string& line) {
+    return forbidden_includes(includes_of(file, line + "\n"));
+}
+
+TEST(Layering, IncludesOfOurCodePointInAllowedDirections) {
+    ASSERT_THAT(our_code().files, Not(IsEmpty()));
+    const std::vector<std::string> findings = forbidden_includes(our_code().includes);
+    EXPECT_TRUE(findings.empty()) << one_a_line(findings);
+}
+
+TEST(Layering, IncludesOfOurCodeAreNamedFromTheRoot) {
+    const std::vector<std::string> findings = unknown_includes(our_code());
+    EXPECT_TRUE(findings.empty()) << one_a_line(findings);
+}
+
+TEST(Layering, OurFoldersFormNoCircle) {
+    const std::vector<std::string> circle = circle_among_folders(our_code().includes);
+    EXPECT_TRUE(circle.empty()) << one_a_line(circle);
+}
+
+TEST(LayeringRules, ABrokenRuleIsReportedWithFileLineAndRule) {
+    const std::string text = "#pragma once\n\n#include <vector>\n#include \"engine/network/unet.h\"\n";
+    EXPECT_THAT(forbidden_includes(includes_of("engine/diffusion/samplers.h", text)),
+                ElementsAre(AllOf(StartsWith("engine/diffusion/samplers.h:4: "),
+                                  HasSubstr("\"engine/network/unet.h\""), HasSubstr("knows base/ alone"))));
+}
+
+TEST(LayeringRules, NobodyReachesBackOrAcross) {
+    for (const auto& [file, target] : std::vector<std::pair<std::string, std::string>>{
+             {"engine/base/error.h", "engine/data/dataset.h"},
+             {"engine/formats/safetensors.cpp", "engine/data/dataset.h"},
+             {"engine/data/dataset.cpp", "engine/training/run_config.h"},
+             {"engine/network/unet.cpp", "engine/diffusion/noise_schedule.h"},
+             {"engine/training/trainer.h", "engine/session/events.h"},
+             {"engine/session/engine.cpp", "ui/main_window.h"},
+             {"ui/train/train_page.cpp", "engine/training/trainer.h"},
+             {"ui/train/train_page.cpp", "engine/network/unet.h"},
+             {"ui/train/train_page.cpp", "engine/session/worker/mailbox.h"},
+             {"app/denoise_lab.cpp", "engine/training/checkpoint.h"}}) {
+        EXPECT_THAT(said_of(file, "#include \"" + target + "\""), ElementsAre(StartsWith(file + ":1: ")));
+        EXPECT_THAT(said_of(file, "#include <" + target + ">"), ElementsAre(StartsWith(file + ":1: ")))
+            << "angle brackets are no way around the rule";
+    }
+}
+
+TEST(LayeringRules, TheAllowedDirectionsAreAllowed) {
+    for (const auto& [file, target] : std::vector<std::pair<std::string, std::string>>{
+             {"engine/data/dataset.cpp", "engine/formats/image_file.h"},
+             {"engine/training/trainer.cpp", "engine/network/unet.h"},
+             {"engine/session/engine.cpp", "engine/training/trainer.h"},
+             {"ui/noise/noise_page.cpp", "engine/diffusion/noise_schedule.h"},
+             {"ui/setup/setup_dock.cpp", "engine/session/commands.h"},
+             {"app/denoise_lab.cpp", "ui/main_window.h"}})
+        EXPECT_THAT(said_of(file, "#include \"" + target + "\""), IsEmpty());
+}
+
+TEST(LayeringRules, LibTorchStaysBehindTheDoor) {
+    for (const char* file :
+         {"ui/plot/plot.cpp", "app/denoise_lab_cli.cpp", "engine/base/picture.h", "engine/data/dataset.cpp",
+          "engine/formats/safetensors.h", "engine/session/engine.h"})
+        for (const char* line :
+             {"#include <torch/torch.h>", "#  include <ATen/ATen.h>", "#include \"c10/core/Device.h\""})
+            EXPECT_THAT(said_of(file, line), ElementsAre(HasSubstr("free of LibTorch"))) << file;
+    for (const char* file : {"engine/session/engine.cpp", "engine/session/worker/job.h",
+                             "engine/training/trainer.h", "engine/diffusion/samplers.h"})
+        EXPECT_THAT(said_of(file, "#include <torch/torch.h>"), IsEmpty()) << file;
+}
+
+TEST(LayeringRules, AFolderWithoutARuleIsReported) {
+    EXPECT_THAT(said_of("engine/somewhere/file.h", "#include <vector>"),
+                ElementsAre(HasSubstr("has no rule")));
+}
+
+TEST(LayeringRules, CommentsAndStringsIncludeNothing) {
+    const std::string text =
+        "// #include \"a.h\"\n"
+        "/* \"\n"
+        "#include \"b.h\"\n"
+        "*/ #include \"c.h\"  // <d.h>\n"
+        "const char* url = \"http://x\"; /* */\n"
+        "#include <e.h>\n";
+    const std::vector<Include> includes = includes_of("x.h", text);
+    ASSERT_EQ(includes.size(), 2u);
+    EXPECT_EQ(includes[0].target, "c.h");
+    EXPECT_EQ(includes[0].line, 4);
+    EXPECT_TRUE(includes[0].quoted);
+    EXPECT_EQ(includes[1].target, "e.h");
+    EXPECT_EQ(includes[1].line, 6);
+}
+
+TEST(LayeringRules, ACircleIsReportedWithEachOfItsSteps) {
+    std::vector<Include> includes = {
+        {"ui/main_window.cpp", 9, "ui/train/train_page.h", true},
+        {"ui/train/train_page.h", 3, "ui/page.h", true},
+        {"ui/train/train_page.cpp", 4, "ui/plot/plot.h", true},
+        {"ui/plot/plot.cpp", 5, "ui/theme/theme.h", true},
+        {"ui/train/train_page.cpp", 5, "ui/train/grid.h", true},
+    };
+    EXPECT_THAT(circle_among_folders(includes), IsEmpty());
+    includes.push_back({"ui/theme/theme.cpp", 7, "ui/train/grid.h", true});
+    EXPECT_THAT(
+        circle_among_folders(includes),
+        testing::UnorderedElementsAre(HasSubstr("ui/theme/theme.cpp:7: "), HasSubstr("ui/plot/plot.cpp:5: "),
+                                      HasSubstr("ui/train -> ui/plot")));
+}
+
+TEST(LayeringRules, AnIncludeThatNamesNoFileOfOursIsReported) {
+    SourceTree tree{{"ui/page.h", "ui/train/train_page.cpp"}, {}};
+    tree.includes =
+        includes_of("ui/train/train_page.cpp",
+                    "#include \"ui/page.h\"\n#include \"train_page.h\"\n#include \"train_page.moc\"\n");
+    EXPECT_THAT(unknown_includes(tree), ElementsAre(HasSubstr("ui/train/train_page.cpp:2: ")));
+}
+
+}  // namespace
+}  // namespace denoise::style
