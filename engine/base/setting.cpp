@@ -152,6 +152,7 @@ std::string nearest_key(std::string_view key, const std::vector<std::string>& ke
     std::string nearest;
     std::size_t best = key.size() / 2 + 2;  // further away than this it is another word, not a slip
     for (const std::string& candidate : keys) {
+        if (key.size() >= 3 && candidate.starts_with(key)) return candidate;
         std::vector<std::size_t> row(candidate.size() + 1);
         std::iota(row.begin(), row.end(), std::size_t{0});
         for (std::size_t i = 1; i <= key.size(); ++i) {  // Levenshtein distance, one row at a time

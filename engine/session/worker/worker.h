@@ -42,6 +42,7 @@ class Worker : public Engine {
     void fail(const Error& error);
     void emit(Event event) { events_.put(std::move(event)); }
     void update_state();
+    void use_threads(int wished);  ///< 0: all cores but one, at least one
     EngineState state_now() const;
 
     // Commands

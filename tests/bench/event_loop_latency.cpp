@@ -1,0 +1,229 @@
+// How late the window's event loop is while the model trains on every core, and while it samples beside that:
+// a 16 ms tick in the real window, and by how much each tick comes after its time. Goal: 16 ms at the median,
+// 50 ms at the 99th percentile.
+
+#include <CLI/CLI.hpp>
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <thread>
+
+#include "engine/session/engine.h"
+#include "ui/main_window.h"
+#include "ui/plurals.h"
+#include "ui/worker/engine_link.h"
+
+namespace denoise {
+namespace {
+
+using ui::EngineLink;
+
+constexpr int tick_ms = 16;
+constexpr int settling_ms = 5000;
+constexpr double median_goal = 16, high_goal = 50;
+
+/// Takes the time of a precise timer's ticks; milliseconds late, at least 0.
+class Metronome {
+  public:
+    Metronome() {
+        timer_.setTimerType(Qt::PreciseTimer);
+        timer_.setInterval(tick_ms);
+        QObject::connect(&timer_, &QTimer::timeout, [this] {
+            const double gap = static_cast<double>(since_.nsecsElapsed()) / 1e6;
+            since_.restart();
+            late_.push_back(std::max(0.0, gap - tick_ms));
+        });
+    }
+    void start() {
+        late_.clear();
+        since_.start();
+        timer_.start();
+    }
+    std::vector<double> stop() {
+        timer_.stop();
+        std::ranges::sort(late_);
+        return late_;
+    }
+
+  private:
+    QTimer timer_;
+    QElapsedTimer since_;
+    std::vector<double> late_;
+};
+
+/// Names the events that kept the loop longest: receiver and kind, so that the guilty slot can be found.
+class WatchedApplication : public QApplication {
+  public:
+    using QApplication::QApplication;
+
+    bool notify(QObject* receiver, QEvent* event) override {
+        if (!watching_ || depth_ > 0) return QApplication::notify(receiver, event);
+        const std::string name = std::string(receiver->metaObject()->className()) + " " +
+                                 receiver->objectName().toStdString() + " event " +
+                                 std::to_string(static_cast<int>(event->type()));
+        QElapsedTimer timer;
+        timer.start();
+        ++depth_;
+        const bool result = QApplication::notify(receiver, event);
+        --depth_;
+        const double took = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+        Entry& entry = entries_[name];
+        entry.longest = std::max(entry.longest, took);
+        entry.total += took;
+        ++entry.count;
+        return result;
+    }
+    void watch(bool on) {
+        watching_ = on;
+        if (on) entries_.clear();
+    }
+    void print_longest() const {
+        std::vector<std::pair<std::string, Entry>> sorted(entries_.begin(), entries_.end());
+        std::ranges::sort(sorted, std::greater{}, [](const auto& each) { return each.second.total; });
+        for (std::size_t i = 0; i < std::min<std::size_t>(8, sorted.size()); ++i)
+            std::printf("    %9.1f ms in all, %6.1f ms at most, %6d times: %s\n", sorted[i].second.total,
+                        sorted[i].second.longest, sorted[i].second.count, sorted[i].first.c_str());
+    }
+
+  private:
+    struct Entry {
+        double longest = 0, total = 0;
+        int count = 0;
+    };
+    bool watching_ = false;
+    int depth_ = 0;
+    std::map<std::string, Entry> entries_;
+};
+
+void wait(int ms) {
+    QEventLoop loop;
+    QTimer::singleShot(ms, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
+bool wait_until(const std::function<bool()>& condition, int limit_ms = 120'000) {
+    QElapsedTimer timer;
+    timer.start();
+    while (!condition())
+        if (timer.elapsed() > limit_ms)
+            return false;
+        else
+            wait(50);
+    return true;
+}
+
+/// The value that `share` of the sorted values do not pass.
+double quantile(const std::vector<double>& sorted, double share) {
+    if (sorted.empty()) return NAN;
+    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+    return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
+}
+
+bool print(const char* title, const std::vector<double>& late, double steps_per_second) {
+    const double median = quantile(late, 0.5), high = quantile(late, 0.99);
+    std::printf(
+        "%s: median %.1f ms late, 95th percentile %.1f, 99th %.1f, maximum %.1f; %zu ticks, %.1f steps/s\n",
+        title, median, quantile(late, 0.95), high, late.empty() ? NAN : late.back(), late.size(),
+        steps_per_second);
+    return median <= median_goal && high <= high_goal;
+}
+
+std::string standard_dataset() {
+    const std::filesystem::path mnist = DENOISE_LAB_SOURCE_DIR "/../shared/data/mnist";
+    return std::filesystem::exists(mnist) ? mnist.string() : "glyphs";
+}
+
+struct Options {
+    int seconds = 60;
+    int sampling_seconds = 30;
+    int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    std::string dataset = standard_dataset();
+    std::string preset = "quick";
+    bool slowest = false;
+};
+
+int measure(WatchedApplication& application, const Options& options) {
+    QTemporaryDir runs;
+    qputenv("DENOISE_LAB_RUNS", runs.path().toUtf8());
+    ui::Preferences preferences;
+    preferences.threads = options.threads;
+    preferences.recent_datasets = {QString::fromStdString(options.dataset)};
+    ui::Theme theme;
+    ui::MainWindow window(make_engine({.threads = options.threads, .yield = true}), theme, preferences);
+    EngineLink& link = window.link();
+    std::int64_t steps = 0;
+    bool sampling = false;
+    QObject::connect(&link, &EngineLink::metrics, [&](const auto& batch) { steps += std::ssize(batch); });
+    QObject::connect(&link, &EngineLink::sample_started, [&] { sampling = true; });
+    QObject::connect(&link, &EngineLink::sample_ended, [&] { sampling = false; });
+    QObject::connect(&link, &EngineLink::failed, [](const Error& error) {
+        std::fprintf(stderr, "%s: %s\n", error.what.c_str(), error.why.c_str());
+    });
+    window.editor().use_preset(find_preset(options.preset));
+    window.show();
+    if (!wait_until([&] { return link.state() == EngineState::idle && window.actions().train->isEnabled(); }))
+        return std::fprintf(stderr, "The dataset did not load\n"), 2;
+    window.actions().train->trigger();
+    if (!wait_until([&] { return link.state() == EngineState::training; }))
+        return std::fprintf(stderr, "Training did not start\n"), 2;
+    wait(settling_ms);
+
+    Metronome metronome;
+    const auto part = [&](const char* title, int seconds) {
+        const std::int64_t before = steps;
+        application.watch(options.slowest);
+        metronome.start();
+        wait(1000 * seconds);
+        const std::vector<double> late = metronome.stop();
+        application.watch(false);
+        const bool good = print(title, late, static_cast<double>(steps - before) / seconds);
+        if (options.slowest) application.print_longest();
+        return good;
+    };
+    bool good = part("Training", options.seconds);
+    // One sample after the other for as long as it is measured, seen on the Denoise page.
+    QTimer again;
+    QObject::connect(&again, &QTimer::timeout, [&] {
+        if (!sampling) window.actions().sample->trigger();
+    });
+    again.start(500);
+    if (options.sampling_seconds > 0)
+        good = part("Sampling beside training", options.sampling_seconds) && good;
+    again.stop();
+    std::printf("%s\n", good ? "Within the goal" : "Not within the goal");
+    return good ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace denoise
+
+int main(int argc, char** argv) {
+    denoise::Options options;
+    CLI::App program("Measures how late the window's event loop is while a model trains.");
+    program.add_option("seconds", options.seconds, "How long to measure training")->capture_default_str();
+    program.add_option("sampling", options.sampling_seconds, "How long to measure sampling beside it")
+        ->capture_default_str();
+    program.add_option("--threads", options.threads, "Cores for training")->capture_default_str();
+    program.add_option("--dataset", options.dataset, "What to train on")->capture_default_str();
+    program.add_option("--preset", options.preset, "The network")->capture_default_str();
+    program.add_flag("--slowest", options.slowest, "List the events that took longest");
+    CLI11_PARSE(program, argc, argv);
+
+    QStandardPaths::setTestModeEnabled(true);
+    denoise::WatchedApplication application(argc, argv);
+    QApplication::setApplicationName("denoise-lab-bench");
+    QApplication::setOrganizationName("denoise-lab-bench");
+    QTemporaryDir settings;
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
+    denoise::ui::install_plurals(application);
+    return denoise::measure(application, options);
+}
