@@ -1,6 +1,9 @@
 #include "ui/preferences.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QThread>
 #include <algorithm>
 
@@ -39,6 +42,11 @@ void remember_dataset(Preferences& preferences, const QString& path) {
 
 int default_threads() {
     return std::max(1, QThread::idealThreadCount() - 1);
+}
+
+QString default_pictures_folder() {
+    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    return QFileInfo(pictures).isDir() ? pictures : QDir::homePath();
 }
 
 }  // namespace denoise::ui

@@ -25,6 +25,10 @@ void save_preferences(const Preferences& preferences);
 /// `path` first, no doubles, at most six.
 void remember_dataset(Preferences& preferences, const QString& path);
 
+/// Where pictures are opened from and saved to when nothing else is said: the desktop's pictures folder, or
+/// home where there is none.
+QString default_pictures_folder();
+
 /// Cores that a run uses when nothing else is said: all but one, at least one.
 int default_threads();
 

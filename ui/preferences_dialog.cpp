@@ -5,7 +5,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QStandardPaths>
 #include <QVBoxLayout>
 
 #include "engine/session/runs.h"
@@ -71,10 +70,8 @@ PreferencesDialog::PreferencesDialog(const Theme& theme, const Preferences& pref
         layout, tr("Runs folder"),
         folder_row(tr("Runs folder"), text_of(default_runs_folder().string()), &Preferences::runs_folder),
         tr("Each training is a folder in it, with its settings, figures, checkpoints and samples."));
-    add_field(
-        layout, tr("Export folder"),
-        folder_row(tr("Export folder"), QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
-                   &Preferences::export_folder));
+    add_field(layout, tr("Export folder"),
+              folder_row(tr("Export folder"), default_pictures_folder(), &Preferences::export_folder));
 
     layout->addStretch();
     auto* buttons = new QDialogButtonBox(this);

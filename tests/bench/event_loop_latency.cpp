@@ -2,6 +2,8 @@
 // a 16 ms tick in the real window, and by how much each tick comes after its time. Goal: 16 ms at the median,
 // 50 ms at the 99th percentile.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <QApplication>
 #include <QElapsedTimer>
@@ -12,7 +14,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <thread>
@@ -30,6 +34,7 @@ using ui::EngineLink;
 constexpr int tick_ms = 16;
 constexpr int settling_ms = 5000;
 constexpr double median_goal = 16, high_goal = 50;
+constexpr double most_disturbance = 0.1;  // cores that other programs may use
 
 /// Takes the time of a precise timer's ticks; milliseconds late, at least 0.
 class Metronome {
@@ -102,6 +107,24 @@ class WatchedApplication : public QApplication {
     bool watching_ = false;
     int depth_ = 0;
     std::map<std::string, Entry> entries_;
+};
+
+/// Processor time in seconds: of the whole machine and of this process.
+struct ProcessorTime {
+    double machine = 0, own = 0;
+
+    static ProcessorTime now() {
+        ProcessorTime time;
+        std::ifstream stat("/proc/stat");
+        std::string name;
+        stat >> name;
+        double ticks = 0;
+        for (int i = 0; i < 8 && stat >> ticks; ++i)
+            if (i != 3 && i != 4)
+                time.machine += ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));  // idle
+        time.own = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+        return time;
+    }
 };
 
 void wait(int ms) {
@@ -178,14 +201,21 @@ int measure(WatchedApplication& application, const Options& options) {
     wait(settling_ms);
 
     Metronome metronome;
+    bool disturbed = false;
     const auto part = [&](const char* title, int seconds) {
         const std::int64_t before = steps;
+        const ProcessorTime begin = ProcessorTime::now();
         application.watch(options.slowest);
         metronome.start();
         wait(1000 * seconds);
         const std::vector<double> late = metronome.stop();
         application.watch(false);
         const bool good = print(title, late, static_cast<double>(steps - before) / seconds);
+        const ProcessorTime end = ProcessorTime::now();
+        const double own = (end.own - begin.own) / seconds;
+        const double others = std::max(0.0, (end.machine - begin.machine) / seconds - own);
+        std::printf("    %.2f cores were used here, %.2f by other programs\n", own, others);
+        disturbed = disturbed || others > most_disturbance;
         if (options.slowest) application.print_longest();
         return good;
     };
@@ -200,6 +230,8 @@ int measure(WatchedApplication& application, const Options& options) {
         good = part("Sampling beside training", options.sampling_seconds) && good;
     again.stop();
     std::printf("%s\n", good ? "Within the goal" : "Not within the goal");
+    if (disturbed)
+        std::printf("Other programs were busy: measure again on a machine that does nothing else\n");
     return good ? 0 : 1;
 }
 

@@ -13,13 +13,13 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
-#include <QStandardPaths>
 #include <QToolButton>
 #include <algorithm>
 
 #include "ui/format.h"
 #include "ui/labelled_field.h"
 #include "ui/picture/picture_view.h"
+#include "ui/preferences.h"
 #include "ui/theme/theme.h"
 
 namespace denoise::ui {
@@ -41,7 +41,7 @@ ExportDialog::ExportDialog(Trajectory trajectory, int frame, int image, const Th
       trajectory_(std::move(trajectory)),
       frame_(frame),
       theme_(theme),
-      folder_(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation)),
+      folder_(default_pictures_folder()),
       preview_(new PictureView(theme)),
       kind_(new QComboBox),
       content_(new QComboBox),

@@ -18,7 +18,6 @@
 #include <QShortcut>
 #include <QSpinBox>
 #include <QStackedWidget>
-#include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -34,6 +33,7 @@
 #include "ui/picture/film_strip.h"
 #include "ui/picture/picture_inspector.h"
 #include "ui/picture/picture_view.h"
+#include "ui/preferences.h"
 #include "ui/theme/theme.h"
 #include "ui/worker/engine_link.h"
 
@@ -75,7 +75,7 @@ NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       link_(link),
       theme_(theme),
       seed_(1),
-      last_folder_(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation)),
+      last_folder_(default_pictures_folder()),
       kind_(new QComboBox),
       timesteps_(new QSpinBox),
       scale_ends_(new QCheckBox),

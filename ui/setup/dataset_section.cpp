@@ -98,7 +98,7 @@ DatasetSection::DatasetSection(EngineLink& link, const Theme& theme, QWidget* pa
     skipped_button_->hide();
     skipped_->hide();
 
-    card_for(glyphs)->set_caption(tr("Drawn by the program, ten classes"));
+    card_for(glyphs)->set_caption(tr("Digits and shapes that the program draws"));
     connect(&link, &EngineLink::dataset_ready, this, &DatasetSection::show_dataset);
     connect(&link, &EngineLink::loading_progress, this, &DatasetSection::show_progress);
     connect(&link, &EngineLink::state_changed, this, &DatasetSection::show_state);

@@ -80,7 +80,7 @@ void TrainPage::build(const Theme& theme) {
     auto* readout = new QHBoxLayout;
     readout->setSpacing(space::control);
     const std::array widest = {tr("Step 8,888,888"), tr("loss 0.00000"), tr("mean 0.00000"),
-                               tr("learning rate 0.00000"), tr("gradient 0.00000")};
+                               tr("learning rate 0.0000000"), tr("gradient 0.00000")};
     for (std::size_t i = 0; i < readout_.size(); ++i) {
         readout_[i] = new SteadyLabel(widest[i], left);
         readout_[i]->setFont(i > 0 ? theme.caption() : theme.tabular());
