@@ -41,7 +41,7 @@ case $preset in
         export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
         ;;
     tsan)
-        export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1:suppressions="'$root/tests/sanitizers/tsan.supp'"}
+        export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1:ignore_noninstrumented_modules=1:suppressions="'$root/tests/sanitizers/tsan.supp'"}
         # GCC 12's runtime knows fewer places for mappings than newer kernels randomise over.
         if setarch "$(uname -m)" -R true 2>/dev/null; then run=(setarch "$(uname -m)" -R); fi
         ;;

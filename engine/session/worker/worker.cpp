@@ -32,8 +32,7 @@ Worker::Worker(const EngineOptions& options)
       thread_([this](std::stop_token stop) { run(stop); }) {}
 
 Worker::~Worker() {
-    thread_.request_stop();
-    job_stop_.request_stop();
+    thread_.request_stop();  // a job in progress sees it after its step: see between_job_steps()
     inbox_.put(Wake{});
     thread_.join();
     loader_.cancel();
