@@ -6,21 +6,13 @@
 #include <QLabel>
 #include <QToolButton>
 
+#include "ui/icon_button.h"
 #include "ui/theme/theme.h"
 
 namespace denoise::ui {
 namespace {
 
 constexpr int second_ms = 1000;
-
-QToolButton* icon_button(const QIcon& icon, const QString& name) {
-    auto* button = new QToolButton;
-    button->setIcon(icon);
-    button->setToolTip(name);
-    button->setAccessibleName(name);
-    button->setMinimumSize(space::target, space::target);
-    return button;
-}
 
 }  // namespace
 

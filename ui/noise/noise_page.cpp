@@ -26,6 +26,7 @@
 #include "ui/denoise/schedule_track.h"
 #include "ui/denoise/transport_bar.h"
 #include "ui/format.h"
+#include "ui/icon_button.h"
 #include "ui/labelled_field.h"
 #include "ui/noise/noise_equation.h"
 #include "ui/noise/picture_loader.h"
@@ -57,15 +58,6 @@ QString local_picture(const QMimeData* data) {
         if (url.isLocalFile() && is_picture_file(url.toLocalFile().toStdU16String()))
             return url.toLocalFile();
     return {};
-}
-
-QToolButton* flat_button(const QIcon& icon, const QString& name) {
-    auto* button = new QToolButton;
-    button->setIcon(icon);
-    button->setToolTip(name);
-    button->setAccessibleName(name);
-    button->setMinimumSize(space::target, space::target);
-    return button;
 }
 
 }  // namespace
@@ -160,7 +152,7 @@ QLayout* NoisePage::make_controls() {
     next_->setToolTip(tr("Another image of the dataset"));
     auto* open = new QPushButton(theme_.icon("document-open"), tr("Open…"));
     open->setToolTip(tr("A picture of your own; it can be dropped or pasted here as well"));
-    auto* paste_button = flat_button(theme_.icon("edit-paste"), tr("Paste a picture (Ctrl+V)"));
+    auto* paste_button = icon_button(theme_.icon("edit-paste"), tr("Paste a picture (Ctrl+V)"));
     auto* dice = new QPushButton(theme_.icon("roll"), tr("New noise"));
     dice->setToolTip(tr("Another draw of epsilon for the same picture"));
     connect(open, &QPushButton::clicked, this, &NoisePage::choose_file);
