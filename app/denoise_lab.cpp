@@ -5,6 +5,7 @@
 #include <QLoggingCategory>
 #include <string>
 
+#include "app/openmp_waiting.h"
 #include "engine/session/engine.h"
 #include "ui/main_window.h"
 #include "ui/plurals.h"
@@ -12,6 +13,7 @@
 #include "ui/theme/theme.h"
 
 int main(int argc, char** argv) {
+    denoise::restart_with_short_waits(argv);
     CLI::App options("Train, watch and understand denoising diffusion models.", "denoise-lab");
     std::string path;
     options.add_option("path", path, "A dataset, a run, a checkpoint or a picture to open");
