@@ -30,6 +30,23 @@ Picture picture_of(const ImageBatch& batch, std::int64_t index) {
     return picture;
 }
 
+ImageBatch batch_of(const std::vector<Picture>& pictures) {
+    if (pictures.empty()) return {};
+    const Picture& first = pictures.front();
+    ImageBatch batch{
+        static_cast<std::int64_t>(pictures.size()), first.channels, first.height, first.width, {}};
+    for (const Picture& picture : pictures) {
+        if (picture.channels != first.channels || picture.height != first.height ||
+            picture.width != first.width)
+            throw std::invalid_argument("batch_of: pictures of different sizes");
+        for (int c = 0; c < picture.channels; ++c)
+            for (std::size_t i = static_cast<std::size_t>(c); i < picture.pixels.size();
+                 i += static_cast<std::size_t>(picture.channels))
+                batch.pixels.push_back(picture.pixels[i]);
+    }
+    return batch;
+}
+
 int square_columns(std::int64_t count) {
     return std::max(1, static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count)))));
 }

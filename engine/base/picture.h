@@ -39,6 +39,9 @@ struct ImageBatch {
 /// Image `index` of `batch`, interleaved. Throws std::out_of_range.
 Picture picture_of(const ImageBatch& batch, std::int64_t index);
 
+/// Pictures of one size and number of channels as a batch. Throws std::invalid_argument when they differ.
+ImageBatch batch_of(const std::vector<Picture>& pictures);
+
 /// All images of `batch` in rows of `columns` (0: as square as possible), `gap` pixels of `backdrop` between
 /// and around them.
 Picture grid_of(const ImageBatch& batch, int columns = 0, int gap = 2, std::uint8_t backdrop = 0x79);

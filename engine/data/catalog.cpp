@@ -14,8 +14,14 @@ const std::vector<CatalogEntry>& dataset_catalog() {
          "Its IDX files are called like MNIST's: keep them in a folder with \"fashion\" in its name and "
          "choose "
          "the folder."},
+        {"cifar-10", "CIFAR-10",
+         "60,000 photographs of ten kinds of animals and vehicles, 32 x 32 in colour, by Krizhevsky.",
+         "Unpack its binary version (data_batch_1.bin to data_batch_5.bin) and choose the folder."},
+        {"cifar-100", "CIFAR-100", "60,000 photographs of a hundred kinds, 32 x 32 in colour, by Krizhevsky.",
+         "Unpack its binary version (train.bin and fine_label_names.txt) and choose the folder."},
         {"folder", "Your own pictures",
-         "Any folder of PNG, JPEG, BMP, GIF or WebP files; folders inside it become classes.",
+         "Any folder of PNG, JPEG, BMP, GIF or WebP files; folders inside it become classes, those inside "
+         "train/ where it has train/ and test/.",
          "Choose the folder, or drop it on the window. Pictures are cropped to a square and made small."},
     };
     return catalog;

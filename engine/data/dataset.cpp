@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "engine/data/cifar_file.h"
 #include "engine/data/idx_file.h"
 #include "engine/data/image_folder.h"
 #include "engine/data/loading.h"
@@ -87,9 +88,27 @@ void make_rgb(ImageBatch& images) {
     images.channels = 3;
 }
 
+/// Brightness by Rec. 601, as pictures in folders get it.
+void make_grey(ImageBatch& images) {
+    if (images.channels != 3) return;
+    const std::size_t area = images.image_size() / 3;
+    std::uint8_t* target = images.pixels.data();
+    for (std::int64_t i = 0; i < images.count; ++i) {
+        const std::uint8_t* planes = images.image(i);
+        for (std::size_t p = 0; p < area; ++p)
+            *target++ = static_cast<std::uint8_t>(
+                (299 * planes[p] + 587 * planes[area + p] + 114 * planes[2 * area + p] + 500) / 1000);
+    }
+    images.channels = 1;
+    images.pixels.resize(static_cast<std::size_t>(images.count) * area);
+    images.pixels.shrink_to_fit();
+}
+
 Dataset load_folder(const DatasetConfig& config, const LoadProgress& progress, const std::stop_token& stop) {
     if (const auto images_file = find_idx_images(config.dataset))
         return load_idx(*images_file, progress, stop);
+    if (const auto files = find_cifar_files(config.dataset); !files.empty())
+        return load_cifar(files, progress, stop);
     return load_image_folder(config, progress, stop);
 }
 
@@ -103,6 +122,7 @@ Dataset load_file(const fs::path& path, const LoadProgress& progress, const std:
         if (extension == archive || path.stem().extension() == ".tar")
             throw Error{"Cannot load the dataset", path.string() + ": it is an archive",
                         "Unpack it and choose the folder"};
+    if (is_cifar_name(path) && !is_idx_file(path)) return load_cifar({path}, progress, stop);
     return load_idx(path, progress, stop);
 }
 
@@ -129,9 +149,9 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
     static const SettingsTable<DatasetConfig> table = {
         {{.key = "dataset",
           .title = "Dataset",
-          .help = "The images to learn from: \"glyphs\" (built in), a folder with MNIST's IDX files, an IDX "
-                  "file, "
-                  "or a folder of pictures whose folders are classes.",
+          .help =
+              "The images to learn from: \"glyphs\" (built in), MNIST's IDX files or CIFAR's binary files "
+              "(a folder with them or one of them), or a folder of pictures whose folders are classes.",
           .group = "Dataset",
           .kind = SettingKind::text,
           .essential = true},
@@ -177,11 +197,12 @@ Dataset load_dataset(const DatasetConfig& config, const LoadProgress& progress, 
     Dataset dataset = load_any(config, progress, stop);
     keep_spread(dataset, config.image_limit);
     if (config.colour == DatasetConfig::Colour::rgb) make_rgb(dataset.images);
+    if (config.colour == DatasetConfig::Colour::grey) make_grey(dataset.images);
     dataset.fingerprint = fingerprint_of(dataset);
     return dataset;
 }
 
-ImageBatch thumbnails_of(const Dataset& dataset, int count) {
+Chosen spread_over(const Dataset& dataset, std::int64_t count) {
     std::vector<std::vector<std::int64_t>> members(dataset.class_names.size());
     for (std::size_t i = 0; i < dataset.labels.size(); ++i)
         members[static_cast<std::size_t>(dataset.labels[i])].push_back(static_cast<std::int64_t>(i));
@@ -210,7 +231,10 @@ ImageBatch thumbnails_of(const Dataset& dataset, int count) {
                 const auto size = static_cast<std::int64_t>(members[c].size());
                 indices.push_back(members[c][static_cast<std::size_t>(round * size / shares[c])]);
             }
-    return select(dataset.images, indices);
+    Chosen chosen{select(dataset.images, indices), {}};
+    for (const std::int64_t index : indices)
+        chosen.labels.push_back(dataset.labels[static_cast<std::size_t>(index)]);
+    return chosen;
 }
 
 }  // namespace denoise

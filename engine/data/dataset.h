@@ -15,7 +15,7 @@ namespace denoise {
 
 /// Which images to learn from and what to make of them.
 struct DatasetConfig {
-    std::string dataset = "glyphs";  ///< "glyphs", a folder with IDX files, an IDX file or an image folder
+    std::string dataset = "glyphs";  ///< "glyphs", an IDX or CIFAR file, a folder with such, an image folder
     std::int64_t image_limit = 0;    ///< at most so many images, spread over the set; 0: all (glyphs: 20,000)
     int image_size = 0;  ///< side of the square that folder images are resized to; 0: chosen from the set
     enum class Colour { automatic, grey, rgb } colour = Colour::automatic;
@@ -49,7 +49,18 @@ using LoadProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 Dataset load_dataset(const DatasetConfig& config, const LoadProgress& progress = {},
                      std::stop_token stop = {});
 
-/// `count` images spread evenly over the classes and over the set, for cards and previews.
-ImageBatch thumbnails_of(const Dataset& dataset, int count);
+/// Some of a dataset's images with their labels.
+struct Chosen {
+    ImageBatch images;
+    std::vector<std::int64_t> labels;
+};
+
+/// `count` images spread evenly over the classes and over the set.
+Chosen spread_over(const Dataset& dataset, std::int64_t count);
+
+/// The same for cards and previews, where nobody asks for the labels.
+inline ImageBatch thumbnails_of(const Dataset& dataset, int count) {
+    return spread_over(dataset, count).images;
+}
 
 }  // namespace denoise

@@ -1,6 +1,7 @@
 #include "engine/data/image_folder.h"
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 #include <map>
 
@@ -20,6 +21,44 @@ struct Entry {
     bool coloured = false;
     std::string problem = {};  ///< why it is skipped; empty while it is good
 };
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+/// Visible folders right inside `folder`.
+std::vector<fs::path> folders_in(const fs::path& folder) {
+    std::vector<fs::path> folders;
+    std::error_code code, ignored;
+    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code))
+        if (entry->is_directory(ignored) && !entry->path().filename().string().starts_with("."))
+            folders.push_back(entry->path());
+    return folders;
+}
+
+bool has_pictures(const fs::path& folder) {
+    std::error_code code;
+    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code))
+        if (is_picture_file(entry->path())) return true;
+    return false;
+}
+
+/// train/ when the folder is made of that, of test/ or val/, and of nothing else, and the classes are inside
+/// them: taken for classes they would say nothing, and test images are not for learning. Else `folder`.
+fs::path training_part(const fs::path& folder) {
+    const std::vector<fs::path> folders = folders_in(folder);
+    fs::path training;
+    for (const fs::path& part : folders) {
+        const std::string name = lower(part.filename().string());
+        if (name == "train")
+            training = part;
+        else if (name != "test" && name != "val")
+            return folder;
+        if (folders_in(part).empty()) return folder;
+    }
+    return training.empty() || folders.size() < 2 || has_pictures(folder) ? folder : training;
+}
 
 std::vector<Entry> find_pictures(const fs::path& folder, const LoadProgress& progress,
                                  const std::stop_token& stop) {
@@ -142,7 +181,8 @@ void label(Dataset& dataset, const std::vector<Entry>& entries) {
 Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progress,
                           const std::stop_token& stop) {
     using Colour = DatasetConfig::Colour;
-    const fs::path folder = fs::absolute(config.dataset).lexically_normal();
+    const fs::path chosen_folder = fs::absolute(config.dataset).lexically_normal();
+    const fs::path folder = training_part(chosen_folder);
     std::vector<Entry> entries = find_pictures(folder, progress, stop);
     const std::vector<std::int64_t> chosen =
         spread_indices(static_cast<std::int64_t>(entries.size()), config.image_limit);
@@ -167,7 +207,8 @@ Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progr
 
     const PictureSize size = choose_size(entries, config.image_size);
     Dataset dataset;
-    dataset.name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+    dataset.name =
+        (chosen_folder.has_filename() ? chosen_folder : chosen_folder.parent_path()).filename().string();
     ImageBatch& images = dataset.images;
     images = {count, config.colour == Colour::grey ? 1 : 3, size.height, size.width, {}};
     require_memory(static_cast<double>(count) * static_cast<double>(images.image_size()), folder);

@@ -193,19 +193,26 @@ Picture read_picture(const fs::path& path, int max_side, PictureColour colour) {
     return to_picture(decode(reader, path), colour);
 }
 
-Picture read_square_picture(const fs::path& path, int size, PictureColour colour) {
+Picture read_cropped_picture(const fs::path& path, int width, int height, PictureColour colour) {
     QByteArray bytes = read_whole(path);
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::ReadOnly);
     QImageReader reader;
     const QSize whole = open_picture(reader, buffer, path);
-    // Cutting the square out first gives what scaling first would, without the detour over a huge strip when
-    // the picture is one pixel high.
-    const int side = std::min(whole.width(), whole.height());
-    if (whole.width() != whole.height())
-        reader.setClipRect(QRect((whole.width() - side) / 2, (whole.height() - side) / 2, side, side));
-    if (side != size) reader.setScaledSize(QSize(size, size));
+    QSize target(width, height);  // as the file lies, before it is turned upright
+    if (reader.transformation() & QImageIOHandler::TransformationRotate90) target.transpose();
+    // Cutting first gives what scaling first would, without the detour over a huge strip when the picture is
+    // one pixel high.
+    const QSize cut = target.scaled(whole, Qt::KeepAspectRatio).expandedTo(QSize(1, 1));
+    if (cut != whole)
+        reader.setClipRect(
+            QRect(QPoint((whole.width() - cut.width()) / 2, (whole.height() - cut.height()) / 2), cut));
+    if (cut != target) reader.setScaledSize(target);
     return to_picture(decode(reader, path), colour);
+}
+
+Picture read_square_picture(const fs::path& path, int size, PictureColour colour) {
+    return read_cropped_picture(path, size, size, colour);
 }
 
 PictureSize picture_size(const fs::path& path) {

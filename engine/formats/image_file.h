@@ -16,8 +16,10 @@ enum class PictureColour { as_file, grey, rgb };
 Picture read_picture(const std::filesystem::path& path, int max_side = 1024,
                      PictureColour colour = PictureColour::as_file);
 
-/// Reads as read_picture() does, scales the shorter side to `size` and crops the centre: a [size,size]
-/// square.
+/// Reads as read_picture() does, scales the picture to cover width x height and crops the centre.
+Picture read_cropped_picture(const std::filesystem::path& path, int width, int height, PictureColour colour);
+
+/// The same with both sides `size`.
 Picture read_square_picture(const std::filesystem::path& path, int size, PictureColour colour);
 
 /// Width and height of an upright image file from its header alone. Throws Error.

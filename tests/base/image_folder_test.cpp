@@ -64,6 +64,33 @@ TEST_F(ImageFolder, FoldersOfTheFirstLevelAreClassesInNaturalOrder) {
     EXPECT_TRUE(dataset.skipped.empty());
 }
 
+TEST_F(ImageFolder, OfTrainAndTestTheTrainingImagesAreTaken) {
+    add("train/cat/1.png", flat(10));
+    add("train/dog/1.png", flat(20));
+    add("test/cat/1.png", flat(90));
+    Dataset dataset = load();
+    EXPECT_THAT(dataset.class_names, ElementsAre("cat", "dog"));
+    EXPECT_THAT(brightness(dataset), ElementsAre(10, 20));
+    EXPECT_EQ(dataset.name, folder_.path().filename().string());
+    add("val/cat/1.png", flat(95));
+    EXPECT_THAT(brightness(load()), ElementsAre(10, 20));
+    add("more/cat/1.png", flat(50));  // now they are folders like any other
+    dataset = load();
+    EXPECT_THAT(dataset.class_names, ElementsAre("more", "test", "train", "val"));
+}
+
+TEST_F(ImageFolder, TrainAndTestWithoutClassesInThemAreClasses) {
+    add("train/1.png", flat(10));
+    add("test/1.png", flat(20));
+    EXPECT_THAT(load().class_names, ElementsAre("test", "train"));
+    add("train/cat/1.png", flat(10));
+    EXPECT_THAT(load().class_names, ElementsAre("test", "train"));
+    add("test/cat/1.png", flat(20));
+    EXPECT_THAT(load().class_names, testing::Contains("cat"));
+    add("3.png", flat(30));
+    EXPECT_EQ(load().images.count, 5);
+}
+
 TEST_F(ImageFolder, AFlatFolderIsOneClassWithItsName) {
     add("1.png", flat(1));
     add("2.png", flat(2));

@@ -119,6 +119,37 @@ TEST(QuadraticSchedule, TheRootsOfBetaGrowEvenly) {
         EXPECT_NEAR(std::sqrt(quadratic.beta[t]) - std::sqrt(quadratic.beta[t - 1]), step, 1e-12);
 }
 
+TEST(SigmoidBetaSchedule, BetaIsASigmoidOfItsEnds) {
+    const NoiseSchedule s = schedule(ScheduleKind::sigmoid_beta);
+    const double low = 1 / (1 + std::exp(6.0));
+    expect_close(s.beta.front(), low * (0.02 - 1e-4) + 1e-4);
+    expect_close(s.beta.back(), (1 - low) * (0.02 - 1e-4) + 1e-4);
+    expect_close((s.beta[499] + s.beta[500]) / 2, (0.02 + 1e-4) / 2);
+}
+
+TEST(LaplaceSchedule, HasAsMuchSignalAsNoiseInTheMiddle) {
+    const NoiseSchedule s = schedule(ScheduleKind::laplace);
+    // The curve starts at log SNR = -0.5 log(1e-6), not at no noise at all; alpha_bar is relative to that.
+    const double start = 1 / (1 + std::exp(0.5 * std::log(1e-6)));
+    EXPECT_NEAR(s.alpha_bar[499] * start, 0.5, 1e-6);
+    const double log_snr_at_quarter = -0.5 * std::log(0.5 + 1e-6);
+    EXPECT_NEAR(s.alpha_bar[249] * start, 1 / (1 + std::exp(-log_snr_at_quarter)), 1e-9);
+}
+
+TEST(ZeroTerminalSnr, EndsInPureNoiseAndKeepsTheStart) {
+    for (const ScheduleKind kind : {ScheduleKind::linear, ScheduleKind::quadratic, ScheduleKind::cosine}) {
+        const NoiseSchedule before = schedule(kind);
+        const NoiseSchedule s = make_schedule({.schedule = kind, .zero_terminal_snr = true});
+        EXPECT_EQ(s.alpha_bar.back(), 0.0);
+        expect_close(s.alpha_bar.front(), before.alpha_bar.front());
+        // sqrt(alpha_bar) is shifted and scaled as a whole (Lin et al. 2023, alg. 1).
+        const double root0 = std::sqrt(before.alpha_bar[0]), rootT = std::sqrt(before.alpha_bar[999]);
+        EXPECT_NEAR(std::sqrt(s.alpha_bar[500]),
+                    (std::sqrt(before.alpha_bar[500]) - rootT) * root0 / (root0 - rootT), 1e-10);
+        for (const double value : s.posterior_mean_x0) EXPECT_TRUE(std::isfinite(value));
+    }
+}
+
 class EverySchedule : public testing::TestWithParam<std::tuple<ScheduleKind, int>> {};
 
 TEST_P(EverySchedule, LosesSignalMonotonicallyAndHasFiniteTables) {
@@ -139,7 +170,8 @@ TEST_P(EverySchedule, LosesSignalMonotonicallyAndHasFiniteTables) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EverySchedule,
                          testing::Combine(testing::Values(ScheduleKind::linear, ScheduleKind::cosine,
-                                                          ScheduleKind::quadratic, ScheduleKind::sigmoid),
+                                                          ScheduleKind::quadratic, ScheduleKind::sigmoid,
+                                                          ScheduleKind::sigmoid_beta, ScheduleKind::laplace),
                                           testing::Values(2, 10, 300, 1000, 4000)),
                          [](const auto& param) {
                              return std::string(name_of(std::get<0>(param.param))) + "_" +
@@ -192,7 +224,7 @@ TEST(NoiseSchedule, RefusesWhatIsNoSchedule) {
     EXPECT_THROW(make_schedule({.timesteps = -5}), Error);
     EXPECT_THROW(make_schedule({.beta_start = 0.0}), Error);
     EXPECT_THROW(make_schedule({.beta_start = std::nan("")}), Error);
-    EXPECT_THROW(schedule_from_betas({0.1, 1.0}), Error);
+    EXPECT_THROW(schedule_from_betas({1.0, 0.1}), Error);
 }
 
 }  // namespace
