@@ -1,0 +1,181 @@
+#include "engine/evaluation/inception.h"
+
+#include <memory>
+
+#include "engine/base/error.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+using Shape = std::vector<std::int64_t>;
+
+constexpr const char* space_name = "InceptionV3 (FID)";
+
+std::string text_of(const Shape& shape) {
+    std::string text = "[";
+    for (const std::int64_t side : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(side);
+    return text + "]";
+}
+
+/// Looks tensors up and notes what is wrong with them, to say all of it at once.
+class Lookup {
+  public:
+    explicit Lookup(const TensorMap& tensors) : tensors_(tensors) {}
+
+    /// float64, undefined when there is something wrong.
+    torch::Tensor operator()(const std::string& name, const Shape& shape) {
+        const auto found = tensors_.find(name);
+        if (found == tensors_.end()) return note(name + " is missing");
+        if (found->second.sizes().vec() != shape)
+            return note(name + " has the shape " + text_of(found->second.sizes().vec()) + " instead of " +
+                        text_of(shape));
+        const auto values = found->second.to(torch::kFloat64);
+        if (!values.isfinite().all().item<bool>()) return note(name + " holds numbers that are not finite");
+        return values;
+    }
+
+    void throw_if_wrong(const std::string& source) const {
+        if (wrong_ == 0) return;
+        throw Error{"Cannot use these weights for InceptionV3",
+                    source + ": " + first_ +
+                        (wrong_ > named ? " and so are " + std::to_string(wrong_ - named) + " more" : ""),
+                    "Choose the weights of the FID Inception network in PyTorch's names "
+                    "(pt_inception-2015-12-05), as .pth or .safetensors"};
+    }
+
+  private:
+    static constexpr int named = 3;
+
+    torch::Tensor note(const std::string& cause) {
+        if (wrong_++ < named) first_ += (first_.empty() ? "" : ", ") + cause;
+        return {};
+    }
+
+    const TensorMap& tensors_;
+    std::string first_;
+    int wrong_ = 0;
+};
+
+torch::Tensor average_pool(const torch::Tensor& x) {
+    return torch::avg_pool2d(x, 3, 1, 1, /*ceil_mode=*/false, /*count_include_pad=*/false);
+}
+
+torch::Tensor to_input(const torch::Tensor& images) {
+    auto x = images.to(torch::kFloat32).div_(255);
+    if (x.size(1) == 1) x = x.expand({-1, 3, -1, -1});
+    x = torch::upsample_bilinear2d(x.contiguous(), {Inception::side, Inception::side},
+                                   /*align_corners=*/false);
+    return x.mul_(2).sub_(1).contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+}  // namespace
+
+Inception::Inception(const TensorMap& tensors, const std::string& source) {
+    constexpr double epsilon = 1e-3;
+    const torch::NoGradGuard no_grad;
+    Lookup lookup(tensors);
+    for (const InceptionConvolution& c : inception_convolutions()) {
+        const auto weight = lookup(c.name + ".conv.weight", {c.out, c.in, c.height, c.width});
+        const auto gain = lookup(c.name + ".bn.weight", {c.out}), bias = lookup(c.name + ".bn.bias", {c.out});
+        const auto mean = lookup(c.name + ".bn.running_mean", {c.out});
+        const auto variance = lookup(c.name + ".bn.running_var", {c.out});
+        if (!weight.defined() || !gain.defined() || !bias.defined() || !mean.defined() || !variance.defined())
+            continue;
+        const auto scale = gain / (variance + epsilon).sqrt();
+        convolutions_[c.name] = {(weight * scale.view({-1, 1, 1, 1}))
+                                     .to(torch::kFloat32)
+                                     .contiguous(torch::MemoryFormat::ChannelsLast),
+                                 (bias - mean * scale).to(torch::kFloat32),
+                                 {c.stride, c.stride},
+                                 {c.pad_height, c.pad_width}};
+    }
+    lookup.throw_if_wrong(source);
+}
+
+torch::Tensor Inception::apply(const std::string& name, const torch::Tensor& x) const {
+    const Folded& c = convolutions_.at(name);
+    return torch::conv2d(x, c.weight, c.bias, c.stride, c.padding).relu_();
+}
+
+torch::Tensor Inception::apply_chain(const std::string& block, std::initializer_list<const char*> names,
+                                     torch::Tensor x) const {
+    for (const char* name : names) x = apply(block + "." + name, x);
+    return x;
+}
+
+torch::Tensor Inception::block_a(const std::string& block, const torch::Tensor& x) const {
+    return torch::cat(
+        {apply_chain(block, {"branch1x1"}, x), apply_chain(block, {"branch5x5_1", "branch5x5_2"}, x),
+         apply_chain(block, {"branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"}, x),
+         apply_chain(block, {"branch_pool"}, average_pool(x))},
+        1);
+}
+
+torch::Tensor Inception::block_b(const std::string& block, const torch::Tensor& x) const {
+    return torch::cat({apply_chain(block, {"branch3x3"}, x),
+                       apply_chain(block, {"branch3x3dbl_1", "branch3x3dbl_2", "branch3x3dbl_3"}, x),
+                       torch::max_pool2d(x, 3, 2)},
+                      1);
+}
+
+torch::Tensor Inception::block_c(const std::string& block, const torch::Tensor& x) const {
+    return torch::cat(
+        {apply_chain(block, {"branch1x1"}, x),
+         apply_chain(block, {"branch7x7_1", "branch7x7_2", "branch7x7_3"}, x),
+         apply_chain(
+             block,
+             {"branch7x7dbl_1", "branch7x7dbl_2", "branch7x7dbl_3", "branch7x7dbl_4", "branch7x7dbl_5"}, x),
+         apply_chain(block, {"branch_pool"}, average_pool(x))},
+        1);
+}
+
+torch::Tensor Inception::block_d(const std::string& block, const torch::Tensor& x) const {
+    return torch::cat(
+        {apply_chain(block, {"branch3x3_1", "branch3x3_2"}, x),
+         apply_chain(block, {"branch7x7x3_1", "branch7x7x3_2", "branch7x7x3_3", "branch7x7x3_4"}, x),
+         torch::max_pool2d(x, 3, 2)},
+        1);
+}
+
+torch::Tensor Inception::block_e(const std::string& block, const torch::Tensor& x,
+                                 bool pool_by_maximum) const {
+    const auto wide = apply_chain(block, {"branch3x3_1"}, x);
+    const auto twice = apply_chain(block, {"branch3x3dbl_1", "branch3x3dbl_2"}, x);
+    const auto pooled = pool_by_maximum ? torch::max_pool2d(x, 3, 1, 1) : average_pool(x);
+    return torch::cat(
+        {apply_chain(block, {"branch1x1"}, x), apply_chain(block, {"branch3x3_2a"}, wide),
+         apply_chain(block, {"branch3x3_2b"}, wide), apply_chain(block, {"branch3x3dbl_3a"}, twice),
+         apply_chain(block, {"branch3x3dbl_3b"}, twice), apply_chain(block, {"branch_pool"}, pooled)},
+        1);
+}
+
+torch::Tensor Inception::features(const torch::Tensor& images) const {
+    const torch::NoGradGuard no_grad;
+    auto h = to_input(images);  // [B,3,299,299]
+    for (const char* name : {"Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3"}) h = apply(name, h);
+    h = torch::max_pool2d(h, 3, 2);  // [B,64,73,73]
+    for (const char* name : {"Conv2d_3b_1x1", "Conv2d_4a_3x3"}) h = apply(name, h);
+    h = torch::max_pool2d(h, 3, 2);  // [B,192,35,35]
+    for (const char* block : {"Mixed_5b", "Mixed_5c", "Mixed_5d"}) h = block_a(block, h);
+    h = block_b("Mixed_6a", h);  // [B,768,17,17]
+    for (const char* block : {"Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e"}) h = block_c(block, h);
+    h = block_d("Mixed_7a", h);         // [B,1280,8,8]
+    h = block_e("Mixed_7b", h, false);  // [B,2048,8,8]
+    h = block_e("Mixed_7c", h, true);
+    return torch::adaptive_avg_pool2d(h, {1, 1}).flatten(1).contiguous();
+}
+
+FeatureExtractor inception_extractor(const fs::path& path) {
+    const auto network = std::make_shared<const Inception>(read_tensor_file(path), path.string());
+    const auto check = [](int channels, int, int) {
+        if (channels != 1 && channels != 3)
+            throw Error{"Cannot look at these images with InceptionV3",
+                        "they have " + std::to_string(channels) + " channels, and it knows grey and RGB",
+                        "Use the features of a classifier of the dataset"};
+    };
+    return {space_name, Inception::feature_count, 16,
+            [network](const torch::Tensor& images) { return network->features(images); }, check};
+}
+
+}  // namespace denoise
