@@ -23,6 +23,9 @@ int run(int argc, char** argv) {
     add_info(app, exit_code);
     add_datasets(app, exit_code);
     add_evaluate(app, exit_code);
+    add_predict(app, exit_code);
+    add_encode(app, exit_code);
+    add_convert(app, exit_code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

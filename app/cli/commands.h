@@ -18,5 +18,8 @@ void add_noise(CLI::App& app, int& exit_code);
 void add_info(CLI::App& app, int& exit_code);
 void add_datasets(CLI::App& app, int& exit_code);
 void add_evaluate(CLI::App& app, int& exit_code);
+void add_predict(CLI::App& app, int& exit_code);
+void add_encode(CLI::App& app, int& exit_code);
+void add_convert(CLI::App& app, int& exit_code);
 
 }  // namespace denoise::cli

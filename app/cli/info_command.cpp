@@ -31,7 +31,7 @@ RunOpened described(const InfoOptions& options) {
     if (!std::filesystem::exists(options.model, code))
         throw Error{"Cannot show \"" + options.model + "\"",
                     "there is no file or folder of this name, and no preset",
-                    "Name a run folder, a checkpoint, or one of quick, balanced, classic, tiny"};
+                    "Name a run folder, a checkpoint, a diffusers folder, or one of " + preset_names()};
     return open_model(*engine_for_command(), options.model, nullptr);
 }
 
@@ -60,6 +60,7 @@ int info(const InfoOptions& options) {
                              {"channels", model.channels},
                              {"height", model.height},
                              {"width", model.width},
+                             {"class_names", model.class_names},
                              {"parameters", parameter_count(model.parts)},
                              {"multiply_adds", multiply_adds},
                              {"parts", parts},

@@ -12,21 +12,6 @@ struct NoiseOptions {
     std::uint64_t seed = 0;
 };
 
-/// Pictures of one size in a row, on the neutral backdrop.
-Picture row_of(const std::vector<Picture>& pictures) {
-    ImageBatch batch{static_cast<std::int64_t>(pictures.size()),
-                     pictures[0].channels,
-                     pictures[0].height,
-                     pictures[0].width,
-                     {}};
-    for (const Picture& picture : pictures)
-        for (int c = 0; c < picture.channels; ++c)
-            for (std::size_t i = static_cast<std::size_t>(c); i < picture.pixels.size();
-                 i += static_cast<std::size_t>(picture.channels))
-                batch.pixels.push_back(picture.pixels[i]);
-    return grid_of(batch, static_cast<int>(batch.count));
-}
-
 int noise(const NoiseOptions& options) {
     RunConfig config;
     set_from_text(config, "schedule", options.schedule);
@@ -44,7 +29,7 @@ int noise(const NoiseOptions& options) {
         std::printf("t = %4d   alpha_bar = %.6g   signal to noise = %.4g\n", t,
                     schedule.alpha_bar[static_cast<std::size_t>(t)], schedule.snr(t));
     }
-    write_picture(row_of(pictures), options.out);
+    write_picture(grid_of(batch_of(pictures), static_cast<int>(pictures.size())), options.out);
     return 0;
 }
 

@@ -2,7 +2,9 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/sampling_options.h"
 #include "engine/session/pictures.h"
+#include "engine/session/recipe.h"
 
 namespace denoise::cli {
 namespace {
@@ -10,12 +12,15 @@ namespace {
 namespace fs = std::filesystem;
 
 struct SampleOptions {
-    std::string model, out, sampler = "ddim";
-    SampleRequest request{.count = 16, .steps = -1, .frames = false};
+    std::string model, out;
+    SamplingOptions sampling;
+    int count = 16;
+    std::int64_t seed = 0;
+    std::string initial_noise, noise_per_step, inpaint, mask;
     int threads = 0, scale = 1;
 };
 
-enum class OutKind { grid, film, folder };
+enum class OutKind { grid, film, folder, npz, npy };
 
 OutKind kind_of(const std::string& out) {
     std::string extension = fs::path(out).extension().string();
@@ -23,12 +28,14 @@ OutKind kind_of(const std::string& out) {
     std::error_code code;
     if (out.ends_with('/') || fs::is_directory(out, code)) return OutKind::folder;
     if (extension == ".gif") return OutKind::film;
+    if (extension == ".npz") return OutKind::npz;
+    if (extension == ".npy") return OutKind::npy;
     if (extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".bmp" ||
         extension == ".webp")
         return OutKind::grid;
     if (extension.empty()) return OutKind::folder;
     throw Error{"Cannot write samples as \"" + extension + "\"",
-                out + ": the ending is not one of .png, .jpg, .bmp, .webp, .gif or a folder's /",
+                out + ": the ending is not one of .png, .jpg, .bmp, .webp, .gif, .npz, .npy or a folder's /",
                 "Choose one of these"};
 }
 
@@ -46,35 +53,81 @@ void prepare_folder(const fs::path& folder) {
             "Empty it, or choose another folder"};
 }
 
-/// What is needed to draw the same picture again.
-std::string recipe_of(const SampleOptions& options, const SampleStarted& start) {
-    return nlohmann::json{{"program", "Denoise Lab " DENOISE_LAB_VERSION},
-                          {"model", fs::absolute(options.model).filename().string()},
-                          {"model_step", start.model_step},
-                          {"sampler", options.sampler},
-                          {"steps", start.request.steps},
-                          {"eta", start.request.eta},
-                          {"seed", start.request.seed},
-                          {"count", start.request.count}}
-        .dump();
+SampleRequest request_of(const SampleOptions& options, const RunOpened& model) {
+    SampleRequest request = options.sampling.request(model);
+    request.count = options.count;
+    request.seed = options.seed;
+    if (options.sampling.all_classes()) {  // whole rows of the grid, each class in its column
+        const int classes = static_cast<int>(std::max<std::int64_t>(1, model.config.unet.classes));
+        request.count = (options.count + classes - 1) / classes * classes;
+    }
+    if (!options.initial_noise.empty())
+        request.initial_noise = std::make_shared<const FloatArray>(read_npy(options.initial_noise));
+    if (!options.noise_per_step.empty())
+        request.noise_per_step = std::make_shared<const FloatArray>(read_npy(options.noise_per_step));
+    if (options.inpaint.empty() != options.mask.empty())
+        throw Error{"Cannot inpaint", "--inpaint and --mask belong together",
+                    "Give the picture and a mask that is white where it is kept"};
+    if (!options.inpaint.empty()) {
+        const PictureColour colour = model.channels == 1 ? PictureColour::grey : PictureColour::rgb;
+        request.inpainting = std::make_shared<const Inpainting>(Inpainting{
+            batch_of({read_cropped_picture(options.inpaint, model.width, model.height, colour)}),
+            batch_of({read_cropped_picture(options.mask, model.width, model.height, PictureColour::grey)})});
+    }
+    return request;
 }
 
-int sample(SampleOptions options) {
+/// [N,C,H,W] -> [N,H,W,C], as evaluation scripts read it.
+std::vector<std::uint8_t> channels_last(const ImageBatch& images) {
+    std::vector<std::uint8_t> pixels;
+    pixels.reserve(images.pixels.size());
+    for (std::int64_t i = 0; i < images.count; ++i) {
+        const Picture picture = picture_of(images, i);
+        pixels.insert(pixels.end(), picture.pixels.begin(), picture.pixels.end());
+    }
+    return pixels;
+}
+
+void write_samples(const SampleOptions& options, OutKind kind, const SampleEnded& end,
+                   std::vector<Picture> film, int columns, const std::string& recipe) {
+    const ImageBatch& images = end.images;
+    switch (kind) {
+        case OutKind::grid:
+            write_picture(grid_of(images, columns), options.out, options.scale, recipe);
+            break;
+        case OutKind::film:
+            film.push_back(grid_of(images, columns));
+            write_gif(film, options.out, 40, 1500, options.scale);
+            break;
+        case OutKind::folder:
+            for (std::int64_t i = 0; i < images.count; ++i) {
+                char name[32];
+                std::snprintf(name, sizeof name, "%05lld.png", static_cast<long long>(i));
+                write_picture(picture_of(images, i), fs::path(options.out) / name, 1, recipe);
+            }
+            break;
+        case OutKind::npz:
+            write_npz(options.out, {images.count, images.height, images.width, images.channels},
+                      channels_last(images));
+            break;
+        case OutKind::npy:
+            write_npy(options.out, end.x0.shape, std::span<const float>(end.x0.values));
+            break;
+    }
+}
+
+int sample(const SampleOptions& options) {
     const OutKind kind = kind_of(options.out);
     if (kind == OutKind::folder) prepare_folder(options.out);
-    options.request.sampler = options.sampler == "ddpm" ? SamplerKind::ddpm : SamplerKind::ddim;
-    if (options.request.steps < 0)
-        options.request.steps = options.request.sampler == SamplerKind::ddpm ? 0 : 50;
-    options.request.frames = true;
 
     const InterruptFlag interrupt;
     ProgressLine line;
     const auto engine = engine_for_command(options.threads);
     const RunOpened model = open_model(*engine, options.model, &line);
-    if (options.request.steps > model.config.schedule.timesteps)
-        spaced_timesteps(model.config.schedule.timesteps, options.request.steps,
-                         Spacing::trailing);  // throws
-    engine->post(Sample{options.request});
+    SampleRequest request = request_of(options, model);
+    request.exact = kind == OutKind::npy;
+    const int columns = options.sampling.all_classes() ? static_cast<int>(model.config.unet.classes) : 0;
+    engine->post(Sample{request});
 
     SampleStarted start;
     SampleEnded end;
@@ -90,7 +143,7 @@ int sample(SampleOptions options) {
                 const bool wanted =
                     total <= longest_film ||
                     e->index * longest_film / total != (e->index - 1) * longest_film / total || e->index == 0;
-                if (kind == OutKind::film && wanted) film.push_back(grid_of(e->x_t));
+                if (kind == OutKind::film && wanted) film.push_back(grid_of(e->x_t, columns));
             }
             if (const auto* e = std::get_if<SampleEnded>(&event)) {
                 end = *e;
@@ -103,27 +156,13 @@ int sample(SampleOptions options) {
         });
     if (end.cancelled) return 130;
 
-    const std::string recipe = recipe_of(options, start);
-    switch (kind) {
-        case OutKind::grid:
-            write_picture(grid_of(end.images), options.out, options.scale, recipe);
-            break;
-        case OutKind::film:
-            film.push_back(grid_of(end.images));
-            write_gif(film, options.out, 40, 1500, options.scale);
-            break;
-        case OutKind::folder:
-            for (std::int64_t i = 0; i < end.images.count; ++i) {
-                char name[32];
-                std::snprintf(name, sizeof name, "%05lld.png", static_cast<long long>(i));
-                write_picture(picture_of(end.images, i), fs::path(options.out) / name, 1, recipe);
-            }
-            break;
-    }
+    nlohmann::ordered_json recipe = recipe_of(start);
+    recipe["model"] = fs::absolute(options.model).lexically_normal().filename().string();
+    write_samples(options, kind, end, std::move(film), columns, recipe.dump());
     char text[160];
     std::snprintf(text, sizeof text,
                   "%lld images in %.1f s (%s, %d steps): ", static_cast<long long>(end.images.count),
-                  end.seconds, options.sampler.c_str(), start.request.steps);
+                  end.seconds, info_of(start.request.sampler).name.c_str(), start.request.steps);
     line.say(text + options.out);
     return 0;
 }
@@ -133,33 +172,36 @@ int sample(SampleOptions options) {
 void add_sample(CLI::App& app, int& exit_code) {
     auto options = std::make_shared<SampleOptions>();
     CLI::App* command = app.add_subcommand("sample", "Draw images with a trained model.");
-    command->add_option("MODEL", options->model, "A run folder or a checkpoint file")->required();
+    add_model_argument(*command, options->model);
     command
-        ->add_option("--out", options->out, "grid.png, a FOLDER/ that gets one PNG per sample, or film.gif")
+        ->add_option(
+            "--out", options->out,
+            "grid.png, a FOLDER/ that gets one PNG per sample, film.gif, samples.npz (arr_0, uint8 NHWC) "
+            "or x0.npy (float32 NCHW in [-1, 1])")
         ->required();
-    command->add_option("--count", options->request.count, "Number of images")
+    command->add_option("--count", options->count, "Number of images")
         ->type_name("N")
         ->capture_default_str()
         ->check(CLI::Range(1, 4096));
-    command->add_option("--sampler", options->sampler, "ddpm or ddim")
-        ->check(CLI::IsMember({"ddpm", "ddim"}))
-        ->capture_default_str();
-    command
-        ->add_option("--steps", options->request.steps,
-                     "Sampling steps (default: 50 for ddim, all timesteps for ddpm)")
-        ->type_name("K")
-        ->check(CLI::PositiveNumber);
-    command->add_option("--eta", options->request.eta, "Noise of ddim: 0 none, 1 as much as ddpm")
-        ->type_name("E")
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
-    command->add_option("--seed", options->request.seed, "The same seed gives the same images")
+    command->add_option("--seed", options->seed, "The same seed gives the same images")
         ->type_name("S")
         ->capture_default_str();
+    options->sampling.add_to(*command);
     command->add_option("--scale", options->scale, "Enlarge a grid or film by a whole multiple")
         ->type_name("N")
         ->check(CLI::Range(1, 32))
         ->capture_default_str();
+    command
+        ->add_option("--initial-noise", options->initial_noise,
+                     "Start from this x_T, float32 [B,C,H,W], instead of noise from the seed")
+        ->type_name("x_T.npy");
+    command
+        ->add_option("--noise-per-step", options->noise_per_step,
+                     "The noise of a stochastic sampler, float32 [steps,B,C,H,W]")
+        ->type_name("z.npy");
+    command->add_option("--inpaint", options->inpaint, "Keep a part of this picture and draw the rest")
+        ->type_name("IMAGE");
+    command->add_option("--mask", options->mask, "White where --inpaint is kept")->type_name("IMAGE");
     command->add_option("--threads", options->threads, "Processor cores (default: all)")
         ->type_name("N")
         ->check(CLI::PositiveNumber);

@@ -204,9 +204,7 @@ void add_train(CLI::App& app, int& exit_code) {
         ->type_name("PATH|glyphs");
     command->add_option("--out", options->out, "Folder of the new run (default: one in the runs folder)")
         ->type_name("RUN");
-    command
-        ->add_option("--preset", options->preset,
-                     "Starting point of the settings: quick, balanced, classic, tiny")
+    command->add_option("--preset", options->preset, "Starting point of the settings: " + preset_names())
         ->type_name("NAME")
         ->capture_default_str();
     auto* steps = command->add_option("--steps", options->steps, "Budget in steps")

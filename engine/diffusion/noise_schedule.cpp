@@ -53,8 +53,38 @@ std::vector<double> betas_of(const ScheduleConfig& config) {
             return betas_from(
                 [](double u) { return (logistic(3) - logistic(6 * u - 3)) / (logistic(3) - logistic(-3)); },
                 T);
+        case ScheduleKind::sigmoid_beta: {
+            std::vector<double> beta = linspace(-6, 6, T);
+            for (double& value : beta) value = logistic(value) * (last - first) + first;
+            return beta;
+        }
+        case ScheduleKind::laplace:  // log SNR by the Laplace quantile function with mu 0, b 1/2
+            return betas_from(
+                [](double u) {
+                    const double log_snr =
+                        -0.5 * std::copysign(1.0, 0.5 - u) * std::log(1.0 - 2.0 * std::abs(0.5 - u) + 1e-6);
+                    return logistic(log_snr);
+                },
+                T);
     }
     return {};
+}
+
+/// Shifts and scales sqrt(alpha_bar) so that it keeps its first value and ends at 0 (Lin et al. 2023, alg.
+/// 1).
+std::vector<double> rescaled_to_zero_snr(const std::vector<double>& beta) {
+    std::vector<double> root(beta.size());
+    double product = 1.0;
+    for (std::size_t t = 0; t < beta.size(); ++t) root[t] = std::sqrt(product *= 1.0 - beta[t]);
+    const double first = root.front(), last = root.back();
+    std::vector<double> rescaled(beta.size());
+    double before = 1.0;
+    for (std::size_t t = 0; t < beta.size(); ++t) {
+        const double now = (root[t] - last) * first / (first - last);
+        rescaled[t] = 1.0 - now * now / (before * before);
+        before = now;
+    }
+    return rescaled;
 }
 
 }  // namespace
@@ -69,6 +99,22 @@ const char* name_of(ScheduleKind kind) {
             return "quadratic";
         case ScheduleKind::sigmoid:
             return "sigmoid";
+        case ScheduleKind::sigmoid_beta:
+            return "sigmoid_beta";
+        case ScheduleKind::laplace:
+            return "laplace";
+    }
+    return "";
+}
+
+const char* name_of(Spacing spacing) {
+    switch (spacing) {
+        case Spacing::leading:
+            return "leading";
+        case Spacing::linspace:
+            return "linspace";
+        case Spacing::trailing:
+            return "trailing";
     }
     return "";
 }
@@ -85,7 +131,9 @@ const SettingsTable<ScheduleConfig>& schedule_settings() {
             {{"linear", "Linear", "Ho et al. 2020: beta grows evenly from its start to its end"},
              {"cosine", "Cosine", "Nichol & Dhariwal 2021: alpha_bar follows a squared cosine"},
              {"quadratic", "Quadratic", "the square root of beta grows evenly"},
-             {"sigmoid", "Sigmoid", "Jabri et al. 2022: alpha_bar follows a sigmoid"}}),
+             {"sigmoid", "Sigmoid", "Jabri et al. 2022: alpha_bar follows a sigmoid"},
+             {"sigmoid_beta", "Sigmoid beta", "beta itself follows a sigmoid from its start to its end"},
+             {"laplace", "Laplace", "Hang et al. 2024: most timesteps where signal and noise balance"}}),
         integer_setting(&ScheduleConfig::timesteps,
                         {.key = "timesteps",
                          .title = "Timesteps T",
@@ -93,26 +141,35 @@ const SettingsTable<ScheduleConfig>& schedule_settings() {
                          .group = "Noise schedule",
                          .minimum = 2,
                          .maximum = 10000}),
-        real_setting(&ScheduleConfig::beta_start,
-                     {.key = "beta_start",
-                      .title = "First beta",
-                      .help = "Variance of the first noising step at T = 1000 (linear, quadratic).",
-                      .group = "Noise schedule",
-                      .minimum = 1e-8,
-                      .maximum = 0.5}),
-        real_setting(&ScheduleConfig::beta_end,
-                     {.key = "beta_end",
-                      .title = "Last beta",
-                      .help = "Variance of the last noising step at T = 1000 (linear, quadratic).",
-                      .group = "Noise schedule",
-                      .minimum = 1e-8,
-                      .maximum = 0.999}),
+        real_setting(
+            &ScheduleConfig::beta_start,
+            {.key = "beta_start",
+             .title = "First beta",
+             .help = "Variance of the first noising step at T = 1000 (linear, quadratic, sigmoid beta).",
+             .group = "Noise schedule",
+             .minimum = 1e-8,
+             .maximum = 0.5}),
+        real_setting(
+            &ScheduleConfig::beta_end,
+            {.key = "beta_end",
+             .title = "Last beta",
+             .help = "Variance of the last noising step at T = 1000 (linear, quadratic, sigmoid beta).",
+             .group = "Noise schedule",
+             .minimum = 1e-8,
+             .maximum = 0.999}),
+        boolean_setting(&ScheduleConfig::scale_ends,
+                        {.key = "scale_ends",
+                         .title = "Scale the ends by 1000/T",
+                         .help = "Keeps the last timestep close to pure noise when T is not 1000 (linear, "
+                                 "quadratic, sigmoid beta). "
+                                 "Without it a short schedule starts sampling from the wrong distribution.",
+                         .group = "Noise schedule"}),
         boolean_setting(
-            &ScheduleConfig::scale_ends,
-            {.key = "scale_ends",
-             .title = "Scale the ends by 1000/T",
-             .help = "Keeps the last timestep close to pure noise when T is not 1000 (linear, quadratic). "
-                     "Without it a short schedule starts sampling from the wrong distribution.",
+            &ScheduleConfig::zero_terminal_snr,
+            {.key = "zero_terminal_snr",
+             .title = "End in pure noise",
+             .help = "Rescales the schedule so that nothing of the image is left at the last timestep (Lin "
+                     "et al. 2023). Needs a network that predicts v or x_0.",
              .group = "Noise schedule"}),
     };
     return table;
@@ -121,8 +178,8 @@ const SettingsTable<ScheduleConfig>& schedule_settings() {
 NoiseSchedule schedule_from_betas(std::vector<double> beta) {
     NoiseSchedule schedule;
     const std::size_t T = beta.size();
-    for (const double value : beta)
-        if (!(value > 0.0 && value < 1.0))
+    for (std::size_t t = 0; t < T; ++t)
+        if (!(beta[t] > 0.0 && (beta[t] < 1.0 || (beta[t] == 1.0 && t + 1 == T))))
             throw Error{"Cannot make the noise schedule", "a beta is outside (0, 1)",
                         "Choose ends that stay below 1 after scaling by 1000/T"};
     schedule.beta = std::move(beta);
@@ -150,7 +207,8 @@ NoiseSchedule schedule_from_betas(std::vector<double> beta) {
 NoiseSchedule make_schedule(const ScheduleConfig& config) {
     if (config.timesteps < 2)
         throw Error{"Cannot make the noise schedule", "it needs at least 2 timesteps", "Choose a larger T"};
-    return schedule_from_betas(betas_of(config));
+    std::vector<double> beta = betas_of(config);
+    return schedule_from_betas(config.zero_terminal_snr ? rescaled_to_zero_snr(beta) : std::move(beta));
 }
 
 NoiseSchedule respace(const NoiseSchedule& schedule, const std::vector<int>& timesteps) {
@@ -169,6 +227,7 @@ std::vector<int> spaced_timesteps(int timesteps, int steps, Spacing spacing) {
                     "the model has " + std::to_string(timesteps) + " timesteps",
                     "Choose between 1 and " + std::to_string(timesteps) + " steps"};
     std::vector<int> result(static_cast<std::size_t>(steps));
+    // nearbyint: halves go to even numbers, as in NumPy and so in the programs that others sample with
     for (int i = 0; i < steps; ++i) {
         switch (spacing) {
             case Spacing::leading:
@@ -176,13 +235,14 @@ std::vector<int> spaced_timesteps(int timesteps, int steps, Spacing spacing) {
                 break;
             case Spacing::trailing:
                 result[i] =
-                    static_cast<int>(std::lround(timesteps - static_cast<double>(i) * timesteps / steps)) - 1;
+                    static_cast<int>(std::nearbyint(timesteps - static_cast<double>(i) * timesteps / steps)) -
+                    1;
                 break;
             case Spacing::linspace:
                 result[i] =
                     steps == 1
                         ? timesteps - 1
-                        : static_cast<int>(std::lround((timesteps - 1.0) * (steps - 1 - i) / (steps - 1)));
+                        : static_cast<int>(std::nearbyint((timesteps - 1.0) * (steps - 1 - i) / (steps - 1)));
                 break;
         }
     }

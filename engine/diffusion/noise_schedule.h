@@ -6,15 +6,16 @@
 
 namespace denoise {
 
-enum class ScheduleKind { linear, cosine, quadratic, sigmoid };
+enum class ScheduleKind { linear, cosine, quadratic, sigmoid, sigmoid_beta, laplace };
 
 /// What a noise schedule is made from.
 struct ScheduleConfig {
     ScheduleKind schedule = ScheduleKind::linear;
     int timesteps = 1000;      ///< T
-    double beta_start = 1e-4;  ///< beta_1 at T = 1000 (linear, quadratic)
-    double beta_end = 0.02;    ///< beta_T at T = 1000 (linear, quadratic)
+    double beta_start = 1e-4;  ///< beta_1 at T = 1000 (linear, quadratic, sigmoid_beta)
+    double beta_end = 0.02;    ///< beta_T at T = 1000 (linear, quadratic, sigmoid_beta)
     bool scale_ends = true;    ///< multiply both ends by 1000/T, which keeps alpha_bar_T near 0 for every T
+    bool zero_terminal_snr = false;  ///< rescale so that alpha_bar_T = 0 (Lin et al. 2023, alg. 1)
 
     bool operator==(const ScheduleConfig&) const = default;
 };
@@ -43,7 +44,7 @@ NoiseSchedule make_schedule(const ScheduleConfig& config);
 /// of alpha_bar (Nichol & Dhariwal 2021, sec. 4).
 NoiseSchedule respace(const NoiseSchedule& schedule, const std::vector<int>& timesteps);
 
-/// A schedule from given betas, each in (0, 1).
+/// A schedule from given betas, each in (0, 1); the last may be 1. Throws Error.
 NoiseSchedule schedule_from_betas(std::vector<double> beta);
 
 enum class Spacing { leading, linspace, trailing };
@@ -54,5 +55,6 @@ std::vector<int> spaced_timesteps(int timesteps, int steps, Spacing spacing);
 
 /// "linear" ..., as in files and on the command line.
 const char* name_of(ScheduleKind kind);
+const char* name_of(Spacing spacing);
 
 }  // namespace denoise

@@ -18,4 +18,18 @@ torch::Tensor simple_loss(LossKind kind, const torch::Tensor& prediction, const 
     return loss.flatten(1).mean(1);
 }
 
+torch::Tensor min_snr_weights(Prediction kind, const torch::Tensor& snr, double gamma) {
+    const auto capped = snr.clamp_max(gamma);
+    switch (kind) {
+        case Prediction::eps:
+            return torch::where(snr > 0, capped / snr,
+                                1.0);  // 0/0 at zero terminal SNR, where the limit is 1
+        case Prediction::x0:
+            return capped;
+        case Prediction::v:
+            return capped / (snr + 1);
+    }
+    return capped;
+}
+
 }  // namespace denoise

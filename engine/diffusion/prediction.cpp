@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "engine/diffusion/noise_level.h"
+
 namespace denoise {
 
 torch::Tensor prediction_target(Prediction kind, const torch::Tensor& x0, const torch::Tensor& eps,
@@ -18,25 +20,53 @@ torch::Tensor prediction_target(Prediction kind, const torch::Tensor& x0, const 
 }
 
 Denoised read_prediction(Prediction kind, const torch::Tensor& output, const torch::Tensor& x_t,
-                         double alpha_bar, bool clip) {
+                         double alpha_bar, Clipping clipping) {
     const double a = std::sqrt(alpha_bar), s = std::sqrt(1.0 - alpha_bar);
-    Denoised result;
+    Denoised found;
     switch (kind) {
         case Prediction::eps:
-            result = {(x_t - s * output) / a, output};
+            found.x0 = torch::sub(x_t, output, s).div_(std::sqrt(above_zero(alpha_bar)));
             break;
         case Prediction::x0:
-            result = {output, (x_t - a * output) / s};
+            found.x0 = output;
             break;
         case Prediction::v:
-            result = {a * x_t - s * output, s * x_t + a * output};
+            found.x0 = torch::mul(x_t, a).sub_(output, s);
             break;
     }
-    if (clip) {
-        result.x0 = result.x0.clamp(-1.0, 1.0);
-        result.eps = (x_t - a * result.x0) / s;
+    if (clipping != Clipping::none) {
+        found.x0 = clipping == Clipping::range ? found.x0.clamp(-1.0, 1.0) : dynamic_threshold(found.x0);
+        found.eps = torch::sub(x_t, found.x0, a).div_(s);
+        return found;
     }
-    return result;
+    switch (kind) {
+        case Prediction::eps:
+            found.eps = output;
+            break;
+        case Prediction::x0:
+            found.eps = torch::sub(x_t, output, a).div_(s);
+            break;
+        case Prediction::v:
+            found.eps = torch::mul(x_t, s).add_(output, a);
+            break;
+    }
+    return found;
+}
+
+torch::Tensor dynamic_threshold(const torch::Tensor& x0) {
+    const torch::Tensor sizes = x0.abs().flatten(1);
+    const std::int64_t count = sizes.size(1);
+    const double rank = 0.995 * static_cast<double>(count - 1);
+    const auto below = static_cast<std::int64_t>(rank);
+    // Only the few largest have to be sorted for a quantile so high; topk() also takes batches of any size.
+    const torch::Tensor largest = std::get<0>(sizes.topk(count - below, 1));
+    const torch::Tensor low = largest.select(1, count - below - 1);
+    torch::Tensor quantile = low;
+    if (below + 1 < count)
+        quantile = low.lerp(largest.select(1, count - below - 2), rank - static_cast<double>(below));
+    std::vector<std::int64_t> per_image(static_cast<std::size_t>(x0.dim()), 1);
+    per_image[0] = x0.size(0);
+    return x0.div(quantile.clamp_min(1.0).view(per_image)).clamp_(-1.0, 1.0);
 }
 
 }  // namespace denoise

@@ -17,9 +17,13 @@ struct Denoised {
     torch::Tensor eps;
 };
 
-/// Reads the network's `output` at one timestep with the given alpha_bar. With `clip`, x0 is clipped to [-1,
-/// 1] and eps derived again from the clipped x0, so that both always fit x_t.
+/// Reads the network's `output` at one timestep with the given alpha_bar. Where x0 is clipped, eps is derived
+/// again from the clipped x0, so that both always fit x_t.
 Denoised read_prediction(Prediction kind, const torch::Tensor& output, const torch::Tensor& x_t,
-                         double alpha_bar, bool clip);
+                         double alpha_bar, Clipping clipping);
+
+/// Clips each image to [-s, s], s the quantile .995 of its |x0| and at least 1, and divides by s (Saharia et
+/// al. 2022, sec. 2.3).
+torch::Tensor dynamic_threshold(const torch::Tensor& x0);
 
 }  // namespace denoise

@@ -4,14 +4,15 @@
 
 namespace denoise {
 
-/// Halves height and width (rounding down): a 3x3 convolution of stride 2, padded right and bottom as in Ho
-/// et al.'s code.
+/// Halves height and width: a 3x3 convolution of stride 2. Padding 0 stands for one pixel right and bottom,
+/// as in Ho et al.'s code (sizes round down); padding 1 for one pixel on every side (sizes round up).
 class DownsampleImpl : public torch::nn::Module {
   public:
-    explicit DownsampleImpl(std::int64_t channels);
+    DownsampleImpl(std::int64_t channels, std::int64_t padding);
     torch::Tensor forward(const torch::Tensor& x);
 
   private:
+    std::int64_t padding_;
     torch::nn::Conv2d conv_;
 };
 TORCH_MODULE(Downsample);

@@ -1,5 +1,7 @@
 #include "engine/network/resnet_block.h"
 
+#include "engine/network/activation.h"
+
 namespace denoise {
 namespace nn = torch::nn;
 namespace {
@@ -7,31 +9,59 @@ namespace {
 nn::Conv2d convolution_3x3(std::int64_t in, std::int64_t out) {
     return nn::Conv2d(nn::Conv2dOptions(in, out, 3).padding(1));
 }
-nn::GroupNorm group_norm(std::int64_t groups, std::int64_t channels) {
-    return nn::GroupNorm(nn::GroupNormOptions(groups, channels).eps(1e-6));
+nn::GroupNorm group_norm(const ResNetOptions& options, std::int64_t channels) {
+    return nn::GroupNorm(nn::GroupNormOptions(options.groups, channels).eps(options.norm_eps));
+}
+std::int64_t projected(const ResNetOptions& options) {
+    return options.time_scale_shift == TimeScaleShift::scale_shift ? 2 * options.out : options.out;
 }
 
 }  // namespace
 
-ResNetBlockImpl::ResNetBlockImpl(std::int64_t in, std::int64_t out, std::int64_t time_dimension,
-                                 std::int64_t groups, double dropout)
-    : norm1_(register_module("norm1", group_norm(groups, in))),
-      norm2_(register_module("norm2", group_norm(groups, out))),
-      conv1_(register_module("conv1", convolution_3x3(in, out))),
-      conv2_(register_module("conv2", convolution_3x3(out, out))),
-      time_projection_(register_module("time_emb_proj", nn::Linear(time_dimension, out))),
-      dropout_(register_module("dropout", nn::Dropout(dropout))) {
-    if (in != out) shortcut_ = register_module("conv_shortcut", nn::Conv2d(nn::Conv2dOptions(in, out, 1)));
+ResNetBlockImpl::ResNetBlockImpl(const ResNetOptions& options)
+    : options_(options),
+      norm1_(register_module("norm1", group_norm(options, options.in))),
+      norm2_(register_module("norm2", group_norm(options, options.out))),
+      conv1_(register_module("conv1", convolution_3x3(options.in, options.out))),
+      conv2_(register_module("conv2", convolution_3x3(options.out, options.out))),
+      time_projection_(
+          register_module("time_emb_proj", nn::Linear(options.time_dimension, projected(options)))),
+      dropout_(register_module("dropout", nn::Dropout(options.dropout))) {
+    if (options.in != options.out)
+        shortcut_ =
+            register_module("conv_shortcut", nn::Conv2d(nn::Conv2dOptions(options.in, options.out, 1)));
     nn::init::zeros_(conv2_->weight);
     nn::init::zeros_(conv2_->bias);
 }
 
 torch::Tensor ResNetBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& activated_time) {
-    auto h = conv1_(torch::silu(norm1_(x)));
-    h = h + time_projection_(activated_time).unsqueeze(-1).unsqueeze(-1);
-    h = torch::silu(norm2_(h));
+    return after_first_activation(activate(norm1_(x), options_.activation), x, activated_time);
+}
+
+torch::Tensor ResNetBlockImpl::forward_resampled(const torch::Tensor& x, const torch::Tensor& activated_time,
+                                                 std::int64_t height, std::int64_t width) {
+    const auto resample = [&](const torch::Tensor& y) {
+        return options_.resampling == Resampling::down ? at::avg_pool2d(y, {2, 2}, {2, 2})
+                                                       : at::upsample_nearest2d(y, {height, width});
+    };
+    const auto h = activate(norm1_(x), options_.activation);
+    return after_first_activation(resample(h), resample(x), activated_time);
+}
+
+torch::Tensor ResNetBlockImpl::after_first_activation(torch::Tensor h, const torch::Tensor& x,
+                                                      const torch::Tensor& activated_time) {
+    h = conv1_(h);
+    const auto time = time_projection_(activated_time).unsqueeze(-1).unsqueeze(-1);
+    if (options_.time_scale_shift == TimeScaleShift::scale_shift) {
+        const auto scale_and_shift = time.chunk(2, 1);
+        h = norm2_(h) * (1 + scale_and_shift[0]) + scale_and_shift[1];
+    } else {
+        h = norm2_(h + time);
+    }
+    h = activate(h, options_.activation);
     if (dropout_->options.p() > 0) h = dropout_(h);
-    return conv2_(h) + (shortcut_.is_empty() ? x : shortcut_(x));
+    h = conv2_(h) + (shortcut_.is_empty() ? x : shortcut_(x));
+    return options_.output_scale == 1.0 ? h : h / options_.output_scale;
 }
 
 }  // namespace denoise

@@ -2,19 +2,41 @@
 
 #include <torch/torch.h>
 
+#include "engine/network/unet_config.h"
+
 namespace denoise {
+
+/// What a ResNet block does to the size on its way.
+enum class Resampling { none, down, up };
+
+struct ResNetOptions {
+    std::int64_t in = 0, out = 0, time_dimension = 0, groups = 1;
+    double norm_eps = 1e-6;
+    double dropout = 0.0;
+    Activation activation = Activation::silu;
+    TimeScaleShift time_scale_shift = TimeScaleShift::shift_only;
+    double output_scale = 1.0;  ///< the sum with the input is divided by it
+    Resampling resampling = Resampling::none;
+};
 
 /// Ho et al.'s ResNet block: group norm -> SiLU -> convolution -> + Linear(SiLU(time)) -> group norm -> SiLU
 /// -> dropout -> convolution (starts at 0), plus the input (through a 1x1 convolution where the channels
-/// differ).
+/// differ). One that resamples averages squares of four, or repeats positions, after its first SiLU and in
+/// its input.
 class ResNetBlockImpl : public torch::nn::Module {
   public:
-    ResNetBlockImpl(std::int64_t in, std::int64_t out, std::int64_t time_dimension, std::int64_t groups,
-                    double dropout);
-    /// x [B,in,H,W], SiLU(time) [B,time_dimension] -> [B,out,H,W]
+    explicit ResNetBlockImpl(const ResNetOptions& options);
+    /// x [B,in,H,W], activated time [B,time_dimension] -> [B,out,H,W]
     torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& activated_time);
+    /// The same for one that resamples, to [B,out,height,width]; the sizes count for Resampling::up alone.
+    torch::Tensor forward_resampled(const torch::Tensor& x, const torch::Tensor& activated_time,
+                                    std::int64_t height = 0, std::int64_t width = 0);
 
   private:
+    torch::Tensor after_first_activation(torch::Tensor h, const torch::Tensor& x,
+                                         const torch::Tensor& activated_time);
+
+    ResNetOptions options_;
     torch::nn::GroupNorm norm1_, norm2_;
     torch::nn::Conv2d conv1_, conv2_;
     torch::nn::Linear time_projection_;

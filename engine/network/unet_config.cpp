@@ -3,143 +3,174 @@
 #include <algorithm>
 
 namespace denoise {
+namespace {
 
-const SettingsTable<UNetConfig>& unet_settings() {
-    static const std::string group = "Network";
-    static const SettingsTable<UNetConfig> table = {
-        integer_setting(
-            &UNetConfig::base_width,
-            {.key = "base_width",
-             .title = "Base width",
-             .help =
-                 "Channels at the first level of the U-Net. Twice as wide is about four times as much work.",
-             .group = group,
-             .unit = "channels",
-             .minimum = 4,
-             .maximum = 1024,
-             .essential = true}),
-        integers_setting(
-            &UNetConfig::multipliers,
-            {.key = "multipliers",
-             .title = "Width multipliers",
-             .help =
-                 "One level each, from fine to coarse; a level has base width times its multiplier channels.",
-             .group = group,
-             .minimum = 1,
-             .maximum = 32}),
-        integers_setting(
-            &UNetConfig::attention_levels,
-            {.key = "attention_levels",
-             .title = "Attention at levels",
-             .help = "Levels whose stages have attention; 0 is the finest. The bottleneck always has it. "
-                     "Its cost grows with the square of the number of positions.",
-             .group = group,
-             .minimum = 0,
-             .maximum = 9}),
-        integer_setting(&UNetConfig::resnet_blocks,
-                        {.key = "resnet_blocks",
-                         .title = "ResNet blocks per stage",
-                         .help = "ResNet blocks in each down stage; an up stage has one more.",
-                         .group = group,
-                         .minimum = 1,
-                         .maximum = 8}),
-        integer_setting(&UNetConfig::groups,
-                        {.key = "groups",
-                         .title = "Norm groups",
-                         .help = "Groups of the group norms; must divide the width of every level.",
-                         .group = group,
-                         .minimum = 1,
-                         .maximum = 256}),
-        integer_setting(&UNetConfig::attention_heads,
-                        {.key = "attention_heads",
-                         .title = "Attention heads",
-                         .help = "Must divide the width of every level with attention.",
-                         .group = group,
-                         .minimum = 1,
-                         .maximum = 64}),
-        real_setting(
-            &UNetConfig::dropout,
-            {.key = "dropout",
-             .title = "Dropout",
-             .help = "Share of activations left out at random in training; helps when the set is small.",
-             .group = group,
-             .minimum = 0,
-             .maximum = 0.9}),
-        integer_setting(&UNetConfig::patch_size, {.key = "patch_size",
-                                                  .title = "Patch size",
-                                                  .help = "The input convolution takes squares of so many "
-                                                          "pixels as one position. 2 makes a step about "
-                                                          "four times as fast; 1 is the paper's network.",
-                                                  .group = group,
-                                                  .unit = "pixels",
-                                                  .minimum = 1,
-                                                  .maximum = 8}),
-        boolean_setting(&UNetConfig::attention_after_each_block,
-                        {.key = "attention_after_each_block",
-                         .title = "Attention after each ResNet block",
-                         .help = "As Ho et al.; otherwise once per stage, after its ResNet blocks.",
-                         .group = group}),
-        boolean_setting(&UNetConfig::final_resnet_block,
-                        {.key = "final_resnet_block",
-                         .title = "Final ResNet block",
-                         .help = "A last ResNet block before the output convolution.",
-                         .group = group}),
-    };
-    return table;
+std::string text(std::int64_t number) {
+    return std::to_string(number);
+}
+
+[[noreturn]] void refuse(const std::string& why, const std::string& remedy) {
+    throw Error{"This network cannot be built", why, remedy};
+}
+
+void check_widths(const UNetConfig& config) {
+    const bool given = !config.level_widths.empty();
+    if (!given && config.multipliers.empty())
+        refuse("multipliers is empty", "Give at least one multiplier, such as 1,2");
+    const std::string first = given ? "level_widths begins with " + text(first_width(config)) + ", which"
+                                    : "base_width " + text(config.base_width);
+    if (first_width(config) % 2 != 0)
+        refuse(first + " is odd, and the time embedding has a sine and a cosine half",
+               "Choose an even width");
+    const std::string remedy =
+        "Choose a base_width that is a multiple of " + text(config.groups) + ", or fewer groups";
+    for (int level = 0; level < level_count(config); ++level)
+        if (const std::int64_t width = level_width(config, level); width % config.groups != 0)
+            refuse("groups = " + text(config.groups) + " does not divide the width " + text(width) +
+                       (given ? " of level_widths"
+                              : " (base_width " + text(config.base_width) + " x " +
+                                    text(config.multipliers[static_cast<std::size_t>(level)]) + ")"),
+                   remedy);
+    if (first_width(config) % config.groups != 0)
+        refuse("groups = " + text(config.groups) + " does not divide base_width " + text(config.base_width),
+               remedy);
+}
+
+void check_levels(const UNetConfig& config, const char* key, const std::vector<std::int64_t>& named) {
+    const std::int64_t levels = level_count(config);
+    for (const std::int64_t level : named) {
+        if (level >= levels)
+            refuse(std::string(key) + " names level " + text(level) + ", and there are only " + text(levels) +
+                       " levels",
+                   "The coarsest level is " + text(levels - 1));
+        if (level < 0 && named.size() > 1)
+            refuse(std::string(key) + " has -1 beside other levels", "Give -1 alone, or the levels alone");
+    }
+}
+
+void check_attention(const UNetConfig& config) {
+    const int levels = level_count(config);
+    for (int level = 0; level < levels; ++level) {
+        const bool bottleneck = level == levels - 1 && config.bottleneck && config.bottleneck_attention;
+        if (!bottleneck && !has_down_attention(config, level) && !has_up_attention(config, level)) continue;
+        const std::int64_t width = level_width(config, level);
+        if (config.attention_head_channels == 0 && width % config.attention_heads != 0)
+            refuse("attention_heads = " + text(config.attention_heads) + " does not divide the width " +
+                       text(width),
+                   "Choose a number of heads that divides every width with attention");
+        if (config.attention_head_channels > 0 && width % config.attention_head_channels != 0)
+            refuse("attention_head_channels = " + text(config.attention_head_channels) +
+                       " does not divide the width " + text(width),
+                   "Choose a number that divides every width with attention, or 0");
+    }
+    if (const int groups = bottleneck_norm_groups(config); groups > 0 && config.bottleneck &&
+                                                           config.bottleneck_attention &&
+                                                           level_width(config, levels - 1) % groups != 0)
+        refuse("attention_norm_groups = " + text(groups) + " does not divide the width " +
+                   text(level_width(config, levels - 1)),
+               "Choose a number that divides the width of the last level, or 0");
+}
+
+/// The blog's network folds squares of positions, so it cannot round odd sizes, and leaves most settings out.
+void check_annotated(const UNetConfig& config, int height, int width) {
+    if (config.patch_size != 1)
+        refuse("architecture = annotated has no patches, and patch_size is " + text(config.patch_size),
+               "Choose patch_size 1");
+    if (config.classes > 0 && config.class_embedding != ClassEmbeddingKind::label)
+        refuse("architecture = annotated has a table of classes alone", "Choose class_embedding label");
+    if (time_width(config) != 4 * first_width(config))
+        refuse("architecture = annotated has a time embedding of four times the first width",
+               "Set time_embedding_width to 0");
+    const int fold = 1 << (level_count(config) - 1);
+    if (height % fold != 0 || width % fold != 0)
+        refuse("architecture = annotated halves images of " + text(width) + " x " + text(height) + " " +
+                   text(level_count(config) - 1) + " times without a remainder, which cannot be done",
+               "Use fewer multipliers, or images of another size");
+}
+
+bool contains(const std::vector<std::int64_t>& levels, int level) {
+    return std::ranges::count(levels, level) > 0;
+}
+
+}  // namespace
+
+int level_count(const UNetConfig& config) {
+    return static_cast<int>((config.level_widths.empty() ? config.multipliers : config.level_widths).size());
+}
+
+std::int64_t level_width(const UNetConfig& config, int level) {
+    const auto index = static_cast<std::size_t>(level);
+    return config.level_widths.empty() ? config.base_width * config.multipliers[index]
+                                       : config.level_widths[index];
+}
+
+std::int64_t first_width(const UNetConfig& config) {
+    return config.level_widths.empty() ? config.base_width : config.level_widths.front();
+}
+
+std::int64_t time_width(const UNetConfig& config) {
+    return config.time_embedding_width > 0 ? config.time_embedding_width : 4 * first_width(config);
+}
+
+std::int64_t time_input_width(const UNetConfig& config) {
+    return (config.time_embedding == TimeEmbeddingKind::fourier ? 2 : 1) * first_width(config);
+}
+
+bool has_down_attention(const UNetConfig& config, int level) {
+    return contains(config.attention_levels, level);
+}
+
+bool has_up_attention(const UNetConfig& config, int level) {
+    const bool as_down = config.up_attention_levels == std::vector<std::int64_t>{-1};
+    return contains(as_down ? config.attention_levels : config.up_attention_levels, level);
+}
+
+std::int64_t attention_heads(const UNetConfig& config, std::int64_t width) {
+    return config.attention_head_channels > 0 ? width / config.attention_head_channels
+                                              : config.attention_heads;
+}
+
+int bottleneck_norm_groups(const UNetConfig& config) {
+    if (config.attention_norm_groups < 0) return 0;
+    return config.attention_norm_groups > 0 ? config.attention_norm_groups : config.groups;
+}
+
+bool has_resnet_downsample(const UNetConfig& config, int level) {
+    return config.downsampling == ResamplingKind::resnet && has_down_attention(config, level);
+}
+
+bool has_resnet_upsample(const UNetConfig& config, int level) {
+    return config.upsampling == ResamplingKind::resnet && has_up_attention(config, level);
+}
+
+std::int64_t class_rows(const UNetConfig& config) {
+    return config.classes > 0 ? std::int64_t{config.classes} + (config.unlabelled_class ? 1 : 0) : 0;
+}
+
+std::int64_t output_channels(const UNetConfig& config, int channels) {
+    return (config.learned_variance ? 2 : 1) * std::int64_t{channels};
 }
 
 void check_unet(const UNetConfig& config, int height, int width) {
-    const std::string what = "This network cannot be built";
-    const auto text = [](std::int64_t number) { return std::to_string(number); };
     for (const Setting<UNetConfig>& setting : unet_settings())
         check_setting(setting.info, setting.get(config));
-    if (config.multipliers.empty())
-        throw Error{what, "multipliers is empty", "Give at least one multiplier, such as 1,2"};
-    if (config.base_width % 2 != 0)
-        throw Error{what,
-                    "base_width " + text(config.base_width) +
-                        " is odd, and the time embedding has a sine and a cosine half",
-                    "Choose an even width"};
-    for (const std::int64_t multiplier : config.multipliers)
-        if ((config.base_width * multiplier) % config.groups != 0)
-            throw Error{
-                what,
-                "groups = " + text(config.groups) + " does not divide the width " +
-                    text(config.base_width * multiplier) + " (base_width " + text(config.base_width) + " x " +
-                    text(multiplier) + ")",
-                "Choose a base_width that is a multiple of " + text(config.groups) + ", or fewer groups"};
-    if (config.base_width % config.groups != 0)
-        throw Error{
-            what,
-            "groups = " + text(config.groups) + " does not divide base_width " + text(config.base_width),
-            "Choose a base_width that is a multiple of " + text(config.groups) + ", or fewer groups"};
-    const auto levels = static_cast<std::int64_t>(config.multipliers.size());
-    for (const std::int64_t level : config.attention_levels)
-        if (level >= levels)
-            throw Error{what,
-                        "attention_levels names level " + text(level) + ", and there are only " +
-                            text(levels) + " levels",
-                        "The coarsest level is " + text(levels - 1)};
-    for (std::int64_t level = 0; level < levels; ++level) {
-        const bool attention = level == levels - 1 || std::ranges::count(config.attention_levels, level) > 0;
-        const std::int64_t channels = config.base_width * config.multipliers[static_cast<std::size_t>(level)];
-        if (attention && channels % config.attention_heads != 0)
-            throw Error{what,
-                        "attention_heads = " + text(config.attention_heads) + " does not divide the width " +
-                            text(channels),
-                        "Choose a number of heads that divides every width with attention"};
-    }
+    check_widths(config);
+    check_levels(config, "attention_levels", config.attention_levels);
+    check_levels(config, "up_attention_levels", config.up_attention_levels);
+    check_attention(config);
+    if (config.unlabelled_class && config.classes == 0)
+        refuse("unlabelled_class needs classes, and there are none",
+               "Set classes, or unlabelled_class to no");
     if (height % config.patch_size != 0 || width % config.patch_size != 0)
-        throw Error{what,
-                    "patch_size " + text(config.patch_size) + " does not divide the image size " +
-                        text(width) + " x " + text(height),
-                    "Choose patch_size 1, or another image size"};
+        refuse("patch_size " + text(config.patch_size) + " does not divide the image size " + text(width) +
+                   " x " + text(height),
+               "Choose patch_size 1, or another image size");
+    const int levels = level_count(config);
     const int side = std::min(height, width) / config.patch_size;
-    if ((side >> (levels - 1)) < 1)
-        throw Error{
-            what,
-            text(levels) + " levels halve images of " + text(width) + " x " + text(height) + " to nothing",
-            "Use fewer multipliers"};
+    if (levels > 31 || (side >> (levels - 1)) < 1)
+        refuse(text(levels) + " levels halve images of " + text(width) + " x " + text(height) + " to nothing",
+               "Use fewer multipliers");
+    if (config.architecture == Architecture::annotated) check_annotated(config, height, width);
 }
 
 std::int64_t parameter_count(const std::vector<UNetPart>& parts) {

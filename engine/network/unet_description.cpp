@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "engine/network/unet_config.h"
 
 namespace denoise {
@@ -17,9 +15,9 @@ class Describer {
 
     std::vector<UNetPart> run() {
         input();
-        const int levels = static_cast<int>(config_.multipliers.size());
+        const int levels = level_count(config_);
         for (int level = 0; level < levels; ++level) down(level, level == levels - 1);
-        bottleneck();
+        if (config_.bottleneck) bottleneck();
         for (int level = levels - 1; level >= 0; --level) up(level, level == levels - 1);
         output();
         return std::move(parts_);
@@ -52,67 +50,105 @@ class Describer {
         convolution("Convolution",
                     p == 1 ? "Turns the noisy images into feature maps."
                            : "Turns patches of the noisy images into feature maps.",
-                    image_channels_, config_.base_width, p == 1 ? 3 : p);
+                    image_channels_, first_width(config_), p == 1 ? 3 : p);
         skips_.push_back({channels_, height_, width_});
-        stage_ = "Time embedding";
-        const std::int64_t base = config_.base_width, time = 4 * base;
-        parts_.push_back({stage_, "Position embedding", "Sines and cosines of t, from fast to slow.",
-                          config_.base_width, 0, 0, 0, 0});
-        parts_.push_back({stage_, "Two linear layers",
-                          "Turn the embedding into what every ResNet block is told of t.",
-                          static_cast<int>(time), 0, 0, base * time + time + time * time + time,
-                          base * time + time * time});
+        embeddings();
     }
 
-    void resnet_block(std::int64_t in, std::int64_t out) {
-        const std::int64_t time = 4 * std::int64_t{config_.base_width};
+    /// A part whose output is a vector for each image.
+    void vector_part(const char* part, const char* note, std::int64_t width, std::int64_t parameters,
+                     std::int64_t multiply_adds) {
+        parts_.push_back({stage_, part, note, static_cast<int>(width), 0, 0, parameters, multiply_adds});
+    }
+
+    void two_linear_layers(const char* part, const char* note) {
+        const std::int64_t in = time_input_width(config_), out = time_width(config_);
+        vector_part(part, note, out, in * out + out + out * out + out, in * out + out * out);
+    }
+
+    void embeddings() {
+        stage_ = "Time embedding";
+        const std::int64_t first = first_width(config_);
+        switch (config_.time_embedding) {
+            case TimeEmbeddingKind::positional:
+                vector_part("Position embedding", "Sines and cosines of t, from fast to slow.", first, 0, 0);
+                break;
+            case TimeEmbeddingKind::fourier:
+                vector_part("Position embedding", "Sines and cosines of log t at random frequencies.",
+                            2 * first, first, first);
+                break;
+            case TimeEmbeddingKind::learned:
+                vector_part("Position embedding", "A learned row for each t.", first,
+                            config_.learned_timesteps * first, 0);
+                break;
+        }
+        two_linear_layers("Two linear layers",
+                          "Turn the embedding into what every ResNet block is told of t.");
+        if (config_.classes == 0) return;
+        stage_ = "Class embedding";
+        if (config_.class_embedding == ClassEmbeddingKind::timestep)
+            two_linear_layers("Two linear layers",
+                              "Turn the class's number, embedded as t is; added to that of t.");
+        else
+            vector_part("Class embedding", "A learned row for each class, added to what is told of t.",
+                        time_width(config_), class_rows(config_) * time_width(config_), 0);
+    }
+
+    void resnet_block(std::int64_t in, std::int64_t out, const char* part = "ResNet block",
+                      const char* note =
+                          "Group norm, SiLU and convolution, twice; t is added between; the input is "
+                          "added at the end.") {
+        const std::int64_t time = time_width(config_);
+        const std::int64_t told = config_.time_scale_shift == TimeScaleShift::scale_shift ? 2 * out : out;
         std::int64_t parameters =
-            2 * in + 9 * in * out + out + time * out + out + 2 * out + 9 * out * out + out;
-        std::int64_t work = (9 * in * out + 9 * out * out) * positions() + time * out;
+            2 * in + 9 * in * out + out + time * told + told + 2 * out + 9 * out * out + out;
+        std::int64_t work = (9 * in * out + 9 * out * out) * positions() + time * told;
         if (in != out) {
             parameters += in * out + out;
             work += in * out * positions();
         }
         channels_ = out;
-        add("ResNet block",
-            "Group norm, SiLU and convolution, twice; t is added between; the input is added at the end.",
-            parameters, work);
+        add(part, note, parameters, work);
     }
 
-    void attention() {
+    void attention(bool norm = true) {
         const std::int64_t c = channels_;
-        group_norm("Evens out the feature maps before attention.");
+        if (norm) group_norm("Evens out the feature maps before attention.");
         add("Attention", "Every position looks at every other.", 4 * (c * c + c),
             4 * c * c * positions() + 2 * c * positions() * positions());
-        add("Residual connection", "Adds what went into the group norm.", 0, 0);
+        add("Residual connection", "Adds what went in.", 0, 0);
     }
 
-    bool has_attention(int level) const { return std::ranges::count(config_.attention_levels, level) > 0; }
-    std::int64_t width_of(int level) const {
-        return config_.base_width * config_.multipliers[static_cast<std::size_t>(level)];
+    bool attention_follows(int block, int blocks) const {
+        return config_.attention_after_each_block || block == blocks - 1;
     }
 
     void down(int level, bool last) {
         stage_ = "Down " + std::to_string(level + 1);
-        for (int block = 0; block < config_.resnet_blocks; ++block) {
-            resnet_block(channels_, width_of(level));
-            if (has_attention(level) &&
-                (config_.attention_after_each_block || block == config_.resnet_blocks - 1))
-                attention();
+        const int blocks = config_.resnet_blocks;
+        for (int block = 0; block < blocks; ++block) {
+            resnet_block(channels_, level_width(config_, level));
+            if (has_down_attention(config_, level) && attention_follows(block, blocks)) attention();
             skips_.push_back({channels_, height_, width_});
         }
         if (last) return;
-        height_ /= 2;
-        width_ /= 2;
-        convolution("Downsample", "Halves height and width with a convolution of stride 2.", channels_,
-                    channels_, 3);
+        const bool resnet = has_resnet_downsample(config_, level);
+        const int round_up = resnet ? 0 : config_.downsample_padding;
+        height_ = (height_ + round_up) / 2;
+        width_ = (width_ + round_up) / 2;
+        if (resnet)
+            resnet_block(channels_, channels_, "Downsample",
+                         "Halves height and width: a ResNet block that averages squares of four.");
+        else
+            convolution("Downsample", "Halves height and width with a convolution of stride 2.", channels_,
+                        channels_, 3);
         skips_.push_back({channels_, height_, width_});
     }
 
     void bottleneck() {
         stage_ = "Bottleneck";
         resnet_block(channels_, channels_);
-        attention();
+        if (config_.bottleneck_attention) attention(bottleneck_norm_groups(config_) > 0);
         resnet_block(channels_, channels_);
     }
 
@@ -121,35 +157,40 @@ class Describer {
         if (!first) {
             height_ = skips_.back().height;
             width_ = skips_.back().width;
-            convolution("Upsample", "Doubles height and width, then a convolution.", channels_, channels_, 3);
+            if (has_resnet_upsample(config_, level + 1))
+                resnet_block(channels_, channels_, "Upsample",
+                             "Doubles height and width: a ResNet block that repeats each position.");
+            else
+                convolution("Upsample", "Doubles height and width, then a convolution.", channels_, channels_,
+                            3);
         }
-        for (int block = 0; block <= config_.resnet_blocks; ++block) {
+        const int blocks = config_.resnet_blocks + 1;
+        for (int block = 0; block < blocks; ++block) {
             const Skip skip = skips_.back();
             skips_.pop_back();
-            resnet_block(channels_ + skip.channels, width_of(level));
-            if (has_attention(level) &&
-                (config_.attention_after_each_block || block == config_.resnet_blocks))
-                attention();
+            resnet_block(channels_ + skip.channels, level_width(config_, level));
+            if (has_up_attention(config_, level) && attention_follows(block, blocks)) attention();
         }
     }
 
     void output() {
         stage_ = "Output";
-        if (config_.final_resnet_block) resnet_block(channels_, config_.base_width);
+        if (config_.final_resnet_block) resnet_block(channels_, first_width(config_));
         group_norm("Evens out the feature maps once more.");
         const int p = config_.patch_size;
         const std::int64_t in = channels_;
-        const std::int64_t out = std::int64_t{image_channels_} * p * p;
+        const std::int64_t image_channels = output_channels(config_, image_channels_);
+        const std::int64_t out = image_channels * p * p;
         convolution("Convolution", "Turns the feature maps into the prediction.", in, out, 3);
         if (p > 1) {
-            parts_.back().channels = image_channels_;
+            parts_.back().channels = static_cast<int>(image_channels);
             parts_.back().height = height_ * p;
             parts_.back().width = width_ * p;
         }
     }
 
     const UNetConfig& config_;
-    std::int64_t image_channels_;
+    int image_channels_;
     int height_, width_;
     std::int64_t channels_ = 0;
     std::string stage_;
@@ -160,6 +201,8 @@ class Describer {
 }  // namespace
 
 std::vector<UNetPart> describe_unet(const UNetConfig& config, int channels, int height, int width) {
+    if (config.architecture == Architecture::annotated)
+        return describe_annotated_unet(config, channels, height, width);
     check_unet(config, height, width);
     return Describer(config, channels, height, width).run();
 }

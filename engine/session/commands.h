@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <variant>
 
-#include "engine/diffusion/kinds.h"
+#include "engine/base/picture.h"
+#include "engine/diffusion/sampler_info.h"
+#include "engine/formats/npy_file.h"
 #include "engine/training/run_config.h"
 
 namespace denoise {
@@ -36,9 +39,16 @@ struct StopTraining {};     ///< saves a checkpoint and closes the run for train
 struct DiscardTraining {};  ///< stops without saving
 struct SaveCheckpoint {};
 
-/// Opens a run folder (its newest checkpoint) or one checkpoint file for sampling and evaluation.
+/// Opens a run folder (its newest checkpoint), one checkpoint file, or a diffusers pipeline or U-Net folder
+/// for sampling and evaluation.
 struct OpenModel {
     std::filesystem::path path;
+};
+
+/// Keeps what is white in `mask` [1,1,H,W] or [1,C,H,W] of `picture` [1,C,H,W] and draws the rest anew.
+struct Inpainting {
+    ImageBatch picture, mask;
+    bool operator==(const Inpainting&) const = default;
 };
 
 /// Draws images with the open model, also while it trains (then with a snapshot of its EMA weights).
@@ -49,6 +59,18 @@ struct SampleRequest {
     double eta = 0;  ///< DDIM only: 0 deterministic, 1 as noisy as DDPM
     std::int64_t seed = 0;
     bool frames = true;  ///< whether a SampleFrame follows each step
+    Spacing spacing = Spacing::trailing;
+    int label = -1;             ///< the class of all images; -1: image k has class k modulo their number
+    double guidance_scale = 1;  ///< classifier-free guidance: 1 none (Ho & Salimans 2022, with w = scale - 1)
+    double guidance_rescale = 0;  ///< 0 .. 1: pulls the contrast back that guidance adds (Lin et al. 2023)
+    Clipping clipping = Clipping::range;
+
+    // What only programs give
+    std::shared_ptr<const FloatArray> initial_noise = nullptr;   ///< x_T [B,C,H,W]; B replaces `count`
+    std::shared_ptr<const FloatArray> noise_per_step = nullptr;  ///< z [steps,B,C,H,W]
+    std::shared_ptr<const Inpainting> inpainting = nullptr;
+    bool exact = false;  ///< whether SampleEnded carries x_0 as numbers too
+
     bool operator==(const SampleRequest&) const = default;
 };
 struct Sample {
@@ -56,16 +78,45 @@ struct Sample {
 };
 struct CancelSampling {};
 
-/// Bits per dimension of the first `count` images (spread over the set) of a dataset under the open model.
+/// One call of the open model's network: what it answers to x_t [B,C,H,W] at `timestep`.
+struct Predict {
+    FloatArray x_t;
+    int timestep = 0;
+    int label = -1;  ///< -1: unlabelled
+};
+
+/// The x_T from which DDIM arrives at `images` again (Song et al. 2021, sec. 4.3).
+struct Encode {
+    ImageBatch images;
+    int steps = 50;
+    int label = -1;
+};
+
+enum class ModelFormat { diffusers, safetensors };
+/// Writes the open model's EMA weights to `path`: a pipeline folder, or a file of weights and config.
+struct ConvertModel {
+    ModelFormat format = ModelFormat::diffusers;
+    std::filesystem::path path;
+};
+
+enum class Metric { bits_per_dim, frechet, precision_recall, nearest };
+enum class FeatureSpace { classifier, inception };
+
+/// Measures the open model on a dataset.
 struct Evaluate {
     DatasetConfig dataset;
-    std::int64_t count = 64;
+    std::int64_t count = 64;  ///< bits per dimension: images of the set; otherwise samples that are drawn
     std::int64_t seed = 0;
+    Metric metric = Metric::bits_per_dim;
+    FeatureSpace features = FeatureSpace::classifier;
+    std::filesystem::path weights = {};  ///< of InceptionV3
+    SampleRequest samples = {};          ///< how they are drawn; count and seed are those above
 };
 struct CancelEvaluation {};
 
-using Command = std::variant<LoadDataset, CancelLoading, StartTraining, ResumeTraining, PauseTraining,
-                             ContinueTraining, StepTraining, StopTraining, DiscardTraining, SaveCheckpoint,
-                             OpenModel, Sample, CancelSampling, Evaluate, CancelEvaluation>;
+using Command =
+    std::variant<LoadDataset, CancelLoading, StartTraining, ResumeTraining, PauseTraining, ContinueTraining,
+                 StepTraining, StopTraining, DiscardTraining, SaveCheckpoint, OpenModel, Sample,
+                 CancelSampling, Predict, Encode, ConvertModel, Evaluate, CancelEvaluation>;
 
 }  // namespace denoise

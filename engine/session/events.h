@@ -57,7 +57,8 @@ struct RunOpened {
     int channels = 0, height = 0, width = 0;
     std::int64_t step = 0;  ///< steps done
     bool trainable = false;
-    std::vector<StepMetrics> history;  ///< thinned metrics of the steps done before, for the charts
+    std::vector<std::string> class_names;  ///< of the classes that the network is told of; empty: none
+    std::vector<StepMetrics> history;      ///< thinned metrics of the steps done before, for the charts
 };
 
 /// Every step since the last batch, in order.
@@ -118,19 +119,49 @@ struct SampleEnded {
     int id = 0;
     bool cancelled = false;
     double seconds = 0;
-    ImageBatch images;  ///< the result; empty when cancelled
+    ImageBatch images;   ///< the result; empty when cancelled
+    FloatArray x0 = {};  ///< the result as numbers in [-1, 1], where they were asked for
+};
+
+/// The answer to Predict: what the network said, [B,C,H,W] or [B,2C,H,W]; or to Encode: x_T.
+struct Computed {
+    FloatArray numbers;
+};
+
+struct ModelConverted {
+    std::filesystem::path path;
 };
 
 struct EvaluationProgress {
     std::int64_t done = 0, total = 0;
+    std::string doing = {};  ///< "drawing samples", "learning the classifier"
 };
 
-/// Variational bound in bits per dimension (Ho et al. 2020, sec. 3.4).
+/// The metric's part is filled in, the others are empty.
 struct EvaluationEnded {
+    Metric metric = Metric::bits_per_dim;
     bool cancelled = false;
+    std::int64_t images = 0;  ///< measured: of the set, or drawn
+
+    // Variational bound in bits per dimension (Ho et al. 2020, sec. 3.4)
     double total_bits_per_dim = 0, prior_bits_per_dim = 0;
-    std::vector<double> terms;  ///< L_0 .. L_{T-1}, bits/dim, mean over the images
-    std::int64_t images = 0;
+    std::vector<double> terms = {};  ///< L_0 .. L_{T-1}, bits/dim, mean over the images
+    std::vector<double> mse = {};    ///< mean squared error of eps by timestep
+
+    // Features of samples against those of the set
+    std::string feature_space = {};  ///< in words
+    std::int64_t reference_images = 0;
+    double frechet_distance = 0;
+    double precision = 0, recall = 0;
+    double class_accuracy =
+        -1;  ///< share of samples that the classifier takes for the class asked for; -1: none
+    std::string caution = {};  ///< what keeps the figure from meaning much; empty: nothing
+    double sampling_seconds = 0;
+
+    // Nearest images of the set to each sample, in the feature space
+    std::vector<std::int64_t> nearest = {};
+    std::vector<double> nearest_distance = {};
+    ImageBatch samples = {}, neighbours = {};
 };
 
 /// A job ended with an error; the state says what is still open.
@@ -146,6 +177,6 @@ struct Notice {
 using Event =
     std::variant<StateChanged, LoadingProgress, DatasetReady, RunOpened, MetricsBatch, TimestepLosses,
                  TrainingProgress, PreviewReady, CheckpointSaved, TrainingEnded, SampleStarted, SampleFrame,
-                 SampleEnded, EvaluationProgress, EvaluationEnded, Failed, Notice>;
+                 SampleEnded, Computed, ModelConverted, EvaluationProgress, EvaluationEnded, Failed, Notice>;
 
 }  // namespace denoise

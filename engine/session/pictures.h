@@ -6,3 +6,4 @@
 #include "engine/diffusion/noised_picture.h"  // IWYU pragma: export
 #include "engine/formats/animation_file.h"    // IWYU pragma: export
 #include "engine/formats/image_file.h"        // IWYU pragma: export
+#include "engine/formats/npy_file.h"          // IWYU pragma: export

@@ -46,6 +46,13 @@ fs::path default_runs_folder() {
     return data_home() / "denoise-lab" / "runs";
 }
 
+fs::path default_cache_folder() {
+    if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder == '/')
+        return fs::path(folder) / "denoise-lab";
+    const char* home = std::getenv("HOME");
+    return fs::path(home != nullptr ? home : "/tmp") / ".cache" / "denoise-lab";
+}
+
 RunSummary read_run(const fs::path& run_folder) {
     RunSummary summary;
     summary.folder = run_folder;

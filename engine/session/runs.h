@@ -43,6 +43,9 @@ struct RunSummary {
 /// $DENOISE_LAB_RUNS, or denoise-lab/runs in the user's data folder (XDG_DATA_HOME).
 std::filesystem::path default_runs_folder();
 
+/// denoise-lab in the user's cache folder (XDG_CACHE_HOME).
+std::filesystem::path default_cache_folder();
+
 /// Newest first; a folder that does not exist has none. Never throws: what cannot be read is listed as
 /// unreadable.
 std::vector<RunSummary> list_runs(const std::filesystem::path& folder);

@@ -34,30 +34,6 @@ void fill(const SafetensorsFile& file, const std::string& name, torch::Tensor ta
         torch::from_blob(const_cast<std::byte*>(tensor.bytes.data()), tensor.shape, torch::kFloat32));
 }
 
-json header_to_json(const RunHeader& header) {
-    return {{"config", json::parse(run_config_to_json(header.config))},
-            {"dataset_name", header.dataset_name},
-            {"dataset_fingerprint", header.dataset_fingerprint},
-            {"images", header.image_count},
-            {"channels", header.channels},
-            {"height", header.height},
-            {"width", header.width},
-            {"created", header.created}};
-}
-
-RunHeader header_from_json(const json& object) {
-    RunHeader header;
-    header.config = run_config_from_json(object.at("config").dump());
-    header.dataset_name = object.at("dataset_name").get<std::string>();
-    header.dataset_fingerprint = object.at("dataset_fingerprint").get<std::string>();
-    header.image_count = object.at("images").get<std::int64_t>();
-    header.channels = object.at("channels").get<int>();
-    header.height = object.at("height").get<int>();
-    header.width = object.at("width").get<int>();
-    header.created = object.at("created").get<std::string>();
-    return header;
-}
-
 json losses_to_json(const std::vector<double>& losses) {
     return losses;
 }  // NaN is written as null
@@ -70,29 +46,54 @@ std::vector<double> losses_from_json(const json& array) {
     return losses;
 }
 
+/// The tensors of a file on their way to it.
+class Collected {
+  public:
+    void add_each(const std::string& prefix, const std::vector<FlatParameters::Slice>& slices,
+                  const torch::Tensor& flat) {
+        for (const FlatParameters::Slice& slice : slices)
+            add(prefix + slice.name, FlatParameters::view(flat, slice).detach());
+    }
+    void add(const std::string& name, const torch::Tensor& tensor) {
+        kept_.push_back(tensor.contiguous());
+        tensors_.push_back(named(name, kept_.back()));
+    }
+    void write(const fs::path& path, const json& description) const {
+        write_safetensors(path, tensors_, {{"format", "pt"}, {metadata_key, description.dump()}});
+    }
+
+  private:
+    std::vector<torch::Tensor> kept_;  // alive until the file is written
+    std::vector<NamedTensor> tensors_;
+};
+
 }  // namespace
 
 void save_checkpoint(const fs::path& path, const RunHeader& header, double seconds, const Trainer& trainer) {
     const TrainerState& state = trainer.state();
-    std::vector<torch::Tensor> kept;  // contiguous copies, alive until the file is written
-    std::vector<NamedTensor> tensors;
-    const auto add_each = [&](const std::string& prefix, const torch::Tensor& flat) {
-        for (const FlatParameters::Slice& slice : trainer.parameters().slices()) {
-            kept.push_back(FlatParameters::view(flat, slice).detach().contiguous());
-            tensors.push_back(named(prefix + slice.name, kept.back()));
-        }
-    };
-    add_each("ema.", state.ema);
-    add_each("model.", state.values);
-    tensors.push_back(named("optimizer.first_moment", state.first_moment));
-    tensors.push_back(named("optimizer.second_moment", state.second_moment));
-    json object = header_to_json(header);
-    object["schema"] = run_schema;
-    object["program_version"] = DENOISE_LAB_VERSION;
-    object["step"] = state.step;
-    object["seconds"] = seconds;
-    object["timestep_losses"] = losses_to_json(state.timestep_losses);
-    write_safetensors(path, tensors, {{"format", "pt"}, {metadata_key, object.dump()}});
+    Collected tensors;
+    tensors.add_each("ema.", trainer.parameters().slices(), state.ema);
+    tensors.add_each("model.", trainer.parameters().slices(), state.values);
+    tensors.add("optimizer.first_moment", state.first_moment);
+    tensors.add("optimizer.second_moment", state.second_moment);
+    if (state.loss_history.defined()) {
+        tensors.add("timesteps.loss_history", state.loss_history);
+        tensors.add("timesteps.losses_seen", state.losses_seen);
+    }
+    json description = run_header_to_json(header);
+    description["step"] = state.step;
+    description["seconds"] = seconds;
+    description["timestep_losses"] = losses_to_json(state.timestep_losses);
+    tensors.write(path, description);
+}
+
+void save_weights(const fs::path& path, const RunHeader& header, const TrainerState& state) {
+    UNet network(header.config.unet, header.channels, header.height, header.width);
+    Collected tensors;
+    tensors.add_each("ema.", FlatParameters(*network).slices(), state.ema);
+    json description = run_header_to_json(header);
+    description["step"] = state.step;
+    tensors.write(path, description);
 }
 
 Checkpoint load_checkpoint(const fs::path& path) {
@@ -103,30 +104,36 @@ Checkpoint load_checkpoint(const fs::path& path) {
         throw Error{"Cannot open the checkpoint", path.string() + ": it was not written by Denoise Lab",
                     "Choose a checkpoint from a run folder"};
     try {
-        if (object.at("schema").get<int>() > run_schema)
-            throw Error{"Cannot open the checkpoint",
-                        path.string() + ": it was written by a newer version of Denoise Lab",
-                        "Update Denoise Lab"};
         Checkpoint checkpoint;
-        checkpoint.header = header_from_json(object);
-        checkpoint.seconds = object.at("seconds").get<double>();
+        checkpoint.header = run_header_from_json(object, path.string());
         checkpoint.state.step = object.at("step").get<std::int64_t>();
-        checkpoint.state.timestep_losses = losses_from_json(object.at("timestep_losses"));
         const RunHeader& header = checkpoint.header;
         UNet network(header.config.unet, header.channels, header.height, header.width);
         const FlatParameters parameters(*network);
         const torch::NoGradGuard no_grad;
         TrainerState& state = checkpoint.state;
-        state.values = torch::zeros_like(parameters.values());
-        state.ema = torch::zeros_like(parameters.values());
+        const auto read_each = [&](const std::string& prefix) {
+            auto flat = torch::zeros_like(parameters.values());
+            for (const FlatParameters::Slice& slice : parameters.slices())
+                fill(file, prefix + slice.name, FlatParameters::view(flat, slice));
+            return flat;
+        };
+        state.ema = read_each("ema.");
+        if (file.find("optimizer.first_moment") == nullptr) return checkpoint;  // weights alone
+        checkpoint.seconds = object.at("seconds").get<double>();
+        state.timestep_losses = losses_from_json(object.at("timestep_losses"));
+        state.values = read_each("model.");
         state.first_moment = torch::zeros_like(parameters.values());
         state.second_moment = torch::zeros_like(parameters.values());
-        for (const FlatParameters::Slice& slice : parameters.slices()) {
-            fill(file, "ema." + slice.name, FlatParameters::view(state.ema, slice));
-            fill(file, "model." + slice.name, FlatParameters::view(state.values, slice));
-        }
         fill(file, "optimizer.first_moment", state.first_moment);
         fill(file, "optimizer.second_moment", state.second_moment);
+        if (header.config.training.timestep_sampling == TimestepSampling::loss_second_moment) {
+            const LossSecondMomentSampler empty(header.config.schedule.timesteps);
+            state.loss_history = empty.history();
+            state.losses_seen = empty.filled();
+            fill(file, "timesteps.loss_history", state.loss_history);
+            fill(file, "timesteps.losses_seen", state.losses_seen);
+        }
         return checkpoint;
     } catch (const json::exception&) {
         throw Error{"Cannot open the checkpoint",

@@ -20,8 +20,11 @@ struct Checkpoint {
 void save_checkpoint(const std::filesystem::path& path, const RunHeader& header, double seconds,
                      const Trainer& trainer);
 
-/// Throws Error naming the file when it is not a checkpoint of this program, is damaged, or its tensors do
-/// not fit its config.
+/// The same with the EMA weights alone: enough to sample from, not to go on with.
+void save_weights(const std::filesystem::path& path, const RunHeader& header, const TrainerState& state);
+
+/// The state's other buffers are undefined for a file of weights alone. Throws Error naming the file when it
+/// is not a checkpoint of this program, is damaged, or its tensors do not fit its config.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 /// The newest checkpoint of a run folder that can be read, or `path` itself when it is a file. Damaged ones

@@ -30,6 +30,48 @@ const std::vector<Preset>& presets() {
         tiny.training.minutes = 1;
         tiny.training.batch_size = 16;
 
+        RunConfig ho;
+        ho.schedule.schedule = ScheduleKind::linear;
+        ho.unet = {.base_width = 128,
+                   .multipliers = {1, 2, 2, 2},
+                   .attention_levels = {1},
+                   .groups = 32,
+                   .dropout = 0.1,
+                   .attention_after_each_block = true,
+                   .final_resnet_block = false};
+        ho.training.prediction = Prediction::eps;
+        ho.training.variance = VarianceKind::beta;
+        ho.training.class_labels = false;
+        ho.training.steps = 800'000;
+        ho.training.batch_size = 128;
+        ho.training.learning_rate = 2e-4;
+        ho.training.warmup = 5'000.0 / 800'000;
+        ho.training.anneal = false;
+        ho.training.ema_share = 10'000.0 / 800'000;  // .9999 at the end
+        ho.training.flip = true;
+
+        RunConfig google = ho;
+        google.unet.dropout = 0;
+
+        RunConfig annotated;
+        annotated.schedule = {.schedule = ScheduleKind::linear, .timesteps = 300, .scale_ends = false};
+        annotated.unet = {.base_width = 28,
+                          .multipliers = {1, 2, 4},
+                          .attention_levels = {},
+                          .groups = 4,
+                          .architecture = Architecture::annotated};
+        annotated.training.prediction = Prediction::eps;
+        annotated.training.loss = LossKind::huber;
+        annotated.training.class_labels = false;
+        annotated.training.steps = 2'814;  // six epochs of 60,000 images
+        annotated.training.batch_size = 128;
+        annotated.training.learning_rate = 1e-3;
+        annotated.training.warmup = 0;
+        annotated.training.anneal = false;
+        annotated.training.gradient_clip = 0;
+        annotated.training.ema_share = 0;
+        annotated.training.flip = true;
+
         return std::vector<Preset>{
             {"quick", "Quick",
              "Readable samples of small images in about ten minutes on a laptop: patches of 2 x 2 pixels, "
@@ -42,18 +84,28 @@ const std::vector<Preset>& presets() {
              classic},
             {"tiny", "Tiny",
              "A network for trying things out: seconds to a first result, and it looks like it", tiny},
+            {"ho-cifar10", "Ho et al., CIFAR-10",
+             "The paper's own network and recipe, 35.7 million parameters: for a large GPU and days", ho},
+            {"ddpm-cifar10-32", "google/ddpm-cifar10-32",
+             "The same network as diffusers publishes it; a run of it can be converted to that layout",
+             google},
+            {"annotated", "The Annotated Diffusion Model",
+             "The blog's network and recipe, 2.0 million parameters, with linear attention", annotated},
         };
     }();
     return all;
 }
 
-const Preset& find_preset(std::string_view name) {
+std::string preset_names() {
     std::string names;
-    for (const Preset& preset : presets()) {
+    for (const Preset& preset : presets()) names += (names.empty() ? "" : ", ") + preset.name;
+    return names;
+}
+
+const Preset& find_preset(std::string_view name) {
+    for (const Preset& preset : presets())
         if (preset.name == name) return preset;
-        names += (names.empty() ? "" : ", ") + preset.name;
-    }
-    throw Error{"There is no preset named \"" + std::string(name) + "\"", "the presets are " + names,
+    throw Error{"There is no preset named \"" + std::string(name) + "\"", "the presets are " + preset_names(),
                 "Choose one of them"};
 }
 

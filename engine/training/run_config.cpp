@@ -96,6 +96,22 @@ const SettingsTable<TrainingConfig>& training_settings() {
                                    .title = "Mirror images at random",
                                    .help = "Doubles a small set of photographs; off for digits and text.",
                                    .group = training}),
+        boolean_setting(
+            &C::class_labels,
+            {.key = "class_labels",
+             .title = "Learn the classes",
+             .help = "Tells the network each image's class where the set has several, so that samples "
+                     "of a chosen class can be drawn. They get better sooner with it.",
+             .group = training,
+             .essential = true}),
+        real_setting(&C::class_dropout,
+                     {.key = "class_dropout",
+                      .title = "Class dropout",
+                      .help = "Share of the images whose class is kept from the network; more than 0 makes "
+                              "classifier-free guidance possible (Ho & Salimans 2022).",
+                      .group = training,
+                      .minimum = 0,
+                      .maximum = 1}),
         choice_setting(&C::prediction,
                        {.key = "prediction",
                         .title = "Prediction",
@@ -114,6 +130,29 @@ const SettingsTable<TrainingConfig>& training_settings() {
                        {{"mse", "Squared error", "the paper's simple loss"},
                         {"huber", "Huber", "squared when small, absolute when large"},
                         {"l1", "Absolute error", "robust, blurrier"}}),
+        choice_setting(&C::loss_weighting,
+                       {.key = "loss_weighting",
+                        .title = "Loss weighting",
+                        .help = "How much each timestep counts in the loss.",
+                        .group = objective},
+                       {{"uniform", "All alike", "the paper's simple objective"},
+                        {"min_snr", "Min-SNR",
+                         "Hang et al. 2023: timesteps with little noise are kept from dominating"}}),
+        real_setting(&C::min_snr_gamma, {.key = "min_snr_gamma",
+                                         .title = "Min-SNR gamma",
+                                         .help = "Signal-to-noise ratio above which timesteps count no more.",
+                                         .group = objective,
+                                         .minimum = 0.01,
+                                         .maximum = 1000}),
+        choice_setting(&C::timestep_sampling,
+                       {.key = "timestep_sampling",
+                        .title = "Timesteps of a batch",
+                        .help = "How the timesteps to train on are drawn.",
+                        .group = objective},
+                       {{"uniform", "All alike", "every timestep equally often"},
+                        {"loss_second_moment", "By loss",
+                         "Nichol & Dhariwal 2021: often where the loss has been large, and weighted to make "
+                         "up for it"}}),
         choice_setting(&C::variance,
                        {.key = "variance",
                         .title = "Reverse variance",
@@ -219,10 +258,33 @@ void set_from_text(RunConfig& config, std::string_view key, std::string_view tex
     setting.set(config, parse_setting(setting.info, text));
 }
 
+RunConfig with_classes(RunConfig config, std::size_t class_count) {
+    const bool learned = config.training.class_labels && class_count > 1;
+    config.unet.classes = learned ? static_cast<int>(class_count) : 0;
+    config.unet.unlabelled_class = learned && config.training.class_dropout > 0;
+    return config;
+}
+
 void check_run(const RunConfig& config, std::int64_t count, int channels, int height, int width) {
     for (const Setting<RunConfig>& setting : run_settings()) check_setting(setting.info, setting.get(config));
     make_schedule(config.schedule);
+    if (config.schedule.zero_terminal_snr && config.training.prediction == Prediction::eps)
+        throw Error{
+            "These settings do not fit each other",
+            "zero_terminal_snr leaves pure noise at the last timestep, from which prediction = eps says "
+            "nothing of the image",
+            "Choose prediction = v or x0"};
     describe_unet(config.unet, channels, height, width);
+    if (config.unet.time_embedding == TimeEmbeddingKind::learned &&
+        config.unet.learned_timesteps < config.schedule.timesteps)
+        throw Error{"These settings do not fit each other",
+                    "learned_timesteps = " + std::to_string(config.unet.learned_timesteps) +
+                        " is less than timesteps = " + std::to_string(config.schedule.timesteps),
+                    "Give the table a row for every timestep"};
+    if (config.unet.time_embedding == TimeEmbeddingKind::fourier && config.training.weight_decay > 0)
+        throw Error{"These settings do not fit each other",
+                    "weight_decay would shrink the fixed frequencies of time_embedding = fourier",
+                    "Choose weight_decay = 0, or another time_embedding"};
     if (config.training.batch_size > count)
         throw Error{"The batch is larger than the set",
                     "batch_size is " + std::to_string(config.training.batch_size) + " and the set has " +

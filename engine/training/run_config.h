@@ -17,9 +17,14 @@ enum class Precision { automatic, float32, bfloat16 };
 struct TrainingConfig {
     Prediction prediction = Prediction::eps;
     LossKind loss = LossKind::mse;
+    LossWeighting loss_weighting = LossWeighting::uniform;
+    double min_snr_gamma = 5;
+    TimestepSampling timestep_sampling = TimestepSampling::uniform;
     VarianceKind variance = VarianceKind::beta_tilde;
-    std::int64_t steps = 0;  ///< the budget in steps; 0: `minutes` decide
-    double minutes = 10;     ///< the budget in minutes when `steps` is 0
+    bool class_labels = true;    ///< the network is told the class where the dataset has several
+    double class_dropout = 0.1;  ///< share of images whose class is left out; > 0 makes guidance possible
+    std::int64_t steps = 0;      ///< the budget in steps; 0: `minutes` decide
+    double minutes = 10;         ///< the budget in minutes when `steps` is 0
     int batch_size = 32;
     double learning_rate = 2e-3;
     double warmup = 0.05;  ///< share of the budget
@@ -66,9 +71,15 @@ struct Preset {
 };
 
 const std::vector<Preset>& presets();
+/// "quick, balanced, ..."
+std::string preset_names();
 
 /// Throws Error listing the names when there is none named `name`.
 const Preset& find_preset(std::string_view name);
+
+/// The config as a run on a dataset of `class_count` classes has it: the network's number of classes is set,
+/// or 0 when the classes are not to be learned or there is only one.
+RunConfig with_classes(RunConfig config, std::size_t class_count);
 
 /// Throws Error when the parts do not fit together or do not fit images [channels,height,width] of `count`.
 void check_run(const RunConfig& config, std::int64_t count, int channels, int height, int width);

@@ -108,29 +108,7 @@ RunHeader read_run_header(const fs::path& folder) {
     if (!fs::exists(path, code))
         throw Error{"Cannot open the run", folder.string() + ": there is no run.json in it",
                     "Choose the folder of a run"};
-    const json object = read_object(path);
-    try {
-        if (const int schema = object.at("schema").get<int>(); schema > run_schema)
-            throw Error{"Cannot open the run",
-                        path.string() + ": it was written by a newer version of Denoise Lab (" +
-                            object.value("program_version", std::string("unknown")) + ", layout " +
-                            std::to_string(schema) + ")",
-                        "Update Denoise Lab; the run has not been changed"};
-        RunHeader header;
-        header.config = run_config_from_json(object.at("config").dump());
-        const json& dataset = object.at("dataset");
-        header.dataset_name = dataset.at("name").get<std::string>();
-        header.dataset_fingerprint = dataset.at("fingerprint").get<std::string>();
-        header.image_count = dataset.at("images").get<std::int64_t>();
-        header.channels = dataset.at("channels").get<int>();
-        header.height = dataset.at("height").get<int>();
-        header.width = dataset.at("width").get<int>();
-        header.created = object.at("created").get<std::string>();
-        return header;
-    } catch (const json::exception&) {
-        throw Error{"Cannot open the run", path.string() + ": an entry is missing or of the wrong kind",
-                    "Restore the file from a copy; the checkpoints beside it can still be opened one by one"};
-    }
+    return run_header_from_json(read_object(path), path.string());
 }
 
 RunStatus read_run_status(const fs::path& folder) {
@@ -198,19 +176,8 @@ void RunFolder::set_config(const RunConfig& config) {
 }
 
 void RunFolder::write_header() const {
-    const json object = {{"schema", run_schema},
-                         {"program", "Denoise Lab"},
-                         {"program_version", DENOISE_LAB_VERSION},
-                         {"created", header_.created},
-                         {"machine", {{"processors", ::sysconf(_SC_NPROCESSORS_ONLN)}}},
-                         {"dataset",
-                          {{"name", header_.dataset_name},
-                           {"fingerprint", header_.dataset_fingerprint},
-                           {"images", header_.image_count},
-                           {"channels", header_.channels},
-                           {"height", header_.height},
-                           {"width", header_.width}}},
-                         {"config", json::parse(run_config_to_json(header_.config))}};
+    json object = run_header_to_json(header_);
+    object["machine"] = {{"processors", ::sysconf(_SC_NPROCESSORS_ONLN)}};
     write_text_file(folder_ / "run.json", object.dump(2) + "\n");
 }
 

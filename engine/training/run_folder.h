@@ -10,22 +10,9 @@
 
 #include "engine/base/picture.h"
 #include "engine/training/metrics.h"
-#include "engine/training/run_config.h"
+#include "engine/training/run_header.h"
 
 namespace denoise {
-
-/// The newest layout of a run folder that this program writes and the newest that it reads.
-inline constexpr int run_schema = 1;
-
-/// run.json: what a run is, written when it starts and when its budget changes.
-struct RunHeader {
-    RunConfig config;
-    std::string dataset_name;
-    std::string dataset_fingerprint;
-    std::int64_t image_count = 0;
-    int channels = 0, height = 0, width = 0;
-    std::string created;  ///< ISO 8601, local time; filled in by RunFolder::create() when empty
-};
 
 /// state.json: how a run stands.
 enum class RunStatus { running, stopped, finished };

@@ -57,7 +57,27 @@ UNet seeded_network(const RunConfig& config, const ImageBatch& images) {
     return UNet(config.unet, images.channels, images.height, images.width);
 }
 
-const RunConfig& checked(const RunConfig& config, const Dataset& dataset) {
+torch::Tensor snr_table(const NoiseSchedule& schedule) {
+    std::vector<double> snr(static_cast<std::size_t>(schedule.timesteps()));
+    for (int t = 0; t < schedule.timesteps(); ++t) snr[t] = schedule.snr(t);
+    return torch::tensor(snr, torch::kFloat64).to(torch::kFloat32);
+}
+
+/// x0 by the network's answer, with a and s by image as in prediction_target().
+torch::Tensor x0_of(Prediction kind, const torch::Tensor& answer, const torch::Tensor& x_t,
+                    const torch::Tensor& a, const torch::Tensor& s) {
+    switch (kind) {
+        case Prediction::eps:
+            return (x_t - s * answer) / a;
+        case Prediction::x0:
+            return answer;
+        case Prediction::v:
+            return a * x_t - s * answer;
+    }
+    return answer;
+}
+
+RunConfig checked(const RunConfig& config, const Dataset& dataset) {
     const ImageBatch& images = dataset.images;
     check_run(config, images.count, images.channels, images.height, images.width);
     return config;
@@ -81,10 +101,13 @@ bool uses_bfloat16(Precision precision) {
 #endif
 }
 
-torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t, bool bfloat16) {
+torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
+                      const torch::Tensor& labels, bool bfloat16) {
     const torch::NoGradGuard no_grad;
     const Autocast autocast(bfloat16);
-    return network(x_t.contiguous(at::MemoryFormat::ChannelsLast), t).to(torch::kFloat32).contiguous();
+    return network(x_t.contiguous(at::MemoryFormat::ChannelsLast), t, labels)
+        .to(torch::kFloat32)
+        .contiguous();
 }
 
 UNet make_network(const UNetConfig& config, int channels, int height, int width,
@@ -103,7 +126,7 @@ UNet make_network(const UNetConfig& config, int channels, int height, int width,
 }
 
 Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset)
-    : config_(checked(config, *dataset)),
+    : config_(checked(with_classes(config, dataset->class_names.size()), *dataset)),
       dataset_(std::move(dataset)),
       images_(torch::from_blob(const_cast<std::uint8_t*>(dataset_->images.pixels.data()),
                                {dataset_->images.count, dataset_->images.channels, dataset_->images.height,
@@ -111,7 +134,9 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
                                torch::kUInt8)),
       schedule_(make_schedule(config.schedule)),
       tables_(make_forward_tables(schedule_)),
-      network_(seeded_network(config, dataset_->images)),
+      bound_tables_(make_bound_tables(schedule_)),
+      snr_(snr_table(schedule_)),
+      network_(seeded_network(config_, dataset_->images)),
       parameters_(*network_),
       optimizer_(parameters_.values()),
       bfloat16_(uses_bfloat16(config.training.precision)) {
@@ -120,6 +145,11 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
     state_.first_moment = optimizer_.first_moment();
     state_.second_moment = optimizer_.second_moment();
     state_.timestep_losses.assign(timestep_bins, std::numeric_limits<double>::quiet_NaN());
+    if (config.training.timestep_sampling == TimestepSampling::loss_second_moment) {
+        timestep_sampler_.emplace(schedule_.timesteps());
+        state_.loss_history = timestep_sampler_->history();
+        state_.losses_seen = timestep_sampler_->filled();
+    }
     network_->train();
 }
 
@@ -130,6 +160,8 @@ void Trainer::restore(const TrainerState& state) {
     state_.ema.copy_(state.ema);
     state_.timestep_losses = state.timestep_losses;
     optimizer_.restore(state.first_moment, state.second_moment, state.step);
+    if (timestep_sampler_ && state.loss_history.defined())
+        timestep_sampler_->restore(state.loss_history, state.losses_seen);
 }
 
 void Trainer::set_budget(std::int64_t steps, double minutes) {
@@ -137,7 +169,7 @@ void Trainer::set_budget(std::int64_t steps, double minutes) {
     config_.training.minutes = minutes;
 }
 
-torch::Tensor Trainer::next_images(at::Generator& generator) {
+Trainer::Batch Trainer::next_batch(at::Generator& generator) {
     // The position in the epoch follows from the step, so there is none to save.
     const std::int64_t N = dataset_->images.count, B = config_.training.batch_size;
     std::vector<std::int64_t> chosen(static_cast<std::size_t>(B));
@@ -158,7 +190,29 @@ torch::Tensor Trainer::next_images(at::Generator& generator) {
         const auto mirrored = torch::rand({B, 1, 1, 1}, generator) < 0.5;
         x0 = torch::where(mirrored, x0.flip(3), x0);
     }
-    return x0;
+    Batch batch{x0, {}};
+    if (config_.unet.classes > 0) {
+        std::vector<std::int64_t> labels(chosen.size());
+        for (std::size_t i = 0; i < chosen.size(); ++i)
+            labels[i] = dataset_->labels[static_cast<std::size_t>(chosen[i])];
+        batch.labels = torch::tensor(labels);
+        if (config_.unet.unlabelled_class) {
+            const auto left_out = torch::rand({B}, generator) < config_.training.class_dropout;
+            batch.labels = batch.labels.masked_fill(left_out, config_.unet.classes);
+        }
+    }
+    return batch;
+}
+
+torch::Tensor Trainer::variance_loss(const Batch& batch, const torch::Tensor& x_t, const torch::Tensor& t,
+                                     const torch::Tensor& answer, const torch::Tensor& v) const {
+    // The mean is left to the simple loss: no gradient flows to it from here.
+    const auto a = at_timesteps(tables_.sqrt_alpha_bar, t),
+               s = at_timesteps(tables_.sqrt_one_minus_alpha_bar, t);
+    const auto found = x0_of(config_.training.prediction, answer.detach(), x_t, a, s);
+    const auto terms =
+        bound_terms(bound_tables_, batch.x0, x_t, t, found, learned_log_variance(bound_tables_, t, v));
+    return (terms * (static_cast<double>(schedule_.timesteps()) / 1000)).to(torch::kFloat32);
 }
 
 TrainStep Trainer::step(double fraction) {
@@ -170,13 +224,26 @@ TrainStep Trainer::step(double fraction) {
     if (config_.unet.dropout > 0)
         seed_default_generator(stream_seed(training.seed, Stream::dropout, state_.step));
 
-    const auto x0 = next_images(generator);
-    const std::int64_t B = x0.size(0), T = schedule_.timesteps();
+    const Batch batch = next_batch(generator);
+    const torch::Tensor& x0 = batch.x0;
+    const std::int64_t B = x0.size(0), C = x0.size(1), T = schedule_.timesteps();
     // One t from each of B equal parts of 0..T-1: uniform for each image, and a steadier loss (Kingma et al.
     // 2021, app. I).
     const auto u = (torch::arange(B, torch::kFloat64) + torch::rand({B}, generator, torch::kFloat64)) /
                    static_cast<double>(B);
-    const auto t = (u * static_cast<double>(T)).to(torch::kInt64).clamp_max(T - 1);
+    torch::Tensor t, weight;
+    if (timestep_sampler_) {
+        const auto drawn = timestep_sampler_->draw(u);
+        t = drawn.t;
+        weight = drawn.weight;
+    } else {
+        t = (u * static_cast<double>(T)).to(torch::kInt64).clamp_max(T - 1);
+    }
+    if (training.loss_weighting == LossWeighting::min_snr) {
+        const auto by_snr =
+            min_snr_weights(training.prediction, snr_.index_select(0, t), training.min_snr_gamma);
+        weight = weight.defined() ? weight * by_snr : by_snr;
+    }
     const auto eps = torch::randn(x0.sizes(), generator);
     const auto a = at_timesteps(tables_.sqrt_alpha_bar, t),
                s = at_timesteps(tables_.sqrt_one_minus_alpha_bar, t);
@@ -185,11 +252,13 @@ TrainStep Trainer::step(double fraction) {
     torch::Tensor output;
     {
         const Autocast autocast(bfloat16_);
-        output = network_(x_t, t).to(torch::kFloat32);
+        output = network_(x_t, t, batch.labels).to(torch::kFloat32);
     }
-    const auto losses =
-        simple_loss(training.loss, output, prediction_target(training.prediction, x0, eps, a, s));
-    const auto loss = losses.mean();
+    const bool learned = config_.unet.learned_variance;
+    const auto answer = learned ? output.narrow(1, 0, C) : output;
+    auto losses = simple_loss(training.loss, answer, prediction_target(training.prediction, x0, eps, a, s));
+    if (learned) losses = losses + variance_loss(batch, x_t, t, answer, output.narrow(1, C, C));
+    const auto loss = weight.defined() ? (losses * weight).mean() : losses.mean();
     parameters_.gradients().zero_();
     loss.backward();
 
@@ -208,6 +277,7 @@ TrainStep Trainer::step(double fraction) {
     state_.ema.lerp_(parameters_.values(),
                      1.0 - ema_decay(training.ema_share > 0 ? state_.step : 0, training.ema_share));
     note_timestep_losses(t, losses.detach());
+    if (timestep_sampler_) timestep_sampler_->note(t, losses.detach());
     return result;
 }
 

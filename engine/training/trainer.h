@@ -8,6 +8,8 @@
 
 #include "engine/data/dataset.h"
 #include "engine/diffusion/forward_process.h"
+#include "engine/diffusion/timestep_sampler.h"
+#include "engine/diffusion/variational_bound.h"
 #include "engine/network/unet.h"
 #include "engine/training/flat_parameters.h"
 #include "engine/training/optimizer.h"
@@ -29,6 +31,8 @@ struct TrainerState {
     std::int64_t step = 0;
     torch::Tensor values, ema, first_moment, second_moment;
     std::vector<double> timestep_losses;
+    torch::Tensor loss_history,
+        losses_seen;  ///< of the LossSecondMomentSampler; undefined where t is uniform
 };
 
 /// Trains a U-Net on a dataset, one step at a time (Ho et al. 2020, alg. 1). All chance in step s comes from
@@ -55,7 +59,15 @@ class Trainer {
     void set_budget(std::int64_t steps, double minutes);
 
   private:
-    torch::Tensor next_images(at::Generator& generator);
+    struct Batch {
+        torch::Tensor x0;      ///< [B,C,H,W] in [-1, 1]
+        torch::Tensor labels;  ///< int64 [B]; undefined unless classes are learned
+    };
+    Batch next_batch(at::Generator& generator);
+    /// The part of the hybrid loss that teaches the variance (Nichol & Dhariwal 2021, sec. 3.1), per image
+    /// [B].
+    torch::Tensor variance_loss(const Batch& batch, const torch::Tensor& x_t, const torch::Tensor& t,
+                                const torch::Tensor& answer, const torch::Tensor& v) const;
     void note_timestep_losses(const torch::Tensor& t, const torch::Tensor& losses);
 
     RunConfig config_;
@@ -63,12 +75,15 @@ class Trainer {
     torch::Tensor images_;  ///< uint8 [N,C,H,W] over the dataset's own memory
     NoiseSchedule schedule_;
     ForwardTables tables_;
+    BoundTables bound_tables_;
+    torch::Tensor snr_;  ///< float32 [T]
     UNet network_;
     FlatParameters parameters_;
     AdamW optimizer_;
     TrainerState state_;
     std::vector<std::int64_t> order_;  ///< the epoch's permutation
     std::int64_t order_epoch_ = -1;
+    std::optional<LossSecondMomentSampler> timestep_sampler_;
     bool bfloat16_ = false;
 };
 
@@ -76,7 +91,9 @@ class Trainer {
 bool uses_bfloat16(Precision precision);
 
 /// Runs `network` as a Denoiser would, in the run's precision, without gradients.
-torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t, bool bfloat16);
+/// `labels` int64 [B], undefined for a network without classes.
+torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
+                      const torch::Tensor& labels, bool bfloat16);
 
 /// A network in evaluation mode whose weights are a copy of the flat buffer `values`.
 UNet make_network(const UNetConfig& config, int channels, int height, int width, const torch::Tensor& values);

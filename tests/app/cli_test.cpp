@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "engine/session/pictures.h"
 #include "engine/session/runs.h"
 #include "tests/app/program.h"
 #include "tests/base/helpers.h"
@@ -74,6 +75,125 @@ TEST_F(TrainedRun, SamplesIntoAFolderOfPicturesAndNothingElse) {
     const Outcome again = cli({"sample", run(), "--out", file("folder/")});
     EXPECT_EQ(again.exit_code, 1);
     EXPECT_THAT(again.err, HasSubstr("not empty"));
+}
+
+TEST_F(TrainedRun, SamplesIntoNumPysFiles) {
+    EXPECT_EQ(cli({"sample", run(), "--count", "3", "--steps", "2", "--out", file("x0.npy")}).exit_code, 0);
+    const FloatArray x0 = read_npy(file("x0.npy"));
+    EXPECT_EQ(x0.shape, (std::vector<std::int64_t>{3, 1, 28, 28}));
+    for (const float value : x0.values) {
+        EXPECT_GE(value, -1);
+        EXPECT_LE(value, 1);
+    }
+    EXPECT_EQ(cli({"sample", run(), "--count", "3", "--steps", "2", "--out", file("s.npz")}).exit_code, 0);
+    EXPECT_GT(fs::file_size(file("s.npz")), 100u);
+}
+
+TEST_F(TrainedRun, EverySamplerDrawsFromGivenNoiseAndRepeatsItself) {
+    for (const SamplerInfo& info : sampler_infos()) {
+        const std::vector<std::string> arguments = {
+            "sample", run(),     "--sampler", info.name, "--steps",
+            "4",      "--count", "2",         "--out",   file(info.name + ".npy")};
+        EXPECT_EQ(cli(arguments).exit_code, 0) << info.name;
+        const FloatArray first = read_npy(file(info.name + ".npy"));
+        EXPECT_EQ(cli(arguments).exit_code, 0);
+        EXPECT_EQ(read_npy(file(info.name + ".npy")), first) << info.name;
+    }
+}
+
+TEST_F(TrainedRun, AClassCanBeChosenByNumberOrName) {
+    const auto sample = [](const std::string& label, const std::string& out) {
+        return cli({"sample", run(), "--class", label, "--guidance", "2", "--steps", "3", "--count", "4",
+                    "--out", file(out)});
+    };
+    EXPECT_EQ(sample("1", "by_number.npy").exit_code, 0);
+    const json info = json::parse(cli({"info", run(), "--json"}).out);
+    const auto names = info["class_names"].get<std::vector<std::string>>();
+    ASSERT_GT(names.size(), 2u);
+    EXPECT_EQ(sample(names[1], "by_name.npy").exit_code, 0);
+    EXPECT_EQ(read_npy(file("by_name.npy")), read_npy(file("by_number.npy")));
+    EXPECT_EQ(sample("2", "other.npy").exit_code, 0);
+    EXPECT_NE(read_npy(file("other.npy")), read_npy(file("by_number.npy")));
+    const Outcome unknown = sample("unicorn", "x.npy");
+    EXPECT_EQ(unknown.exit_code, 1);
+    EXPECT_THAT(unknown.err, HasSubstr("the model's classes are"));
+}
+
+TEST_F(TrainedRun, AllClassesFillARowEach) {
+    const json info = json::parse(cli({"info", run(), "--json"}).out);
+    const int classes = static_cast<int>(info["class_names"].size());
+    EXPECT_EQ(cli({"sample", run(), "--class", "all", "--count", std::to_string(classes + 1), "--steps", "2",
+                   "--out", file("all.png")})
+                  .exit_code,
+              0);
+    EXPECT_EQ(QImageReader(QString::fromStdString(file("all.png"))).size(),
+              QSize(classes * 30 + 2, 2 * 30 + 2));
+}
+
+TEST_F(TrainedRun, EncodesAPictureAndComesBackToIt) {
+    EXPECT_EQ(cli({"sample", run(), "--count", "1", "--steps", "25", "--out", file("one/")}).exit_code, 0);
+    const std::string picture = file("one/00000.png");
+    ASSERT_EQ(
+        cli({"encode", run(), picture, "--steps", "50", "--class", "0", "--out", file("x_T.npy")}).exit_code,
+        0);
+    ASSERT_EQ(cli({"sample", run(), "--initial-noise", file("x_T.npy"), "--steps", "50", "--class", "0",
+                   "--clip", "none", "--out", file("back.npy")})
+                  .exit_code,
+              0);
+    const FloatArray back = read_npy(file("back.npy"));
+    const QImage original = QImageReader(QString::fromStdString(picture)).read();
+    double error = 0;
+    for (int i = 0; i < 28 * 28; ++i)
+        error += std::abs(back.values[static_cast<std::size_t>(i)] -
+                          (qGray(original.pixel(i % 28, i / 28)) / 127.5 - 1)) /
+                 (28 * 28);
+    EXPECT_LT(error, 0.1);
+}
+
+TEST_F(TrainedRun, PredictAnswersOneCallOfTheNetwork) {
+    write_npy(file("x_t.npy"), {2, 1, 28, 28}, std::vector<float>(2 * 28 * 28, 0.25f));
+    EXPECT_EQ(cli({"predict", run(), "--input", file("x_t.npy"), "--timestep", "7", "--out", file("eps.npy")})
+                  .exit_code,
+              0);
+    EXPECT_EQ(read_npy(file("eps.npy")).shape, (std::vector<std::int64_t>{2, 1, 28, 28}));
+    const Outcome late =
+        cli({"predict", run(), "--input", file("x_t.npy"), "--timestep", "50", "--out", file("eps.npy")});
+    EXPECT_EQ(late.exit_code, 1);
+    EXPECT_THAT(late.err, HasSubstr("0 to 49"));
+    write_npy(file("wrong.npy"), {1, 1, 9, 9}, std::vector<float>(81));
+    const Outcome wrong =
+        cli({"predict", run(), "--input", file("wrong.npy"), "--timestep", "7", "--out", file("eps.npy")});
+    EXPECT_EQ(wrong.exit_code, 1);
+    EXPECT_THAT(wrong.err, HasSubstr("[1, 1, 9, 9]"));
+}
+
+TEST_F(TrainedRun, InpaintingKeepsWhatTheMaskCovers) {
+    // The left half of a white picture is kept.
+    Picture white{28, 28, 1, std::vector<std::uint8_t>(28 * 28, 255)}, mask = white;
+    for (int y = 0; y < 28; ++y)
+        for (int x = 14; x < 28; ++x) mask.pixels[static_cast<std::size_t>(y * 28 + x)] = 0;
+    write_picture(white, file("white.png"));
+    write_picture(mask, file("mask.png"));
+    ASSERT_EQ(cli({"sample", run(), "--inpaint", file("white.png"), "--mask", file("mask.png"), "--steps",
+                   "5", "--count", "2", "--out", file("inpainted.npy")})
+                  .exit_code,
+              0);
+    const FloatArray x0 = read_npy(file("inpainted.npy"));
+    for (std::size_t i = 0; i < x0.values.size(); ++i)
+        if (i % 28 < 14) {
+            EXPECT_NEAR(x0.values[i], 1, 1e-4) << i;
+        }
+}
+
+TEST_F(TrainedRun, ConvertsToACheckpointThatSamplesAlike) {
+    EXPECT_EQ(cli({"convert", run(), "--to", "safetensors", "--out", file("small.safetensors")}).exit_code,
+              0);
+    const auto sample = [](const std::string& model, const std::string& out) {
+        return cli({"sample", model, "--count", "2", "--steps", "3", "--out", file(out)}).exit_code;
+    };
+    EXPECT_EQ(sample(run(), "a.npy"), 0);
+    EXPECT_EQ(sample(file("small.safetensors"), "b.npy"), 0);
+    EXPECT_EQ(read_npy(file("a.npy")), read_npy(file("b.npy")));
 }
 
 TEST_F(TrainedRun, SamplesIntoAFilmWithAFramePerStep) {

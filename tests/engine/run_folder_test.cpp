@@ -23,6 +23,7 @@ using testing::HasSubstr;
 RunHeader header() {
     RunHeader header;
     header.config = small_run();
+    header.config.training.class_labels = false;
     header.dataset_name = "Glyphs";
     header.dataset_fingerprint = "0123456789abcdef";
     header.image_count = 64;
@@ -58,7 +59,7 @@ TEST(RunConfigJson, NamesABadValue) {
     EXPECT_THAT(error_of([] { run_config_from_json(R"({"batch_size": -4})"); }).why,
                 HasSubstr("batch_size takes a whole number from 1 to 4096"));
     EXPECT_THAT(error_of([] { run_config_from_json(R"({"schedule": 7})"); }).why,
-                HasSubstr("linear, cosine, quadratic or sigmoid"));
+                HasSubstr("linear, cosine, quadratic, sigmoid, sigmoid_beta or laplace"));
 }
 
 TEST(RunSettings, HaveOneKeyEachAndDefaultsInRange) {
@@ -93,7 +94,7 @@ TEST(RunFolder, IsListedWithItsState) {
     ASSERT_EQ(runs.size(), 1u);
     EXPECT_EQ(runs[0].state, RunState::stopped);
     EXPECT_EQ(runs[0].dataset, "Glyphs");
-    EXPECT_EQ(runs[0].config, small_run());
+    EXPECT_EQ(runs[0].config, header().config);
     EXPECT_DOUBLE_EQ(runs[0].loss, 0.375);
     EXPECT_DOUBLE_EQ(runs[0].seconds, 5.0);
 }
@@ -171,7 +172,7 @@ TEST(Metrics, ThinningKeepsTheLast) {
 
 class CheckpointFiles : public testing::Test {
   protected:
-    CheckpointFiles() : trainer(small_run(), glyphs()) {
+    CheckpointFiles() : trainer(header().config, glyphs()) {
         for (int i = 0; i < 3; ++i) trainer.step(0.1);
         fs::create_directories(folder / "checkpoints");
     }
@@ -183,7 +184,7 @@ TEST_F(CheckpointFiles, KeepTheWholeTrainer) {
     const fs::path path = folder / "a.safetensors";
     save_checkpoint(path, header(), 12.5, trainer);
     const Checkpoint loaded = load_checkpoint(path);
-    EXPECT_EQ(loaded.header.config, small_run());
+    EXPECT_EQ(loaded.header.config, header().config);
     EXPECT_EQ(loaded.seconds, 12.5);
     EXPECT_EQ(loaded.state.step, 3);
     const TrainerState& state = trainer.state();

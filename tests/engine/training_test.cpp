@@ -26,7 +26,9 @@ TrainerState copy_of(const TrainerState& state) {
             state.ema.clone(),
             state.first_moment.clone(),
             state.second_moment.clone(),
-            state.timestep_losses};
+            state.timestep_losses,
+            state.loss_history.defined() ? state.loss_history.clone() : torch::Tensor(),
+            state.losses_seen.defined() ? state.losses_seen.clone() : torch::Tensor()};
 }
 
 TEST(Trainer, RepeatsItselfWithTheSameSeedAndNotWithAnother) {
@@ -39,12 +41,27 @@ TEST(Trainer, RepeatsItselfWithTheSameSeedAndNotWithAnother) {
     EXPECT_NE(a, losses(third, 12));
 }
 
-class Resumes : public testing::TestWithParam<double> {};
+RunConfig with_dropout() {
+    RunConfig config = small_run();
+    config.unet.dropout = 0.2;
+    config.training.flip = true;
+    return config;
+}
+
+RunConfig with_everything() {
+    RunConfig config = small_run();
+    config.unet.learned_variance = true;
+    config.schedule.timesteps = 4;  // so that the histories fill within a few steps
+    config.training.timestep_sampling = TimestepSampling::loss_second_moment;
+    config.training.loss_weighting = LossWeighting::min_snr;
+    config.training.class_dropout = 0.5;
+    return config;
+}
+
+class Resumes : public testing::TestWithParam<RunConfig> {};
 
 TEST_P(Resumes, BitForBitFromItsState) {
-    RunConfig config = small_run();
-    config.unet.dropout = GetParam();
-    config.training.flip = GetParam() > 0;
+    const RunConfig config = GetParam();
     Trainer uninterrupted(config, glyphs());
     losses(uninterrupted, 11);  // into the second epoch: 64 images, batches of 8
     const TrainerState saved = copy_of(uninterrupted.state());
@@ -56,7 +73,61 @@ TEST_P(Resumes, BitForBitFromItsState) {
     EXPECT_TRUE(torch::equal(resumed.state().values, uninterrupted.state().values));
     EXPECT_TRUE(torch::equal(resumed.state().ema, uninterrupted.state().ema));
 }
-INSTANTIATE_TEST_SUITE_P(WithoutAndWithDropout, Resumes, testing::Values(0.0, 0.2));
+INSTANTIATE_TEST_SUITE_P(PlainAndWithAllThatDrawsOrRemembers, Resumes,
+                         testing::Values(small_run(), with_dropout(), with_everything()),
+                         [](const auto& tested) {
+                             return tested.index == 0   ? "plain"
+                                    : tested.index == 1 ? "dropout"
+                                                        : "everything";
+                         });
+
+TEST(Trainer, TellsTheNetworkTheClassesOfTheSet) {
+    const auto set = glyphs();
+    const Trainer trainer(small_run(), set);
+    EXPECT_EQ(trainer.config().unet.classes, static_cast<int>(set->class_names.size()));
+    EXPECT_TRUE(trainer.config().unet.unlabelled_class);
+    RunConfig untold = small_run();
+    untold.training.class_labels = false;
+    EXPECT_EQ(Trainer(untold, set).config().unet.classes, 0);
+}
+
+TEST(Trainer, LearnsWhatAClassLooksLike) {
+    // Two classes, all black and all white: after training the label alone decides the picture.
+    auto set = std::make_shared<Dataset>();
+    set->name = "black and white";
+    set->images = {32, 1, 8, 8, std::vector<std::uint8_t>(32 * 64)};
+    set->class_names = {"black", "white"};
+    for (int i = 0; i < 32; ++i) {
+        set->labels.push_back(i % 2);
+        std::fill_n(set->images.pixels.begin() + i * 64, 64, i % 2 == 1 ? 255 : 0);
+    }
+    RunConfig config = small_run();
+    config.training.learning_rate = 3e-3;
+    Trainer trainer(config, set);
+    for (int i = 0; i < 150; ++i) trainer.step(0.05);
+    UNet network = make_network(trainer.config().unet, 1, 8, 8, trainer.state().values);
+    const int T = config.schedule.timesteps;
+    const auto x_t = torch::zeros({2, 1, 8, 8});
+    const auto t = torch::full({2}, T - 1, torch::kInt64);
+    const auto v = predict(network, x_t, t, torch::tensor({std::int64_t{0}, std::int64_t{1}}), false);
+    // With x_t = 0 the answer v is -x_0 / sqrt(1 - alpha_bar), and alpha_bar is nearly 0.
+    EXPECT_NEAR(v[0].mean().item<double>(), 1, 0.3);
+    EXPECT_NEAR(v[1].mean().item<double>(), -1, 0.3);
+}
+
+TEST(Trainer, LearnsTheVarianceWithoutTouchingTheMean) {
+    // The same run with and without the second half of the channels: the hybrid loss adds nothing to the
+    // mean's gradient, so the shared answer after the first step is that of the simple loss.
+    RunConfig config = small_run();
+    config.unet.learned_variance = true;
+    Trainer trainer(config, glyphs());
+    const double first = trainer.step(0.05).loss;
+    Trainer plain(small_run(), glyphs());
+    EXPECT_GT(first, plain.step(0.05).loss);  // by the bound's term
+    std::vector<double> values;
+    for (int i = 0; i < 100; ++i) values.push_back(trainer.step(0.05).loss);
+    EXPECT_LT(values.back(), values.front());
+}
 
 TEST(Trainer, Learns) {
     RunConfig config = small_run();

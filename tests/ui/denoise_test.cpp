@@ -256,7 +256,7 @@ TEST(DenoisePage, EverySampleKeepsItsOwnPlace) {
     window.drag_to_stop(3);
     window.send_sample(2, steps, true);
     EXPECT_EQ(window.shown_x_0(), 200) << "a new sample is shown";
-    auto* samples = window.page.findChildren<QComboBox*>().at(1);
+    auto* samples = window.page.findChild<QComboBox*>("samples");
     ASSERT_EQ(samples->count(), 2);
     samples->setCurrentIndex(1);
     Q_EMIT samples->activated(1);

@@ -268,6 +268,17 @@ TEST_F(WindowTest, DroppingAFolderLoadsItAndARunOpensIt) {
     drop(run.path());
     ASSERT_EQ(record_->all<OpenModel>().size(), 1u);
     EXPECT_EQ(record_->all<OpenModel>()[0].path, run.path().toStdString());
+
+    // Models of diffusers: a pipeline, and a U-Net by the file that names its options.
+    QTemporaryDir pipeline, unet;
+    std::ofstream(pipeline.filePath("model_index.json").toStdString()) << "{}";
+    std::ofstream(unet.filePath("config.json").toStdString()) << "{}";
+    drop(pipeline.path());
+    drop(unet.filePath("config.json"));
+    ASSERT_EQ(record_->all<OpenModel>().size(), 3u);
+    EXPECT_EQ(record_->all<OpenModel>()[1].path, pipeline.path().toStdString());
+    EXPECT_EQ(record_->all<OpenModel>()[2].path, unet.path().toStdString());
+    EXPECT_EQ(record_->all<LoadDataset>().size(), 2u);
 }
 
 TEST_F(WindowTest, NumberKeysShowThePages) {
@@ -286,8 +297,8 @@ TEST_F(WindowTest, WhateverTakesTheFocusHasAnAccessibleName) {
     actions().train->trigger();
     settle();
     find<QToolButton>("more_settings")->setChecked(true);
-    for (QAction* tab :
-         {actions().tab_runs, actions().tab_denoise, actions().tab_noise, actions().tab_train}) {
+    for (QAction* tab : {actions().tab_runs, actions().show_model, actions().show_evaluation,
+                         actions().tab_denoise, actions().tab_noise, actions().tab_train}) {
         tab->trigger();
         settle();
         for (QWidget* widget : window_->findChildren<QWidget*>()) {
@@ -308,6 +319,7 @@ TEST_F(WindowTest, AMonkeyOnAllActionsBreaksNothing) {
     for (QAction* action : window_->findChildren<QAction*>())
         // Quitting would end the test, and choosing files opens dialogs of the desktop.
         if (action != actions().quit && action != actions().open_dataset && action != actions().open_folder &&
+            action != actions().open_model && action != actions().export_model &&
             action != actions().export_pictures && !action->menu())
             all << action;
     for (int i = 0; i < 400; ++i) {

@@ -1,13 +1,42 @@
 #include "engine/session/worker/sampling.h"
 
+#include "engine/diffusion/editing.h"
+#include "engine/diffusion/guidance.h"
+
 namespace denoise {
 
-DiffusionModel SamplingModel::diffusion() {
+ConditionalDenoiser SamplingModel::denoiser() {
     const bool bfloat16 = uses_bfloat16(config.training.precision);
-    return {[this, bfloat16](const torch::Tensor& x_t, const torch::Tensor& t) {
-                return predict(network, x_t, t, bfloat16);
-            },
-            make_schedule(config.schedule), config.training.prediction, config.training.variance};
+    return [this, bfloat16](const torch::Tensor& x_t, const torch::Tensor& t, const torch::Tensor& labels) {
+        return predict(network, x_t, t, labels, bfloat16);
+    };
+}
+
+DiffusionModel SamplingModel::diffusion(const torch::Tensor& labels, double guidance_scale,
+                                        double guidance_rescale) {
+    const UNetConfig& unet = config.unet;
+    if (unet.classes == 0 && guidance_scale != 1)
+        throw Error{"Cannot guide these samples", "the model has not learned any classes",
+                    "Use a guidance scale of 1, or train on a set with classes"};
+    DiffusionModel model;
+    model.denoiser = guided(denoiser(), labels,
+                            {guidance_scale, guidance_rescale, unet.unlabelled_class ? unet.classes : -1});
+    model.schedule = make_schedule(config.schedule);
+    model.prediction = config.training.prediction;
+    model.variance = config.training.variance;
+    model.learned_variance = unet.learned_variance;
+    return model;
+}
+
+torch::Tensor SamplingModel::labels(int label, std::int64_t count) const {
+    const std::int64_t classes = config.unet.classes;
+    if (label >= 0 && label >= classes)
+        throw Error{"There is no class " + std::to_string(label),
+                    classes == 0 ? std::string("the model has not learned any classes")
+                                 : "the model's classes are 0 to " + std::to_string(classes - 1),
+                    classes == 0 ? "Leave the class out" : "Choose one of them"};
+    if (classes == 0) return {};
+    return label >= 0 ? torch::full({count}, label, torch::kInt64) : torch::arange(count) % classes;
 }
 
 SamplingModel sampling_model(const RunHeader& header, const TrainerState& state) {
@@ -22,31 +51,58 @@ SamplingModel sampling_model(const RunHeader& header, const TrainerState& state)
 }
 
 SamplerPlan plan_for(const SampleRequest& request, int timesteps) {
-    // Trailing spacing starts at the last timestep, the only one that the network has learned to take for
-    // pure noise.
-    return {spaced_timesteps(timesteps, request.steps == 0 ? timesteps : request.steps, Spacing::trailing),
+    // By default trailing: it starts at the last timestep, the only one that the network has learned to take
+    // for pure noise.
+    return {spaced_timesteps(timesteps, request.steps == 0 ? timesteps : request.steps, request.spacing),
             request.eta};
 }
 
-ImageBatch to_images(const torch::Tensor& x) {
-    const auto bytes = x.detach().clamp(-1, 1).add(1).mul(127.5).round().to(torch::kUInt8).contiguous();
-    ImageBatch images{bytes.size(0),
-                      static_cast<int>(bytes.size(1)),
-                      static_cast<int>(bytes.size(2)),
-                      static_cast<int>(bytes.size(3)),
-                      {}};
-    const auto* data = bytes.const_data_ptr<std::uint8_t>();
-    images.pixels.assign(data, data + bytes.numel());
-    return images;
+torch::Tensor checked_input(const SamplingModel& model, const FloatArray& numbers, const std::string& name) {
+    const std::vector<std::int64_t>& shape = numbers.shape;
+    if (shape.size() != 4 || shape[0] < 1 || shape[1] != model.channels || shape[2] != model.height ||
+        shape[3] != model.width) {
+        std::string text;
+        for (const std::int64_t side : shape) text += (text.empty() ? "" : ", ") + std::to_string(side);
+        throw Error{"Cannot use the " + name,
+                    "its shape is [" + text + "], the model needs [B, " + std::to_string(model.channels) +
+                        ", " + std::to_string(model.height) + ", " + std::to_string(model.width) + "]",
+                    "Give numbers of this shape"};
+    }
+    return to_tensor(numbers);
 }
 
-torch::Tensor to_tensor(const ImageBatch& images) {
-    return torch::from_blob(const_cast<std::uint8_t*>(images.pixels.data()),
-                            {images.count, images.channels, images.height, images.width}, torch::kUInt8)
-        .to(torch::kFloat32)
-        .div_(127.5)
-        .sub_(1.0);
+namespace {
+
+StepNoise noise_for(const SamplingModel& model, const SampleRequest& request, std::int64_t count) {
+    const auto seed = static_cast<std::uint64_t>(request.seed);
+    if (!request.noise_per_step) return StepNoise(seed, count);
+    const FloatArray& z = *request.noise_per_step;
+    const std::vector<std::int64_t> wanted = {count, model.channels, model.height, model.width};
+    if (z.shape.size() != 5 || !std::equal(wanted.begin(), wanted.end(), z.shape.begin() + 1))
+        throw Error{"Cannot use the noise per step",
+                    "its shape does not fit the images; it should be [steps, " + std::to_string(count) +
+                        ", " + std::to_string(model.channels) + ", " + std::to_string(model.height) + ", " +
+                        std::to_string(model.width) + "]",
+                    "Give one row of noise for every sampling step"};
+    return StepNoise(seed, to_tensor(z));
 }
+
+torch::Tensor inpaint_with(const SamplingModel& model, const DiffusionModel& diffusion,
+                           const SamplerPlan& plan, const Inpainting& what, torch::Tensor x_T,
+                           const StepNoise& noise, const StepCallback& callback, std::stop_token stop) {
+    const auto fits = [&](const ImageBatch& images) {
+        return images.count == 1 && images.height == model.height && images.width == model.width &&
+               (images.channels == model.channels || images.channels == 1);
+    };
+    if (!fits(what.picture) || !fits(what.mask))
+        throw Error{"Cannot inpaint this picture", "picture and mask have to be of the model's size",
+                    "Give both in " + std::to_string(model.width) + " x " + std::to_string(model.height)};
+    const auto known = to_tensor(what.picture).expand({x_T.size(0), model.channels, -1, -1});
+    const auto mask = (to_tensor(what.mask) > 0).to(torch::kFloat32);
+    return inpaint(diffusion, plan, std::move(x_T), known, mask, noise, {}, callback, std::move(stop));
+}
+
+}  // namespace
 
 torch::Tensor draw_samples(SamplingModel& model, const SampleRequest& request, const StepCallback& callback,
                            std::stop_token stop) {
@@ -56,12 +112,20 @@ torch::Tensor draw_samples(SamplingModel& model, const SampleRequest& request, c
     if (!(request.eta >= 0 && request.eta <= 1))
         throw Error{"Cannot sample with eta " + format_setting(request.eta), "eta must be from 0 to 1",
                     "Choose 0 for a deterministic sampler"};
-    const DiffusionModel diffusion = model.diffusion();
+    const auto given = request.initial_noise ? checked_input(model, *request.initial_noise, "initial noise")
+                                             : torch::Tensor();
+    const std::int64_t count = given.defined() ? given.size(0) : request.count;
+    DiffusionModel diffusion =
+        model.diffusion(model.labels(request.label, count), request.guidance_scale, request.guidance_rescale);
+    diffusion.clipping = request.clipping;
     const SamplerPlan plan = plan_for(request, diffusion.schedule.timesteps());
-    BatchNoise noise(static_cast<std::uint64_t>(request.seed), request.count);
-    auto x_T = noise.draw({model.channels, model.height, model.width});
+    const StepNoise noise = noise_for(model, request, count);
+    auto x_T = given.defined() ? given : noise.initial({model.channels, model.height, model.width});
+    if (request.inpainting)
+        return inpaint_with(model, diffusion, plan, *request.inpainting, std::move(x_T), noise, callback,
+                            std::move(stop));
     return sampler_of(request.sampler)
-        .function(diffusion, plan, std::move(x_T), noise, callback, std::move(stop));
+        .function(diffusion, plan, {0, std::move(x_T), {}}, noise, callback, std::move(stop));
 }
 
 }  // namespace denoise

@@ -5,9 +5,11 @@
 #include <functional>
 #include <stop_token>
 
+#include "engine/diffusion/guidance.h"
 #include "engine/diffusion/samplers.h"
 #include "engine/session/commands.h"
 #include "engine/session/events.h"
+#include "engine/session/worker/tensors.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/trainer.h"
 
@@ -21,7 +23,14 @@ struct SamplingModel {
     std::int64_t step = 0;
     UNet network{nullptr};
 
-    DiffusionModel diffusion();  ///< valid as long as this object lives
+    /// Both are valid as long as this object lives. `labels` as from labels().
+    ConditionalDenoiser denoiser();
+    DiffusionModel diffusion(const torch::Tensor& labels, double guidance_scale = 1,
+                             double guidance_rescale = 0);
+
+    /// int64 [count]: all `label`, or each class in turn where it is -1; undefined for a model without
+    /// classes. Throws Error when there is no such class.
+    torch::Tensor labels(int label, std::int64_t count) const;
 };
 
 SamplingModel sampling_model(const RunHeader& header, const TrainerState& state);
@@ -29,11 +38,8 @@ SamplingModel sampling_model(const RunHeader& header, const TrainerState& state)
 /// The sampler's plan for `request` on a schedule of T timesteps. Throws Error for more steps than timesteps.
 SamplerPlan plan_for(const SampleRequest& request, int timesteps);
 
-/// [B,C,H,W] in [-1, 1] -> 8-bit, rounded.
-ImageBatch to_images(const torch::Tensor& x);
-
-/// 8-bit images -> float32 [N,C,H,W] in [-1, 1].
-torch::Tensor to_tensor(const ImageBatch& images);
+/// `numbers` as images [B,C,H,W] of the model's size. Throws Error naming them when they are not.
+torch::Tensor checked_input(const SamplingModel& model, const FloatArray& numbers, const std::string& name);
 
 /// Draws request.count images. Throws Error and Cancelled.
 torch::Tensor draw_samples(SamplingModel& model, const SampleRequest& request,

@@ -56,7 +56,8 @@ TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Da
                                const fs::path& folder) {
     auto trainer = std::make_unique<Trainer>(config, dataset);  // first: a bad config leaves no folder behind
     RunHeader header;
-    header.config = config;
+    header.config = trainer->config();
+    header.class_names = dataset->class_names;
     header.dataset_name = dataset->name;
     header.dataset_fingerprint = dataset->fingerprint;
     header.image_count = dataset->images.count;
@@ -84,6 +85,11 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
                     folder.path().string() + ": its images were " + std::to_string(header.width) + " x " +
                         std::to_string(header.height) + ", those of the dataset now are " +
                         std::to_string(images.width) + " x " + std::to_string(images.height),
+                    "Restore the dataset, or start a new run"};
+    if (with_classes(config, dataset->class_names.size()).unet.classes != config.unet.classes)
+        throw Error{"Cannot resume the run",
+                    folder.path().string() + ": it has learned " + std::to_string(config.unet.classes) +
+                        " classes, the dataset now has " + std::to_string(dataset->class_names.size()),
                     "Restore the dataset, or start a new run"};
     auto trainer = std::make_unique<Trainer>(config, std::move(dataset));
     trainer->restore(checkpoint.state);
@@ -202,6 +208,7 @@ RunOpened TrainingRun::opened() const {
     event.width = header.width;
     event.step = trainer_->steps_done();
     event.trainable = true;
+    if (header.config.unet.classes > 0) event.class_names = header.class_names;
     event.history = read_metrics(folder_.path(), history_points);
     // Steps after the checkpoint were lost with the process that did them and will be done again.
     std::erase_if(event.history, [&](const StepMetrics& metrics) { return metrics.step > event.step; });

@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "engine/evaluation/feature_extractor.h"
 #include "engine/session/engine.h"
 #include "engine/session/worker/dataset_loader.h"
 #include "engine/session/worker/mailbox.h"
@@ -59,6 +60,9 @@ class Worker : public Engine {
     void handle(const OpenModel& command);
     void handle(const Sample& command);
     void handle(const CancelSampling&);
+    void handle(const Predict& command);
+    void handle(const Encode& command);
+    void handle(const ConvertModel& command);
     void handle(const Evaluate& command);
     void handle(const CancelEvaluation&);
 
@@ -76,12 +80,20 @@ class Worker : public Engine {
     bool training_now() const { return run_ && training_; }
 
     // Sampling and evaluation
+    void add_job(Job job);
     void run_next_job();
     /// Between two steps of a job: takes up commands, and trains for about as long as the job's step took.
     void between_job_steps(Clock::time_point& step_begin);
     SamplingModel current_model();
     void sample(int id, const SampleRequest& request);
     void evaluate(const Evaluate& command, const std::shared_ptr<const Dataset>& dataset);
+    void measure_bound(SamplingModel& model, const Evaluate& command, const Dataset& dataset,
+                       EvaluationEnded& ended);
+    void measure_samples(SamplingModel& model, const Evaluate& command, const Dataset& dataset,
+                         EvaluationEnded& ended);
+    ImageBatch draw_for_evaluation(SamplingModel& model, const Evaluate& command);
+    /// A callback that tells how far `doing` is, and lets commands and training steps in between.
+    WorkProgress progress_of(const std::string& doing, Clock::time_point& step_begin);
 
     EngineOptions options_;
     Mailbox<Event> events_;

@@ -1,11 +1,10 @@
-// Worker: opening models, sampling and evaluation.
-
-#include <ATen/CPUGeneratorImpl.h>
+// Worker: opening models, and the jobs that use them.
 
 #include <algorithm>
 
-#include "engine/diffusion/variational_bound.h"
+#include "engine/diffusion/editing.h"
 #include "engine/session/runs.h"
+#include "engine/session/worker/model_files.h"
 #include "engine/session/worker/worker.h"
 
 namespace denoise {
@@ -15,13 +14,13 @@ void Worker::handle(const OpenModel& command) {
         throw Error{"Cannot open another model", "a run is open for training: " + run_->folder().string(),
                     "Stop it first"};
     std::vector<Error> passed_over;
-    model_ = load_newest_checkpoint(command.path, &passed_over);
+    model_ = open_model(command.path, &passed_over);
     for (const Error& error : passed_over) emit(Notice{"A damaged checkpoint was passed over: " + error.why});
     failed_ = false;
     RunOpened event;
     std::error_code code;
     const RunHeader& header = model_->header;
-    if (std::filesystem::is_directory(command.path, code)) {
+    if (std::filesystem::exists(command.path / "run.json", code)) {
         event.folder = command.path;
         event.history = read_metrics(command.path);
     }
@@ -31,6 +30,7 @@ void Worker::handle(const OpenModel& command) {
     event.height = header.height;
     event.width = header.width;
     event.step = model_->state.step;
+    if (header.config.unet.classes > 0) event.class_names = header.class_names;
     emit(std::move(event));
 }
 
@@ -59,10 +59,64 @@ void Worker::handle(const CancelEvaluation&) {
     job_stop_.request_stop();
 }
 
+void Worker::add_job(Job job) {
+    if (!run_ && !model_) current_model();  // throws
+    jobs_.emplace_back(0, std::move(job));
+}
+
 void Worker::handle(const Evaluate& command) {
     if (!run_ && !model_) current_model();  // throws
     with_dataset(command.dataset, [this, command] {
-        jobs_.emplace_back(0, [this, command, dataset = dataset_] { evaluate(command, dataset); });
+        add_job([this, command, dataset = dataset_] { evaluate(command, dataset); });
+    });
+}
+
+void Worker::handle(const Predict& command) {
+    add_job([this, command] {
+        SamplingModel model = current_model();
+        const auto x_t = checked_input(model, command.x_t, "input");
+        const int T = model.config.schedule.timesteps;
+        if (command.timestep < 0 || command.timestep >= T)
+            throw Error{"There is no timestep " + std::to_string(command.timestep),
+                        "the model's timesteps are 0 to " + std::to_string(T - 1), "Choose one of them"};
+        torch::Tensor labels;
+        if (command.label >= 0 || (model.config.unet.classes > 0 && !model.config.unet.unlabelled_class))
+            labels = model.labels(command.label, x_t.size(0));
+        const auto t = torch::full({x_t.size(0)}, command.timestep, torch::kInt64);
+        // In float32 whatever the run's precision is: who asks for numbers wants to compare them.
+        emit(Computed{to_numbers(predict(model.network, x_t, t, labels, /*bfloat16=*/false))});
+    });
+}
+
+void Worker::handle(const Encode& command) {
+    add_job([this, command] {
+        SamplingModel model = current_model();
+        const ImageBatch& images = command.images;
+        if (images.channels != model.channels || images.height != model.height || images.width != model.width)
+            throw Error{"Cannot encode these pictures", "they are not of the model's size",
+                        "Give them in " + std::to_string(model.width) + " x " + std::to_string(model.height)};
+        DiffusionModel diffusion = model.diffusion(model.labels(command.label, images.count));
+        diffusion.clipping = Clipping::none;  // what is clipped on the way cannot be found again
+        const SamplerPlan plan = plan_for({.steps = command.steps}, diffusion.schedule.timesteps());
+        auto step_begin = Clock::now();
+        const auto x_T = encode_ddim(
+            diffusion, plan, to_tensor(images),
+            [&](const Step& step) {
+                emit(EvaluationProgress{static_cast<std::int64_t>(plan.timesteps.size()) - step.i,
+                                        static_cast<std::int64_t>(plan.timesteps.size()), "encoding"});
+                between_job_steps(step_begin);
+            },
+            job_stop_.get_token());
+        emit(Computed{to_numbers(x_T)});
+    });
+}
+
+void Worker::handle(const ConvertModel& command) {
+    add_job([this, command] {
+        const RunHeader& header = run_ ? run_->header() : model_->header;
+        const TrainerState& state = run_ ? run_->trainer().state() : model_->state;
+        export_model(header, state, command.format, command.path);
+        emit(ModelConverted{command.path});
     });
 }
 
@@ -103,7 +157,9 @@ void Worker::sample(int id, const SampleRequest& request) {
     };
     SampleEnded ended{id, true, 0, {}};
     try {
-        ended.images = to_images(draw_samples(model, request, callback, job_stop_.get_token()));
+        const auto x0 = draw_samples(model, request, callback, job_stop_.get_token());
+        ended.images = to_images(x0);
+        if (request.exact) ended.x0 = to_numbers(x0);
         ended.cancelled = false;
     } catch (const Cancelled&) {
     } catch (...) {
@@ -111,41 +167,6 @@ void Worker::sample(int id, const SampleRequest& request) {
         throw;
     }
     ended.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    emit(std::move(ended));
-}
-
-void Worker::evaluate(const Evaluate& command, const std::shared_ptr<const Dataset>& dataset) {
-    SamplingModel model = current_model();
-    const ImageBatch& all = dataset->images;
-    if (all.channels != model.channels || all.height != model.height || all.width != model.width)
-        throw Error{"Cannot evaluate on this dataset",
-                    "its images are " + std::to_string(all.channels) + " x " + std::to_string(all.height) +
-                        " x " + std::to_string(all.width) + ", the model's " +
-                        std::to_string(model.channels) + " x " + std::to_string(model.height) + " x " +
-                        std::to_string(model.width),
-                    "Choose a dataset of the same size, or set image_size and colour"};
-    const ImageBatch images =
-        thumbnails_of(*dataset, static_cast<int>(std::clamp<std::int64_t>(command.count, 1, all.count)));
-    const DiffusionModel diffusion = model.diffusion();
-    const int T = diffusion.schedule.timesteps();
-    auto generator = at::make_generator<at::CPUGeneratorImpl>(static_cast<std::uint64_t>(command.seed));
-    auto step_begin = Clock::now();
-    EvaluationEnded ended;
-    ended.images = images.count;
-    try {
-        const VariationalBound bound = variational_bound(
-            diffusion, to_tensor(images), generator,
-            [&](int done) {
-                emit(EvaluationProgress{done, T});
-                between_job_steps(step_begin);
-            },
-            job_stop_.get_token());
-        ended.total_bits_per_dim = bound.total();
-        ended.prior_bits_per_dim = bound.prior;
-        ended.terms = bound.terms;
-    } catch (const Cancelled&) {
-        ended.cancelled = true;
-    }
     emit(std::move(ended));
 }
 

@@ -118,7 +118,10 @@ void Worker::end_training(bool completed, bool save) {
     }
     const TrainerState& state = run_->trainer().state();
     const TrainingEnded ended{run_->folder(), state.step, completed};
-    model_ = Checkpoint{run_->header(), 0, {state.step, {}, state.ema.clone(), {}, {}, {}}};
+    model_.emplace();
+    model_->header = run_->header();
+    model_->state.step = state.step;
+    model_->state.ema = state.ema.clone();
     diverged_ = false;
     run_.reset();
     emit(ended);

@@ -1,0 +1,199 @@
+// Runs one target of this folder where there is no libFuzzer to do it.
+//
+// fuzz_NAME --regression         the seeds and some hundred changes of them, always the same: a test of the
+// ordinary suite fuzz_NAME --seconds N FOLDER   changes for N seconds; those that reach new code are changed
+// further. FOLDER keeps them, and
+//                                the input on which the program ended, as "finding-..."
+// fuzz_NAME --write-seeds FOLDER for libFuzzer's corpus
+// fuzz_NAME FILES                the files once each, to look into a finding
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "tests/fuzz/coverage.h"
+#include "tests/fuzz/mutator.h"
+#include "tests/fuzz/target.h"
+
+/// Absent in programs without a sanitizer.
+extern "C" [[gnu::weak]] void __sanitizer_set_death_callback(void (*callback)());
+extern "C" const char* __asan_default_options();
+extern "C" const char* __asan_default_options() {
+    return "max_allocation_size_mb=512:detect_container_overflow=0";
+}
+
+namespace denoise::fuzz {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned longest_seconds = 10;  ///< that one input may take
+
+fs::path folder;                       ///< for findings; empty: none are kept
+const std::string* current = nullptr;  ///< the input that is being read
+
+void write_input(const fs::path& path, const std::string& input) {
+    std::ofstream stream(path, std::ios::binary);
+    stream.write(input.data(), static_cast<std::streamsize>(input.size()));
+}
+
+std::string name_of(const char* kind, const std::string& input) {
+    char name[64];
+    std::snprintf(name, sizeof name, "%s-%016zx", kind, std::hash<std::string>()(input));
+    return name;
+}
+
+/// The program is about to end on the current input.
+void keep_finding() {
+    if (current == nullptr) return;
+    const fs::path path = (folder.empty() ? fs::current_path() : folder) / name_of("finding", *current);
+    write_input(path, *current);
+    std::fprintf(stderr, "the input was kept as %s\n", path.c_str());
+    current = nullptr;
+}
+
+void run(const std::string& input) {
+    // Without the room at a string's end, so that a byte read too many is seen.
+    const std::vector<std::uint8_t> bytes(input.begin(), input.end());
+    current = &input;
+    ::alarm(longest_seconds);
+    LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+    ::alarm(0);
+    current = nullptr;
+}
+
+void watch_for_the_end() {
+    if (__sanitizer_set_death_callback) __sanitizer_set_death_callback(keep_finding);
+    std::set_terminate([] {
+        try {
+            if (std::current_exception()) std::rethrow_exception(std::current_exception());
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "an exception other than Error: %s\n", error.what());
+        } catch (...) {
+            std::fprintf(stderr, "an exception of an unknown kind\n");
+        }
+        keep_finding();
+        std::abort();
+    });
+    for (const int signal : {SIGALRM, SIGABRT})
+        ::signal(signal, [](int number) {
+            if (number == SIGALRM) std::fprintf(stderr, "an input took more than %u s\n", longest_seconds);
+            keep_finding();
+            ::_exit(1);
+        });
+}
+
+/// Which of the ways through the code, each counted roughly, were never gone before.
+class Novelty {
+  public:
+    /// Also notes them.
+    bool is_new() {
+        bool found = false;
+        const std::span<const std::uint8_t> now = coverage();
+        for (std::size_t i = 0; i < now.size(); ++i) {
+            if (now[i] == 0) continue;
+            const auto rough = static_cast<std::uint8_t>(now[i] < 4     ? 1 << (now[i] - 1)
+                                                         : now[i] < 8   ? 8
+                                                         : now[i] < 16  ? 16
+                                                         : now[i] < 32  ? 32
+                                                         : now[i] < 128 ? 64
+                                                                        : 128);
+            found = found || (seen_[i] & rough) == 0;
+            seen_[i] |= rough;
+        }
+        return found;
+    }
+    std::size_t places() const {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(seen_, [](std::uint8_t bits) { return bits != 0; }));
+    }
+
+  private:
+    std::vector<std::uint8_t> seen_ = std::vector<std::uint8_t>(coverage().size());
+};
+
+int regression() {
+    constexpr int mutations = 400;
+    const std::vector<std::string> inputs = seeds();
+    run("");
+    for (const std::string& input : inputs) run(input);
+    Mutator mutator(1, tokens());
+    for (int i = 0; i < mutations; ++i) run(mutator.mutation(inputs));
+    return 0;
+}
+
+int search(int seconds) {
+    fs::create_directories(folder);
+    std::vector<std::string> inputs = seeds();
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        std::ifstream stream(entry.path(), std::ios::binary);
+        inputs.emplace_back(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+    }
+    Novelty novelty;
+    for (const std::string& input : inputs) {
+        reset_coverage();
+        run(input);
+        novelty.is_new();
+    }
+    const std::uint64_t seed = std::random_device{}();
+    Mutator mutator(seed, tokens());
+    std::printf("seed %llu, %zu inputs to begin with\n", static_cast<unsigned long long>(seed),
+                inputs.size());
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point end = Clock::now() + std::chrono::seconds(seconds);
+    unsigned long long runs = 0;
+    for (; runs % 64 != 0 || Clock::now() < end; ++runs) {
+        const std::string input = mutator.mutation(inputs);
+        reset_coverage();
+        run(input);
+        if (!novelty.is_new()) continue;
+        write_input(folder / name_of("input", input), input);
+        inputs.push_back(input);
+    }
+    std::printf("%llu inputs read, %zu kept, %zu ways through the code, no finding\n", runs, inputs.size(),
+                novelty.places());
+    return 0;
+}
+
+int usage(const char* program) {
+    std::fprintf(stderr, "Usage: %s --regression | --seconds N FOLDER | --write-seeds FOLDER | FILES...\n",
+                 program);
+    return 2;
+}
+
+}  // namespace
+}  // namespace denoise::fuzz
+
+int main(int count, char** arguments) {
+    using namespace denoise::fuzz;
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    watch_for_the_end();
+    if (words.empty()) return usage(arguments[0]);
+    if (words[0] == "--regression") return regression();
+    if (words[0] == "--seconds") {
+        if (words.size() != 3) return usage(arguments[0]);
+        folder = words[2];
+        return search(std::atoi(words[1].c_str()));
+    }
+    if (words[0] == "--write-seeds") {
+        if (words.size() != 2) return usage(arguments[0]);
+        fs::create_directories(words[1]);
+        for (const std::string& input : seeds())
+            write_input(fs::path(words[1]) / name_of("seed", input), input);
+        return 0;
+    }
+    for (const std::string& path : words) {
+        std::ifstream stream(path, std::ios::binary);
+        run({std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()});
+    }
+    return 0;
+}
