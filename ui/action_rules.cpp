@@ -17,6 +17,7 @@ constexpr const char* not_training = REASON("Nothing is in training.");
 constexpr const char* is_paused = REASON("The training is paused already.");
 constexpr const char* open_run = REASON("Stop the open run first.");
 constexpr const char* sampling = REASON("Samples are being drawn.");
+constexpr const char* evaluating = REASON("The model is being evaluated.");
 constexpr const char* nothing = REASON("There is nothing to stop.");
 constexpr const char* pause_first = REASON("Pause first, then go on step by step.");
 constexpr const char* broken =
@@ -36,6 +37,8 @@ constexpr std::array<std::array<const char*, 9>, engine_action_count> table = {{
     {yes, yes, loading, training, finishing, yes, sampling, yes, yes},                           // new run
     {nothing_new, nothing_new, loading, yes, finishing, yes, nothing_new, nothing_new, broken},  // save
     {yes, yes, loading, training, finishing, open_run, sampling, yes, open_run},                 // resume
+    {yes, yes, loading, yes, finishing, yes, sampling, yes, yes},                                // evaluate
+    {yes, yes, loading, yes, finishing, yes, yes, yes, yes},  // export model
 }};
 
 #undef REASON
@@ -50,11 +53,14 @@ QString reason_against(EngineAction action, const Situation& situation) {
     if (situation.is_closing)
         return QCoreApplication::translate("rules", "The run is being saved before the window closes.");
     const char* reason = table[static_cast<std::size_t>(action)][static_cast<std::size_t>(situation.state)];
+    if (reason == sampling && situation.is_evaluating) reason = evaluating;
     if (reason) return translated(reason);
     const bool goes_on = situation.state == EngineState::paused || situation.state == EngineState::diverged;
     if (action == EngineAction::train && !goes_on && !situation.settings_problem.isEmpty())
         return situation.settings_problem;
-    if (action == EngineAction::sample && !situation.has_model)
+    const bool needs_model = action == EngineAction::sample || action == EngineAction::evaluate ||
+                             action == EngineAction::export_model;
+    if (needs_model && !situation.has_model)
         return QCoreApplication::translate("rules", "Train a model or open a run first.");
     return {};
 }

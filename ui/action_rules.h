@@ -7,8 +7,19 @@
 namespace denoise::ui {
 
 /// The commands that depend on what the engine is doing.
-enum class EngineAction { train, pause, stop, single_step, sample, new_run, save_checkpoint, resume };
-inline constexpr int engine_action_count = 8;
+enum class EngineAction {
+    train,
+    pause,
+    stop,
+    single_step,
+    sample,
+    new_run,
+    save_checkpoint,
+    resume,
+    evaluate,
+    export_model
+};
+inline constexpr int engine_action_count = 10;
 
 /// All that decides whether a command can be given now.
 struct Situation {
@@ -16,6 +27,7 @@ struct Situation {
     bool has_model = false;    ///< a run or a checkpoint is open
     bool is_closing = false;   ///< the window waits for a run to be saved
     QString settings_problem;  ///< why the settings cannot be trained with; empty: they can
+    bool is_evaluating = false;
 };
 
 /// Why `action` cannot be given in `situation`, as its tooltip says; empty: it can.

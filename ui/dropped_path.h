@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <filesystem>
 
 namespace denoise::ui {
 
@@ -8,9 +9,19 @@ namespace denoise::ui {
 enum class PathKind {
     dataset,  ///< a folder of pictures or IDX files, or an IDX file
     picture,
-    model,  ///< a run folder or a checkpoint file
+    model,  ///< a run folder, a checkpoint, a diffusers folder, or the file that makes a folder one of these
 };
 
 PathKind kind_of_path(const QString& path);
+
+/// What the engine opens where a person chose `path`: the folder of a run.json, model_index.json or
+/// config.json, otherwise `path` itself.
+QString model_of_path(const QString& path);
+
+/// Whether other programs' models are kept so: a pipeline or U-Net folder of diffusers.
+bool is_diffusers_folder(const QString& path);
+
+/// What a model at `path` is called: the name of its run or folder, without the folders inside these.
+QString model_name(const std::filesystem::path& path);
 
 }  // namespace denoise::ui

@@ -16,8 +16,10 @@
 #include "ui/close_guard.h"
 #include "ui/denoise/denoise_page.h"
 #include "ui/dropped_path.h"
+#include "ui/evaluation/evaluation_card.h"
 #include "ui/format.h"
 #include "ui/message_bar.h"
+#include "ui/model/model_panel.h"
 #include "ui/noise/noise_page.h"
 #include "ui/page_scroll.h"
 #include "ui/run_offers.h"
@@ -135,10 +137,14 @@ void MainWindow::build_docks() {
     log_ = new LogPanel;
     runs_tabs_ = new QTabWidget;
     runs_tabs_->setObjectName("runs_tabs");
-    runs_tabs_->setAccessibleName(tr("Runs and log"));
-    runs_tabs_->tabBar()->setAccessibleName(tr("Runs and log"));
+    runs_tabs_->setAccessibleName(tr("Runs, model, evaluation and log"));
+    runs_tabs_->tabBar()->setAccessibleName(runs_tabs_->accessibleName());
     runs_tabs_->tabBar()->setDrawBase(false);
     runs_tabs_->addTab(runs_, tr("Runs"));
+    model_ = new ModelPanel(*link_, theme_);
+    runs_tabs_->addTab(model_, tr("Model"));
+    evaluation_ = new EvaluationCard(*link_, theme_);
+    runs_tabs_->addTab(new PageScroll(evaluation_, runs_tabs_), tr("Evaluation"));
     runs_tabs_->addTab(log_, tr("Log"));
     runs_dock_ = new QDockWidget(tr("Runs and log"), this);
     runs_dock_->setObjectName("runs_dock");
@@ -247,7 +253,7 @@ void MainWindow::open_path(const QString& path) {
             noise_page_->open_picture(path);
             break;
         case PathKind::model:
-            link_->post(OpenModel{path.toStdString()});
+            link_->post(OpenModel{model_of_path(path).toStdString()});
             break;
     }
 }

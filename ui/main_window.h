@@ -17,8 +17,10 @@ namespace denoise::ui {
 
 class CloseGuard;
 class DenoisePage;
+class EvaluationCard;
 class LogPanel;
 class MessageBar;
+class ModelPanel;
 class NoisePage;
 class Page;
 class RunOffers;
@@ -68,6 +70,7 @@ class MainWindow : public QMainWindow {
     void update_title();
     void update_device();
 
+    // main_window_commands.cpp: what the commands do
     void train();
     void new_run();
     void sample();
@@ -79,6 +82,10 @@ class MainWindow : public QMainWindow {
     void use_preferences(const Preferences& preferences);
     void show_about();
     void show_runs();
+    void show_in_runs_dock(QWidget* part);
+    void make_room_for_tab();
+    void export_model();  ///< the open one
+    void export_model_of(const std::filesystem::path& path);
     Page* shown_page() const;
     void show_page(Page* page);
     std::filesystem::path runs_folder() const;
@@ -102,8 +109,11 @@ class MainWindow : public QMainWindow {
     QTabWidget* runs_tabs_ = nullptr;
     SetupPanel* setup_ = nullptr;
     RunsPanel* runs_ = nullptr;
+    ModelPanel* model_ = nullptr;
+    EvaluationCard* evaluation_ = nullptr;
     LogPanel* log_ = nullptr;
     StatusLine* status_ = nullptr;
+    std::filesystem::path to_export_;  ///< the model that is being opened to be exported
 };
 
 }  // namespace denoise::ui

@@ -1,21 +1,16 @@
-#include <QApplication>
-#include <QClipboard>
-#include <QDateTime>
-#include <QDockWidget>
-#include <QMessageBox>
-#include <QScrollArea>
 #include <QTabWidget>
 
-#include "engine/session/runs.h"
 #include "ui/action_rules.h"
 #include "ui/close_guard.h"
 #include "ui/denoise/denoise_page.h"
+#include "ui/dropped_path.h"
+#include "ui/evaluation/evaluation_card.h"
 #include "ui/format.h"
 #include "ui/main_window.h"
 #include "ui/message_bar.h"
+#include "ui/model/model_dialogs.h"
+#include "ui/model/model_panel.h"
 #include "ui/noise/noise_page.h"
-#include "ui/picture/picture_view.h"
-#include "ui/preferences_dialog.h"
 #include "ui/run_offers.h"
 #include "ui/runs/log_panel.h"
 #include "ui/runs/runs_panel.h"
@@ -33,6 +28,8 @@ void MainWindow::connect_actions() {
     on(actions_.use_glyphs, [this] { setup_->use_dataset("glyphs"); });
     on(actions_.open_dataset, [this] { setup_->datasets().choose_idx_file(); });
     on(actions_.open_folder, [this] { setup_->datasets().choose_picture_folder(); });
+    on(actions_.open_model, [this] { choose_model(this, [this](const QString& path) { open_path(path); }); });
+    on(actions_.export_model, [this] { export_model(); });
     on(actions_.new_run, [this] { new_run(); });
     on(actions_.save_checkpoint, [this] { link_->post(SaveCheckpoint{}); });
     on(actions_.preferences, [this] { show_preferences(); });
@@ -49,6 +46,7 @@ void MainWindow::connect_actions() {
             case EngineState::preparing:
                 return link_->post(CancelLoading{});
             case EngineState::sampling:
+                if (evaluation_->is_running()) return evaluation_->stop();
                 return link_->post(CancelSampling{});
             default:
                 return link_->post(StopTraining{});
@@ -73,6 +71,8 @@ void MainWindow::connect_actions() {
     on(actions_.tab_denoise, [this] { show_page(denoise_page_); });
     on(actions_.tab_noise, [this] { show_page(noise_page_); });
     on(actions_.tab_runs, [this] { show_runs(); });
+    on(actions_.show_model, [this] { show_in_runs_dock(model_); });
+    on(actions_.show_evaluation, [this] { show_in_runs_dock(evaluation_); });
     on(actions_.full_screen, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
     on(actions_.shortcuts, [this] {
         auto* sheet = new ShortcutsSheet(theme_, actions_.groups, this);
@@ -98,6 +98,19 @@ void MainWindow::connect_engine() {
         update_actions();
         update_title();
     });
+    connect(link_.get(), &EngineLink::run_opened, this, [this] {
+        const bool wanted = !to_export_.empty() && to_export_ == link_->model_path();
+        to_export_.clear();
+        if (wanted) export_model();
+    });
+    connect(link_.get(), &EngineLink::model_converted, this, [this](const std::filesystem::path& path) {
+        const QString text = tr("The model was exported to %1.").arg(text_of(path.string()));
+        messages_->show_notice(text);
+        log_->add(text);
+    });
+    connect(link_.get(), &EngineLink::evaluation_ended, this, [this](const EvaluationEnded& end) {
+        if (end.cancelled) log_->add(tr("The evaluation was stopped"));
+    });
     connect(link_.get(), &EngineLink::checkpoint_saved, this, [this](const CheckpointSaved& checkpoint) {
         log_->add(tr("Checkpoint at step %1: %2")
                       .arg(count_text(checkpoint.step), text_of(checkpoint.path.string())));
@@ -117,6 +130,7 @@ void MainWindow::connect_engine() {
                                       tr(" in %1").arg(duration_text(end.seconds)));
     });
     connect(link_.get(), &EngineLink::failed, this, [this](const Error& error) {
+        to_export_.clear();
         messages_->show_error(error);
         log_->add(text_of(one_line(error)));
         update_actions();
@@ -135,14 +149,13 @@ void MainWindow::connect_parts() {
     connect(setup_, &SetupPanel::problem_changed, this, &MainWindow::update_actions);
     connect(&editor_, &ConfigEditor::changed, this, &MainWindow::update_device);
     connect(&editor_.undo_stack(), &QUndoStack::indexChanged, this, &MainWindow::update_actions);
-    connect(close_guard_, &CloseGuard::waiting_changed, this, [this] {
-        status_->set_override(close_guard_->is_waiting() ? tr("Saving before closing") : QString());
-        update_actions();
-    });
+    connect(close_guard_, &CloseGuard::waiting_changed, this, &MainWindow::update_actions);
+    connect(runs_tabs_, &QTabWidget::currentChanged, this, &MainWindow::make_room_for_tab);
     connect(runs_, &RunsPanel::listed, this, [this] { offers_->make(runs_->runs()); });
     connect(runs_, &RunsPanel::resume_wanted, this, &MainWindow::resume);
     connect(runs_, &RunsPanel::open_wanted, this,
             [this](const std::filesystem::path& path) { link_->post(OpenModel{path}); });
+    connect(runs_, &RunsPanel::export_wanted, this, &MainWindow::export_model_of);
     connect(runs_, &RunsPanel::delete_wanted, this, &MainWindow::ask_to_delete);
     connect(runs_, &RunsPanel::failed, messages_, &MessageBar::show_error);
     connect(offers_, &RunOffers::resume_wanted, this, &MainWindow::resume);
@@ -162,6 +175,7 @@ void MainWindow::update_actions() {
     now.state = link_->state();
     now.has_model = link_->run().has_value();
     now.is_closing = close_guard_->is_waiting();
+    now.is_evaluating = evaluation_->is_running();
     if (const auto& problem = setup_->form().problem())
         now.settings_problem =
             text_of(problem->why.empty() ? problem->what : problem->why) + QStringLiteral(".");
@@ -175,6 +189,8 @@ void MainWindow::update_actions() {
     allow(actions_.sample, EngineAction::sample);
     allow(actions_.new_run, EngineAction::new_run);
     allow(actions_.save_checkpoint, EngineAction::save_checkpoint);
+    allow(actions_.export_model, EngineAction::export_model);
+    evaluation_->set_obstacle(reason_against(EngineAction::evaluate, now));
 
     // Train and Continue share the key as they share the button: one of the two stands for it at a time.
     const bool goes_on = now.state == EngineState::paused || now.state == EngineState::diverged;
@@ -191,6 +207,10 @@ void MainWindow::update_actions() {
     set_allowed(actions_.undo, setup_->can_undo() ? QString() : tr("No setting was changed."));
     set_allowed(actions_.redo, editor_.undo_stack().canRedo() ? QString() : tr("Nothing was taken back."));
     runs_->set_resume_blocked(reason_against(EngineAction::resume, now));
+    const bool evaluates = now.state == EngineState::sampling && now.is_evaluating;
+    status_->set_override(now.is_closing ? tr("Saving before closing")
+                          : evaluates    ? tr("Evaluating")
+                                         : QString());
     update_page_actions();
 }
 
@@ -207,7 +227,7 @@ void MainWindow::update_page_actions() {
 
 void MainWindow::update_title() {
     const auto& run = link_->run();
-    const QString name = run && !run->folder.empty() ? text_of(run->folder.filename().string()) : QString();
+    const QString name = run && !link_->model_path().empty() ? model_name(link_->model_path()) : QString();
     setWindowTitle(name.isEmpty() ? tr("Denoise Lab") : tr("%1 – Denoise Lab").arg(name));
 }
 
@@ -219,114 +239,6 @@ void MainWindow::update_device() {
     tools_.device->setText(tr("CPU, %n thread(s)", nullptr, threads));
     tools_.device->setAccessibleName(tr("Device: %1").arg(tools_.device->text()));
     tools_.device->setToolTip(tr("Where the model is trained. Opens the preferences."));
-}
-
-Page* MainWindow::shown_page() const {
-    return static_cast<Page*>(static_cast<QScrollArea*>(tabs_->currentWidget())->widget());
-}
-
-void MainWindow::show_page(Page* page) {
-    for (int i = 0; i < tabs_->count(); ++i)
-        if (static_cast<QScrollArea*>(tabs_->widget(i))->widget() == page) tabs_->setCurrentIndex(i);
-}
-
-std::filesystem::path MainWindow::runs_folder() const {
-    return preferences_.runs_folder.isEmpty() ? default_runs_folder()
-                                              : std::filesystem::path(preferences_.runs_folder.toStdString());
-}
-
-void MainWindow::train() {
-    StartTraining command{editor_.config(), {}};
-    if (command.config.training.threads == 0) command.config.training.threads = preferences_.threads;
-    if (!preferences_.runs_folder.isEmpty()) {
-        const QString name = QDateTime::currentDateTime().toString("yyyy-MM-dd HH.mm.ss ") +
-                             dataset_title(text_of(command.config.dataset.dataset));
-        command.folder = runs_folder() / name.toStdString();
-    }
-    show_page(train_page_);
-    link_->post(std::move(command));
-}
-
-void MainWindow::new_run() {
-    if (link_->state() == EngineState::paused || link_->state() == EngineState::diverged)
-        link_->post(StopTraining{});
-    setup_dock_->show();
-    setup_dock_->raise();
-    if (SettingField* first = setup_->form().findChild<SettingField*>()) first->editor()->setFocus();
-}
-
-void MainWindow::sample() {
-    show_page(denoise_page_);
-    denoise_page_->sample();
-}
-
-void MainWindow::export_pictures() {
-    if (shown_page()->can_export()) return shown_page()->export_pictures();
-    show_page(denoise_page_);
-    denoise_page_->export_pictures();
-}
-
-void MainWindow::copy_image() {
-    const Picture picture = shown_page()->picture();
-    if (picture.empty()) return messages_->show_notice(tr("The page that is shown has no picture to copy."));
-    QApplication::clipboard()->setImage(to_image(picture));
-    messages_->show_notice(
-        tr("The picture is on the clipboard, %1×%2.").arg(picture.width).arg(picture.height));
-}
-
-void MainWindow::resume(const std::filesystem::path& run) {
-    show_page(train_page_);
-    link_->post(ResumeTraining{run, 0, 0});
-}
-
-void MainWindow::ask_to_delete(const RunSummary& run) {
-    const auto remove = [this, folder = run.folder] {
-        try {
-            delete_run(folder);
-        } catch (const Error& error) {
-            messages_->show_error(error);
-        }
-        runs_->refresh_soon();
-    };
-    messages_->show_offer("delete",
-                          tr("Move “%1” with its %n checkpoint(s) to the trash?", nullptr,
-                             static_cast<int>(run.checkpoints.size()))
-                              .arg(text_of(run.name)),
-                          {{tr("Move to trash"), remove}, {tr("Keep"), [] {}}});
-}
-
-void MainWindow::show_preferences() {
-    auto* dialog = new PreferencesDialog(theme_, preferences_, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &PreferencesDialog::changed, this, &MainWindow::use_preferences);
-    dialog->open();
-}
-
-void MainWindow::use_preferences(const Preferences& preferences) {
-    const bool looks_new = preferences.appearance != preferences_.appearance;
-    preferences_ = preferences;
-    save_preferences(preferences_);
-    if (looks_new) theme_.set_appearance(preferences_.appearance);
-    runs_->set_folder(runs_folder());
-    denoise_page_->set_export_folder(preferences_.export_folder);
-    update_device();
-}
-
-void MainWindow::show_about() {
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Denoise Lab"),
-                                tr("Denoise Lab %1").arg(DENOISE_LAB_VERSION), QMessageBox::Close, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setIconPixmap(theme_.icon("denoise-lab").pixmap(64, 64));
-    box->setInformativeText(
-        tr("Train, watch and understand denoising diffusion models.\n\nFree software under the GNU General "
-           "Public License, version 3 or later."));
-    box->open();
-}
-
-void MainWindow::show_runs() {
-    runs_dock_->show();
-    runs_tabs_->setCurrentWidget(runs_);
-    runs_->findChild<QWidget*>("runs")->setFocus();
 }
 
 }  // namespace denoise::ui

@@ -37,10 +37,16 @@ WindowActions::WindowActions(QMainWindow& window, const Theme& theme) {
                        tr("Chooses a folder of pictures"), key("Ctrl+Shift+O"));
     use_glyphs = make("use_glyphs", tr("Glyphs"), "denoise-lab",
                       tr("Chooses the images that the program draws itself"));
+    open_model = make("open_model", tr("Model…"), "denoise-unet",
+                      tr("Opens a checkpoint, a run, or a model in a diffusers folder"), key("Ctrl+Shift+M"));
     new_run = make("new_run", tr("New run"), "document-new",
                    tr("Puts the open run away, so that the settings count for a new one"), key("Ctrl+N"));
     save_checkpoint = make("save_checkpoint", tr("Save checkpoint"), "document-save",
                            tr("Saves the run as it stands"), key("Ctrl+S"));
+    export_model =
+        make("export_model", tr("Export model…"), "document-export",
+             tr("Writes the open model for other programs: a diffusers folder or a safetensors file"),
+             key("Ctrl+Shift+E"));
     preferences = make("preferences", tr("Preferences…"), "configure", tr("Appearance, threads, folders"),
                        key("Ctrl+,"));
     quit = make("quit", tr("Quit"), "application-exit",
@@ -86,6 +92,9 @@ WindowActions::WindowActions(QMainWindow& window, const Theme& theme) {
         make("tab_denoise", tr("Denoise"), {}, tr("Shows how pictures come out of noise"), key("Ctrl+2"));
     tab_noise = make("tab_noise", tr("Noise"), {}, tr("Shows how pictures become noise"), key("Ctrl+3"));
     tab_runs = make("tab_runs", tr("Runs"), {}, tr("Shows the runs"), key("Ctrl+4"));
+    show_model = make("show_model", tr("Model"), {}, tr("Lists the parts of the open model"), key("Ctrl+5"));
+    show_evaluation =
+        make("show_evaluation", tr("Evaluation"), {}, tr("Measures the open model"), key("Ctrl+6"));
     full_screen =
         make("full_screen", tr("Full screen"), "view-fullscreen", tr("Fills the screen"), key("F11"));
     shortcuts = make("shortcuts", tr("Keyboard shortcuts"), "input-keyboard", tr("Lists all keys"),

@@ -18,11 +18,12 @@ class Theme;
 struct WindowActions {
     explicit WindowActions(QMainWindow& window, const Theme& theme);
 
-    QAction *open_dataset, *open_folder, *use_glyphs, *new_run, *save_checkpoint, *preferences, *quit;
+    QAction *open_dataset, *open_folder, *use_glyphs, *open_model, *new_run, *save_checkpoint, *export_model,
+        *preferences, *quit;
     QAction *undo, *redo, *copy_image;
     QAction *train, *go_on, *pause, *stop, *single_step, *sample, *export_pictures;
     QAction *play, *back, *forward, *back_ten, *forward_ten, *to_start, *to_end;
-    QAction *tab_train, *tab_denoise, *tab_noise, *tab_runs;
+    QAction *tab_train, *tab_denoise, *tab_noise, *tab_runs, *show_model, *show_evaluation;
     QAction *log_axis, *less_smooth, *more_smooth, *full_screen, *about, *shortcuts;
 
     /// In the order of the cheat sheet, with a title before each group.

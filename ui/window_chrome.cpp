@@ -44,14 +44,15 @@ void build_menus(QMainWindow& window, const WindowActions& a, const QList<QActio
         }
         return menu;
     };
-    add(tr("&File"), {a.use_glyphs, a.open_dataset, a.open_folder, nullptr, a.new_run, a.save_checkpoint,
-                      nullptr, a.export_pictures, nullptr, a.quit});
+    add(tr("&File"), {a.use_glyphs, a.open_dataset, a.open_folder, nullptr, a.open_model, a.new_run,
+                      a.save_checkpoint, nullptr, a.export_pictures, a.export_model, nullptr, a.quit});
     add(tr("&Edit"), {a.undo, a.redo, nullptr, a.copy_image, nullptr, a.preferences});
     add(tr("&Train"), {a.train, a.go_on, a.pause, a.stop, a.single_step, nullptr, a.log_axis, a.less_smooth,
                        a.more_smooth});
     add(tr("&Pictures"),
         {a.sample, nullptr, a.play, a.back, a.forward, a.back_ten, a.forward_ten, a.to_start, a.to_end});
-    QMenu* view = add(tr("&View"), {a.tab_train, a.tab_denoise, a.tab_noise, a.tab_runs, nullptr});
+    QMenu* view = add(tr("&View"), {a.tab_train, a.tab_denoise, a.tab_noise, nullptr, a.tab_runs,
+                                    a.show_model, a.show_evaluation, nullptr});
     view->addActions(views);
     view->addSeparator();
     view->addAction(a.full_screen);

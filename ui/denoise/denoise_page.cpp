@@ -102,6 +102,7 @@ QLayout* DenoisePage::make_pane(PictureView* view, QLabel* caption) {
 }
 
 QWidget* DenoisePage::make_viewer() {
+    samples_->setObjectName("samples");
     samples_->setAccessibleName(tr("Sample of this session"));
     samples_->setToolTip(tr("All samples of this session, each with its own place in time"));
     samples_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -166,7 +167,11 @@ void DenoisePage::update_model() {
     const bool model = link_.run().has_value();
     controls_->set_obstacle(model ? QString()
                                   : tr("There is no model yet. Press Train, or open a run under Runs"));
-    if (model) controls_->set_timesteps(link_.run()->config.schedule.timesteps);
+    if (model) {
+        const RunConfig& config = link_.run()->config;
+        controls_->set_timesteps(config.schedule.timesteps);
+        controls_->set_classes(link_.run()->class_names, config.unet.unlabelled_class);
+    }
     empty_->setText(model ? tr("Press Sample to watch pictures come out of pure noise, step by step.")
                           : tr("Press Train first; as soon as there is a model, Sample shows pictures coming "
                                "out of noise."));

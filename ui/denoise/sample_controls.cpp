@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <limits>
+#include <ranges>
 
 #include "ui/labelled_field.h"
 #include "ui/theme/theme.h"
@@ -28,17 +29,17 @@ SampleControls::SampleControls(const Theme& theme, QWidget* parent)
       eta_(new QDoubleSpinBox),
       count_(new QSpinBox),
       seed_(new QSpinBox),
+      class_(new QComboBox),
+      guidance_(new QDoubleSpinBox),
       button_(new QPushButton) {
     const SampleRequest defaults;
-    // The order of SamplerKind.
-    sampler_->addItem(tr("DDPM"));
-    sampler_->setItemData(0, tr("Ancestral sampling of Ho et al. 2020: fresh noise after every step"),
-                          Qt::ToolTipRole);
-    sampler_->addItem(tr("DDIM"));
-    sampler_->setItemData(
-        1, tr("Song et al. 2021: good pictures in few steps, and the same seed always gives the same ones"),
-        Qt::ToolTipRole);
-    sampler_->setCurrentIndex(static_cast<int>(defaults.sampler));
+    for (const SamplerInfo& info : sampler_infos()) {
+        sampler_->addItem(QString::fromStdString(info.title));
+        sampler_->setItemData(sampler_->count() - 1, QString::fromStdString(info.help), Qt::ToolTipRole);
+        steps_of_.push_back(info.default_steps);
+    }
+    shown_sampler_ = static_cast<int>(defaults.sampler);
+    sampler_->setCurrentIndex(shown_sampler_);
     steps_->setRange(0, 1000);
     steps_->setSpecialValueText(tr("All"));
     steps_->setValue(defaults.steps);
@@ -51,9 +52,19 @@ SampleControls::SampleControls(const Theme& theme, QWidget* parent)
     seed_->setRange(0, std::numeric_limits<int>::max());
     seed_->setValue(static_cast<int>(defaults.seed));
 
-    for (QAbstractSpinBox* box : std::initializer_list<QAbstractSpinBox*>{steps_, eta_, count_, seed_})
+    guidance_->setRange(0, 20);
+    guidance_->setSingleStep(0.5);
+    guidance_->setDecimals(1);
+    guidance_->setValue(defaults.guidance_scale);
+    class_->setObjectName("class");
+    guidance_->setObjectName("guidance");
+    class_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    class_->setMinimumContentsLength(9);
+
+    for (QAbstractSpinBox* box :
+         std::initializer_list<QAbstractSpinBox*>{steps_, eta_, count_, seed_, guidance_})
         box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    for (QAbstractSpinBox* box : std::initializer_list<QAbstractSpinBox*>{steps_, eta_, count_})
+    for (QAbstractSpinBox* box : std::initializer_list<QAbstractSpinBox*>{steps_, eta_, count_, guidance_})
         box->setFixedWidth(2 * space::target);
     seed_->setFixedWidth(3 * space::target);
 
@@ -64,6 +75,17 @@ SampleControls::SampleControls(const Theme& theme, QWidget* parent)
     button_->setObjectName("sample");
     button_->setProperty("primary", true);
 
+    // Only models that were told of classes have these two.
+    classes_ = new QWidget;
+    auto* of_classes = new QHBoxLayout(classes_);
+    of_classes->setContentsMargins(0, 0, 0, 0);
+    of_classes->setSpacing(space::control);
+    of_classes->addLayout(labelled_field(theme, tr("Class"), class_, tr("What the pictures should show")));
+    of_classes->addLayout(labelled_field(
+        theme, tr("Guidance"), guidance_,
+        tr("Classifier-free guidance: 1 as learned, 2 to 4 clearer but less varied (Ho & Salimans 2022)")));
+    classes_->hide();
+
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::control);
@@ -73,16 +95,17 @@ SampleControls::SampleControls(const Theme& theme, QWidget* parent)
         labelled_field(theme, tr("Steps"), steps_,
                        tr("How many of the model's timesteps the sampler visits; All takes the longest")));
     row->addLayout(labelled_field(theme, tr("Eta"), eta_));
+    row->addWidget(classes_);
     row->addLayout(labelled_field(theme, tr("Images"), count_, tr("How many pictures are drawn at once")));
     row->addLayout(labelled_field(theme, tr("Seed"), seed_, tr("The same seed starts from the same noise")));
     row->addWidget(dice, 0, Qt::AlignBottom);
     row->addStretch(1);
     row->addWidget(button_, 0, Qt::AlignBottom);
 
-    connect(sampler_, &QComboBox::currentIndexChanged, this, [this] {
-        const int shown = steps_->value();
-        steps_->setValue(other_steps_);
-        other_steps_ = shown;
+    connect(sampler_, &QComboBox::currentIndexChanged, this, [this](int index) {
+        steps_of_[static_cast<std::size_t>(shown_sampler_)] = steps_->value();
+        shown_sampler_ = index;
+        steps_->setValue(steps_of_[static_cast<std::size_t>(index)]);
         sampler_changed();
     });
     connect(dice, &QToolButton::clicked, this,
@@ -111,7 +134,7 @@ void SampleControls::sampler_changed() {
     eta_->setEnabled(ddim);
     eta_->setToolTip(
         ddim ? tr("0: no fresh noise, the same seed always gives the same picture; 1: as noisy as DDPM")
-             : tr("Only DDIM has an eta; DDPM always adds fresh noise"));
+             : tr("Only DDIM has an eta; each other sampler either adds noise at every step or never"));
 }
 
 SampleRequest SampleControls::request() const {
@@ -121,6 +144,8 @@ SampleRequest SampleControls::request() const {
     request.steps = steps_->value();
     request.eta = request.sampler == SamplerKind::ddim ? eta_->value() : 0;
     request.seed = seed_->value();
+    if (class_->count() > 0) request.label = class_->currentIndex() - 1;
+    if (guidance_->isEnabled()) request.guidance_scale = guidance_->value();
     request.frames = true;
     return request;
 }
@@ -131,6 +156,21 @@ void SampleControls::set_request(const SampleRequest& request) {
     steps_->setValue(request.steps);
     eta_->setValue(request.eta);
     seed_->setValue(static_cast<int>(request.seed));
+    if (class_->count() > 0) class_->setCurrentIndex(request.label + 1);
+    guidance_->setValue(request.guidance_scale);
+}
+
+void SampleControls::set_classes(const std::vector<std::string>& names, bool guidance) {
+    const bool known = class_->count() == static_cast<int>(names.size()) + 1 &&
+                       std::ranges::equal(names, std::views::iota(1, class_->count()), {}, {},
+                                          [this](int i) { return class_->itemText(i).toStdString(); });
+    if (!known) {
+        class_->clear();
+        if (!names.empty()) class_->addItem(tr("Each in turn"));
+        for (const std::string& name : names) class_->addItem(QString::fromStdString(name));
+    }
+    classes_->setVisible(!names.empty());
+    guidance_->setEnabled(guidance);
 }
 
 void SampleControls::set_obstacle(const QString& reason) {

@@ -26,6 +26,9 @@ class SampleControls : public QWidget {
     void set_running(bool running);
     /// The model's number of timesteps, the most that a sampler can visit.
     void set_timesteps(int timesteps);
+    /// The classes that the model can be asked for; none: a model without classes. `guidance`: whether it was
+    /// also trained without labels, which guidance needs.
+    void set_classes(const std::vector<std::string>& names, bool guidance);
 
   Q_SIGNALS:
     void sample_pressed();
@@ -42,8 +45,12 @@ class SampleControls : public QWidget {
     QDoubleSpinBox* eta_;
     QSpinBox* count_;
     QSpinBox* seed_;
+    QWidget* classes_;  ///< holds the next two
+    QComboBox* class_;
+    QDoubleSpinBox* guidance_;
     QPushButton* button_;
-    int other_steps_ = 0;  ///< of the sampler that is not chosen
+    std::vector<int> steps_of_;  ///< by sampler, so that each keeps its own
+    int shown_sampler_ = 0;
     QString obstacle_;
     bool running_ = false;
 };

@@ -49,7 +49,7 @@ QString describe(const SampleStarted& start) {
     const QLocale locale;
     const auto tr = [](const char* text) { return QCoreApplication::translate("SampleHistory", text); };
     return tr("%1 · %2 steps · %3 · seed %4 · model step %5")
-        .arg(request.sampler == SamplerKind::ddim ? tr("DDIM") : tr("DDPM"),
+        .arg(QString::fromStdString(info_of(request.sampler).title),
              locale.toString(static_cast<qlonglong>(start.timesteps.size())),
              request.count == 1 ? tr("1 image") : tr("%1 images").arg(request.count),
              QString::number(request.seed), locale.toString(static_cast<qlonglong>(start.model_step)));

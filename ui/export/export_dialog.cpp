@@ -264,7 +264,7 @@ ExportChoices ExportDialog::choices() const {
 QString ExportDialog::suggested_name() const {
     const SampleRequest& request = trajectory_.request();
     const QString sample = QString("%1-%2-seed-%3")
-                               .arg(request.sampler == SamplerKind::ddim ? "ddim" : "ddpm")
+                               .arg(QString::fromStdString(info_of(request.sampler).name))
                                .arg(trajectory_.steps())
                                .arg(request.seed);
     const int timestep = trajectory_.empty() ? -1 : trajectory_.frame(frame_).timestep;

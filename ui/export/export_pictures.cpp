@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/session/pictures.h"
+#include "engine/session/recipe.h"
 
 namespace denoise::ui {
 namespace {
@@ -203,19 +204,9 @@ std::vector<std::filesystem::path> files_in_the_way(const ExportPlan& plan) {
 
 std::string recipe_of(const Trajectory& trajectory, const TrajectoryFrame& frame, ExportContent content,
                       int image) {
-    const SampleRequest& request = trajectory.request();
-    nlohmann::ordered_json recipe = {
-        {"program", "denoise-lab"},
-        {"version", DENOISE_LAB_VERSION},
-        {"sampler", request.sampler == SamplerKind::ddim ? "ddim" : "ddpm"},
-        {"steps", trajectory.steps()},
-        {"count", request.count},
-        {"seed", request.seed},
-        {"model_step", trajectory.start().model_step},
-        {"content", name_of(content)},
-        {"step", frame.step},
-    };
-    if (request.sampler == SamplerKind::ddim) recipe["eta"] = request.eta;
+    nlohmann::ordered_json recipe = recipe_of(trajectory.start());
+    recipe["content"] = name_of(content);
+    recipe["step"] = frame.step;
     if (frame.timestep >= 0) recipe["timestep"] = frame.timestep;
     if (image >= 0) recipe["image"] = image;
     return recipe.dump();

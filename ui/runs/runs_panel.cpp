@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QPointer>
 #include <QStackedLayout>
 #include <QThreadPool>
@@ -82,11 +83,8 @@ void RunsPanel::build() {
     connect(resume_, &QToolButton::clicked, this, [this, run] {
         if (const RunSummary* chosen = run()) Q_EMIT resume_wanted(chosen->folder);
     });
-    const auto open = [this, run] {
-        if (const CheckpointSummary* checkpoint = model_.checkpoint_at(view_->currentIndex()))
-            Q_EMIT open_wanted(checkpoint->path);
-        else if (const RunSummary* chosen = run())
-            Q_EMIT open_wanted(chosen->folder);
+    const auto open = [this] {
+        if (const std::filesystem::path path = chosen_model(); !path.empty()) Q_EMIT open_wanted(path);
     };
     connect(open_, &QToolButton::clicked, this, open);
     connect(view_, &QTreeView::doubleClicked, this, [this, open] {
@@ -104,8 +102,41 @@ void RunsPanel::build() {
         const RunSummary* chosen = run();
         QDesktopServices::openUrl(QUrl::fromLocalFile(text_of((chosen ? chosen->folder : folder_).string())));
     });
+    view_->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(view_, &QTreeView::customContextMenuRequested, this, &RunsPanel::show_menu);
     connect(view_->selectionModel(), &QItemSelectionModel::currentChanged, this, &RunsPanel::update_buttons);
     update_buttons();
+}
+
+std::filesystem::path RunsPanel::chosen_model() const {
+    if (const CheckpointSummary* checkpoint = model_.checkpoint_at(view_->currentIndex()))
+        return checkpoint->path;
+    const RunSummary* run = model_.run_at(view_->currentIndex());
+    return run ? run->folder : std::filesystem::path();
+}
+
+void RunsPanel::show_menu(const QPoint& at) {
+    if (!model_.run_at(view_->currentIndex())) return;
+    auto* menu = new QMenu(view_);
+    menu->setObjectName("runs_menu");
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true);
+    const auto add = [&](QToolButton* button) {
+        QAction* action = menu->addAction(button->icon(), button->text());
+        action->setEnabled(button->isEnabled());
+        action->setToolTip(button->toolTip());
+        connect(action, &QAction::triggered, button, &QToolButton::click);
+    };
+    add(resume_);
+    add(open_);
+    QAction* export_model = menu->addAction(theme_.icon("document-export"), tr("Export model…"));
+    export_model->setEnabled(open_->isEnabled());  // both need a checkpoint that can be read
+    export_model->setToolTip(open_->isEnabled() ? tr("Opens the model and writes it for other programs.")
+                                                : open_->toolTip());
+    connect(export_model, &QAction::triggered, this, [this] { Q_EMIT export_wanted(chosen_model()); });
+    menu->addSeparator();
+    for (QToolButton* button : {rename_, delete_, show_}) add(button);
+    menu->popup(view_->viewport()->mapToGlobal(at));
 }
 
 void RunsPanel::set_folder(const std::filesystem::path& folder) {

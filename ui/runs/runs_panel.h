@@ -32,12 +32,16 @@ class RunsPanel : public QWidget {
     void listed();  ///< the folder has been read
     void resume_wanted(const std::filesystem::path& run);
     void open_wanted(const std::filesystem::path& path);
+    /// As a file or folder of other programs.
+    void export_wanted(const std::filesystem::path& path);
     /// Asked for; the window asks back before delete_run().
     void delete_wanted(const denoise::RunSummary& run);
     void failed(const denoise::Error& error);
 
   private:
     void build();
+    void show_menu(const QPoint& at);
+    std::filesystem::path chosen_model() const;
     void refresh();
     void take(std::vector<RunSummary> runs);
     void update_buttons();

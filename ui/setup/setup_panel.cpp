@@ -4,8 +4,8 @@
 #include <QVBoxLayout>
 
 #include "ui/format.h"
+#include "ui/model/model_tree.h"
 #include "ui/setup/dataset_section.h"
-#include "ui/setup/model_tree.h"
 #include "ui/setup/settings_form.h"
 #include "ui/theme/theme.h"
 #include "ui/worker/engine_link.h"
@@ -81,7 +81,7 @@ void SetupPanel::build(const Theme& theme) {
     layout->addSpacing(space::control);
 
     add_title(tr("Model"));
-    model_ = new ModelTree(theme, page);
+    model_ = new ModelTree(theme, ModelTree::Form::brief, page);
     layout->addWidget(model_);
     layout->addStretch();
     scroll_->setWidget(page);

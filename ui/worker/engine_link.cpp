@@ -23,6 +23,7 @@ EngineLink::EngineLink(std::unique_ptr<Engine> engine, QObject* parent)
 EngineLink::~EngineLink() = default;
 
 void EngineLink::post(Command command) {
+    if (const auto* open = std::get_if<OpenModel>(&command)) opening_ = open->path;
     engine_->post(std::move(command));
 }
 
@@ -40,6 +41,7 @@ void EngineLink::drain() {
         },
         [this](const RunOpened& event) {
             run_ = event;
+            model_path_ = event.folder.empty() ? opening_ : event.folder;
             Q_EMIT run_opened(*run_);
         },
         [this](const MetricsBatch& event) { Q_EMIT metrics(event.steps); },
@@ -51,7 +53,9 @@ void EngineLink::drain() {
         [this](const SampleStarted& event) { Q_EMIT sample_started(event); },
         [this](const SampleFrame& event) { Q_EMIT sample_frame(event); },
         [this](const SampleEnded& event) { Q_EMIT sample_ended(event); },
-        [this](const EvaluationProgress& event) { Q_EMIT evaluation_progress(event.done, event.total); },
+        [this](const Computed& event) { Q_EMIT computed(event.numbers); },
+        [this](const ModelConverted& event) { Q_EMIT model_converted(event.path); },
+        [this](const EvaluationProgress& event) { Q_EMIT evaluation_progress(event); },
         [this](const EvaluationEnded& event) { Q_EMIT evaluation_ended(event); },
         [this](const Failed& event) { Q_EMIT failed(event.error); },
         [this](const Notice& event) { Q_EMIT notice(QString::fromStdString(event.text)); },

@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QTimer>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -22,6 +23,9 @@ class EngineLink : public QObject {
     /// The last RunOpened and DatasetReady; empty before the first.
     const std::optional<RunOpened>& run() const { return run_; }
     const std::optional<DatasetReady>& dataset() const { return dataset_; }
+    /// Where the open model lies: a run's folder, a checkpoint, or a diffusers folder; empty before the
+    /// first.
+    const std::filesystem::path& model_path() const { return model_path_; }
 
   Q_SIGNALS:
     void state_changed(denoise::EngineState state);
@@ -37,7 +41,9 @@ class EngineLink : public QObject {
     void sample_started(const denoise::SampleStarted& start);
     void sample_frame(const denoise::SampleFrame& frame);
     void sample_ended(const denoise::SampleEnded& end);
-    void evaluation_progress(qint64 done, qint64 total);
+    void computed(const denoise::FloatArray& numbers);
+    void model_converted(const std::filesystem::path& path);
+    void evaluation_progress(const denoise::EvaluationProgress& progress);
     void evaluation_ended(const denoise::EvaluationEnded& result);
     void failed(const denoise::Error& error);
     void notice(const QString& text);
@@ -49,6 +55,7 @@ class EngineLink : public QObject {
     EngineState state_ = EngineState::empty;
     std::optional<RunOpened> run_;
     std::optional<DatasetReady> dataset_;
+    std::filesystem::path model_path_, opening_;
 };
 
 }  // namespace denoise::ui

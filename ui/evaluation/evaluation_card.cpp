@@ -1,0 +1,289 @@
+#include "ui/evaluation/evaluation_card.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QTreeView>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/dropped_path.h"
+#include "ui/evaluation/evaluation_controls.h"
+#include "ui/evaluation/evaluation_view.h"
+#include "ui/format.h"
+#include "ui/theme/theme.h"
+#include "ui/worker/engine_link.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int progress_steps = 1000;
+constexpr int table_width = 336;
+
+/// Whether the engine is still at something that an evaluation may be waiting behind.
+bool is_busy(EngineState state) {
+    return state == EngineState::preparing || state == EngineState::sampling ||
+           state == EngineState::training || state == EngineState::pausing;
+}
+
+QString name_of_set(const DatasetConfig& config, const EngineLink& link) {
+    if (link.dataset() && link.dataset()->config == config) return text_of(link.dataset()->name);
+    if (config.dataset == "glyphs") return EvaluationCard::tr("Glyphs");
+    return text_of(std::filesystem::path(config.dataset).filename().string());
+}
+
+}  // namespace
+
+EvaluationCard::EvaluationCard(EngineLink& link, const Theme& theme, QWidget* parent)
+    : QWidget(parent), link_(link), theme_(theme) {
+    build();
+    connect_engine();
+    offer_datasets();
+    show_hint();
+}
+
+void EvaluationCard::build() {
+    setObjectName("evaluation_card");
+    setProperty("role", "panel");
+    setAttribute(Qt::WA_StyledBackground);
+    controls_ = new EvaluationControls(theme_, this);
+    doing_ = new QLabel(this);
+    doing_->setObjectName("evaluation_doing");
+    doing_->setProperty("role", "caption");
+    doing_->setFont(theme_.caption());
+    doing_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    progress_ = new QProgressBar(this);
+    progress_->setTextVisible(false);
+    progress_->setAccessibleName(tr("Progress of the evaluation"));
+    // The bar keeps its place, so that nothing moves when it comes and goes.
+    QSizePolicy keeps = progress_->sizePolicy();
+    keeps.setRetainSizeWhenHidden(true);
+    progress_->setSizePolicy(keeps);
+    progress_->hide();
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(space::group, space::control, space::group, space::control);
+    layout->setSpacing(space::control);
+    layout->addWidget(controls_);
+    auto* under = new QVBoxLayout;
+    under->setSpacing(space::tight);
+    under->addWidget(doing_);
+    under->addWidget(progress_);
+    layout->addLayout(under);
+    layout->addWidget(build_results(), 1);
+    connect(controls_, &EvaluationControls::evaluate_pressed, this, &EvaluationCard::start);
+    connect(controls_, &EvaluationControls::stop_pressed, this, &EvaluationCard::stop);
+    connect(controls_, &EvaluationControls::metric_changed, this, &EvaluationCard::show_hint);
+}
+
+QWidget* EvaluationCard::build_results() {
+    shown_ = new QStackedWidget;
+    auto* empty =
+        new QLabel(tr("Results appear here and are kept until the window closes, so that models compare."));
+    empty->setProperty("role", "caption");
+    empty->setWordWrap(true);
+    empty->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    view_ = new EvaluationView(theme_);
+    shown_->addWidget(empty);
+    shown_->addWidget(view_);
+
+    table_ = new QTreeView;
+    table_->setObjectName("evaluations");
+    table_->setAccessibleName(tr("Results of this session"));
+    table_->setModel(&model_);
+    table_->setRootIsDecorated(false);
+    table_->setUniformRowHeights(true);
+    table_->setAllColumnsShowFocus(true);
+    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    table_->setTextElideMode(Qt::ElideMiddle);
+    model_.setHorizontalHeaderLabels({tr("Model"), tr("Metric"), tr("Value"), tr("When")});
+    table_->header()->setStretchLastSection(false);
+    table_->header()->setSectionsMovable(false);
+    table_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    for (int column = 1; column < model_.columnCount(); ++column)
+        table_->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    copy_ = new QAction(theme_.icon("edit-copy"), tr("Copy"), table_);
+    copy_->setShortcut(QKeySequence::Copy);
+    copy_->setShortcutContext(Qt::WidgetShortcut);
+    table_->addAction(copy_);
+    table_->setContextMenuPolicy(Qt::ActionsContextMenu);
+    copy_button_ = new QToolButton;
+    copy_button_->setObjectName("copy_evaluations");
+    copy_button_->setDefaultAction(copy_);
+    copy_button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    copy_button_->setFocusPolicy(Qt::TabFocus);
+    copy_button_->setAccessibleName(tr("Copy the chosen results"));
+
+    auto* side = new QWidget;
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::tight);
+    auto* heading = new QHBoxLayout;
+    auto* title = new QLabel(tr("Results"));
+    title->setFont(theme_.group_title());
+    heading->addWidget(title, 1);
+    heading->addWidget(copy_button_);
+    column->addLayout(heading);
+    column->addWidget(table_, 1);
+    auto* splitter = new QSplitter(Qt::Horizontal);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(shown_);
+    splitter->addWidget(side);
+    splitter->setStretchFactor(0, 1);
+    splitter->setSizes({2 * table_width, table_width});
+    connect(copy_, &QAction::triggered, this, &EvaluationCard::copy_chosen);
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &EvaluationCard::show_chosen);
+    show_chosen();
+    return splitter;
+}
+
+void EvaluationCard::connect_engine() {
+    connect(&link_, &EngineLink::run_opened, this, [this](const RunOpened& run) {
+        step_ = run.step;
+        controls_->set_model(run.config.schedule.timesteps,
+                             run.config.unet.classes > 0 && run.config.unet.unlabelled_class);
+        offer_datasets();
+    });
+    connect(&link_, &EngineLink::dataset_ready, this, &EvaluationCard::offer_datasets);
+    connect(&link_, &EngineLink::training_progress, this,
+            [this](const TrainingProgress& progress) { step_ = progress.step; });
+    connect(&link_, &EngineLink::training_ended, this,
+            [this](const TrainingEnded& ended) { step_ = ended.step; });
+    connect(&link_, &EngineLink::evaluation_progress, this, &EvaluationCard::show_progress);
+    connect(&link_, &EngineLink::evaluation_ended, this, &EvaluationCard::take);
+    connect(&link_, &EngineLink::failed, this, [this] {
+        if (is_running()) end();
+    });
+    // An evaluation that was stopped before its turn came ends without a word of its own.
+    connect(&link_, &EngineLink::sample_ended, this, [this] {
+        if (stopping_) end();
+    });
+    connect(&link_, &EngineLink::state_changed, this, [this](EngineState state) {
+        if (stopping_ && !is_busy(state)) end();
+    });
+}
+
+void EvaluationCard::offer_datasets() {
+    std::vector<DatasetOffer> offers;
+    const auto& run = link_.run();
+    const auto& loaded = link_.dataset();
+    // What other programs trained on is not known here.
+    const bool foreign = is_diffusers_folder(text_of(link_.model_path().string()));
+    if (run && !foreign)
+        offers.push_back(
+            {tr("%1, trained on").arg(name_of_set(run->config.dataset, link_)), run->config.dataset});
+    if (loaded) offers.push_back({text_of(loaded->name), loaded->config});
+    controls_->set_datasets(offers);
+}
+
+void EvaluationCard::set_obstacle(const QString& reason) {
+    controls_->set_obstacle(reason);
+}
+
+void EvaluationCard::start() {
+    EvaluationRecord record;
+    record.model = model_name(link_.model_path());
+    record.step = step_;
+    record.command = controls_->command();
+    record.dataset = name_of_set(record.command.dataset, link_);
+    running_ = record;
+    stopping_ = has_begun_ = false;
+    controls_->set_work(EvaluationControls::Work::running);
+    doing_->setText(tr("Waiting for the engine"));
+    progress_->setRange(0, 0);
+    progress_->show();
+    link_.post(record.command);
+}
+
+void EvaluationCard::stop() {
+    if (!is_running() || stopping_) return;
+    // Its set may still be loading, which is stopped by another command.
+    const bool loads =
+        !has_begun_ && (!link_.dataset() || link_.dataset()->config != running_->command.dataset);
+    if (loads) link_.post(CancelLoading{});
+    link_.post(CancelEvaluation{});
+    if (loads) return end();
+    stopping_ = true;
+    controls_->set_work(EvaluationControls::Work::stopping);
+}
+
+void EvaluationCard::end() {
+    running_.reset();
+    stopping_ = false;
+    controls_->set_work(EvaluationControls::Work::none);
+    progress_->hide();
+    show_hint();
+}
+
+void EvaluationCard::show_progress(const EvaluationProgress& progress) {
+    if (!is_running() || stopping_) return;
+    has_begun_ = true;
+    progress_->setRange(0, progress.total > 0 ? progress_steps : 0);
+    if (progress.total > 0)
+        progress_->setValue(static_cast<int>(std::lround(progress_steps * static_cast<double>(progress.done) /
+                                                         static_cast<double>(progress.total))));
+    QString doing = text_of(progress.doing);
+    if (!doing.isEmpty()) doing[0] = doing[0].toUpper();
+    doing_->setText(progress.total > 0
+                        ? tr("%1: %2 of %3").arg(doing, count_text(progress.done), count_text(progress.total))
+                        : doing);
+}
+
+void EvaluationCard::show_hint() {
+    if (is_running()) return;
+    doing_->setText(help_of(controls_->metric()));
+    doing_->setToolTip(doing_->text());
+}
+
+void EvaluationCard::take(const EvaluationEnded& result) {
+    if (!is_running()) return;
+    EvaluationRecord record = *running_;
+    end();
+    if (result.cancelled) return;
+    record.result = result;
+    record.when = QDateTime::currentDateTime();
+    if (link_.dataset() && link_.dataset()->config == record.command.dataset)
+        record.dataset = text_of(link_.dataset()->name);  // its name is known once it has been read
+    QList<QStandardItem*> row;
+    for (const QString& text : {model_text(record), title_of(result.metric), value_text(record),
+                                record.when.toString("HH:mm:ss")}) {
+        row << new QStandardItem(text);
+        row.back()->setToolTip(plain_text(record));
+    }
+    row[2]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    records_.insert(records_.begin(), std::move(record));
+    model_.insertRow(0, row);
+    table_->setCurrentIndex(model_.index(0, 0));
+}
+
+QList<int> EvaluationCard::chosen_rows() const {
+    QList<int> rows;
+    for (const QModelIndex& index : table_->selectionModel()->selectedRows()) rows << index.row();
+    std::ranges::sort(rows);
+    return rows;
+}
+
+void EvaluationCard::show_chosen() {
+    const QList<int> rows = chosen_rows();
+    copy_->setEnabled(!rows.isEmpty());
+    copy_->setToolTip(rows.isEmpty() ? tr("Choose a result first.")
+                                     : tr("Copies the chosen results as text (%1)")
+                                           .arg(copy_->shortcut().toString(QKeySequence::NativeText)));
+    if (!rows.isEmpty()) view_->show_record(records_[static_cast<std::size_t>(rows.front())]);
+    shown_->setCurrentIndex(records_.empty() ? 0 : 1);
+}
+
+void EvaluationCard::copy_chosen() {
+    QStringList texts;
+    for (const int row : chosen_rows()) texts << plain_text(records_[static_cast<std::size_t>(row)]);
+    if (!texts.isEmpty()) QApplication::clipboard()->setText(texts.join("\n\n"));
+}
+
+}  // namespace denoise::ui
