@@ -64,6 +64,9 @@ configure_and_build() {
 
 phase setup "$root/packaging/setup.sh" --tests
 phase build configure_and_build
+if [[ $preset == release ]]; then  # so that it is said here why those tests are skipped, where they are
+    "$root/tests/interop/prepare.sh" "$root/build/interop-venv" || true
+fi
 say "Tests ($(IFS=,; printf '%s' "${report[*]}" | sed 's/,/, /g') so far)"
 cd "$root"
 exec "${run[@]}" ctest --preset "$preset" --output-on-failure --parallel "$(nproc)" "$@"

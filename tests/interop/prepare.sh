@@ -31,7 +31,7 @@ skip() {
 # install PIP ARGUMENTS...: what pip complained about goes into the message.
 install() {
     local log=$folder/pip.log
-    "$python" -m pip install --disable-pip-version-check --no-input --quiet --find-links "$deps" "$@" >"$log" 2>&1 </dev/null ||
+    "$python" -m pip install --disable-pip-version-check --no-input --quiet --retries 1 --timeout 30 --find-links "$deps" "$@" >"$log" 2>&1 </dev/null ||
         skip "pip cannot install ${*: -1}: $(grep -i '^error' "$log" | tail -n 1)"
 }
 
