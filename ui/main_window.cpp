@@ -150,8 +150,11 @@ void MainWindow::build_docks() {
     runs_dock_->setObjectName("runs_dock");
     runs_dock_->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
     runs_tabs_->setCornerWidget(runs_->buttons());
-    connect(runs_tabs_, &QTabWidget::currentChanged, this,
-            [this](int index) { runs_->buttons()->setVisible(index == 0); });
+    connect(runs_tabs_, &QTabWidget::currentChanged, this, [this](int index) {
+        // Taken away and not just hidden: a hidden corner still keeps its room from the tabs.
+        runs_tabs_->setCornerWidget(index == 0 ? runs_->buttons() : nullptr);
+        runs_->buttons()->setVisible(index == 0);
+    });
     // Its tabs say what it is; a title above them would say it twice.
     runs_dock_->setTitleBarWidget(new QWidget(runs_dock_));
     runs_dock_->setWidget(runs_tabs_);

@@ -37,7 +37,7 @@ WindowActions::WindowActions(QMainWindow& window, const Theme& theme) {
                        tr("Chooses a folder of pictures"), key("Ctrl+Shift+O"));
     use_glyphs = make("use_glyphs", tr("Glyphs"), "denoise-lab",
                       tr("Chooses the images that the program draws itself"));
-    open_model = make("open_model", tr("Model…"), "denoise-unet",
+    open_model = make("open_model", tr("Open model…"), "denoise-unet",
                       tr("Opens a checkpoint, a run, or a model in a diffusers folder"), key("Ctrl+Shift+M"));
     new_run = make("new_run", tr("New run"), "document-new",
                    tr("Puts the open run away, so that the settings count for a new one"), key("Ctrl+N"));

@@ -200,7 +200,8 @@ void add_train(CLI::App& app, int& exit_code) {
     CLI::App* command = app.add_subcommand("train", "Train a model on images, or go on with a run.");
     command
         ->add_option("--dataset", options->dataset,
-                     "A folder of pictures, a folder with MNIST's (IDX) or CIFAR's (binary) files, one such file, or: glyphs")
+                     "A folder of pictures, a folder with MNIST's (IDX) or CIFAR's (binary) files, one such "
+                     "file, or: glyphs")
         ->type_name("PATH|glyphs");
     command->add_option("--out", options->out, "Folder of the new run (default: one in the runs folder)")
         ->type_name("RUN");

@@ -240,10 +240,10 @@ TEST_F(EvaluationTest, ResultsStayListedAndCanBeCopied) {
     const auto cell = [&](int row, int column) {
         return table->model()->index(row, column).data().toString();
     };
-    EXPECT_EQ(cell(0, 0), "2026-11-24 glyphs, step 2,000");
-    EXPECT_EQ(cell(0, 1), "Fréchet distance");
+    EXPECT_EQ(cell(0, 0), "2026-11-24 glyphs · 2,000");
+    EXPECT_EQ(cell(0, 1), "Fréchet");
     EXPECT_EQ(cell(0, 2), "12.34");
-    EXPECT_EQ(cell(1, 1), "Bits per dimension");
+    EXPECT_EQ(cell(1, 1), "Bits/dim");
 
     table->setCurrentIndex(table->model()->index(1, 0));
     EXPECT_TRUE(text("evaluation_figure").contains("bits/dim"));

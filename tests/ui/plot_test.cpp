@@ -34,6 +34,12 @@ TEST(Thinning, GoesOnToThePointsJustOutside) {
     EXPECT_EQ(kept.back().x(), 4);
 }
 
+TEST(Ticks, AreNoneWhereTheRangeIsRoundingError) {
+    const double low = 0.002, high = std::nextafter(low, 1);
+    EXPECT_TRUE(ui::round_ticks(low, high, 5).values.empty());
+    EXPECT_LE(ui::log_ticks(low, high, 5).values.size(), 1u);
+}
+
 TEST(Ticks, AreRoundAndFew) {
     for (const auto& [low, high] :
          {std::pair{0.0, 1.0}, {0.0, 1234.0}, {0.013, 0.0172}, {-5.0, 7.0}, {1e6, 3e6}}) {
@@ -115,8 +121,13 @@ TEST_F(PlotTest, ZerosAndNegativesDoNotBlankALogarithmicAxis) {
 }
 
 TEST_F(PlotTest, DegenerateDataBreaksNothing) {
-    for (const auto& points :
-         std::vector<std::vector<QPointF>>{{}, {{5, 5}}, {{0, 0}, {0, 0}}, {{1, 1e300}, {2, -1e300}}}) {
+    const double rate = 0.002, nearly = std::nextafter(rate, 1);  // a learning rate that stays as it is
+    for (const auto& points : std::vector<std::vector<QPointF>>{{},
+                                                                {{5, 5}},
+                                                                {{0, 0}, {0, 0}},
+                                                                {{1, 1e300}, {2, -1e300}},
+                                                                {{1, rate}, {2, nearly}},
+                                                                {{rate, 1}, {nearly, 1}}}) {
         for (const bool log : {false, true}) {
             plot_.set_log_y(log);
             plot_.set_points(series_, points);

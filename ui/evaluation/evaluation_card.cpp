@@ -23,7 +23,8 @@ namespace denoise::ui {
 namespace {
 
 constexpr int progress_steps = 1000;
-constexpr int table_width = 336;
+constexpr int view_width = 528;
+constexpr int table_width = 368;
 
 /// Whether the engine is still at something that an evaluation may be waiting behind.
 bool is_busy(EngineState state) {
@@ -89,6 +90,7 @@ QWidget* EvaluationCard::build_results() {
     empty->setWordWrap(true);
     empty->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     view_ = new EvaluationView(theme_);
+    shown_->setContentsMargins(0, 0, space::group, 0);
     shown_->addWidget(empty);
     shown_->addWidget(view_);
 
@@ -101,7 +103,7 @@ QWidget* EvaluationCard::build_results() {
     table_->setAllColumnsShowFocus(true);
     table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    table_->setTextElideMode(Qt::ElideMiddle);
+    table_->setTextElideMode(Qt::ElideLeft);  // runs of one day differ at their names' ends
     model_.setHorizontalHeaderLabels({tr("Model"), tr("Metric"), tr("Value"), tr("When")});
     table_->header()->setStretchLastSection(false);
     table_->header()->setSectionsMovable(false);
@@ -122,11 +124,12 @@ QWidget* EvaluationCard::build_results() {
 
     auto* side = new QWidget;
     auto* column = new QVBoxLayout(side);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(space::group, 0, 0, 0);
     column->setSpacing(space::tight);
     auto* heading = new QHBoxLayout;
     auto* title = new QLabel(tr("Results"));
     title->setFont(theme_.group_title());
+    title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     heading->addWidget(title, 1);
     heading->addWidget(copy_button_);
     column->addLayout(heading);
@@ -136,7 +139,7 @@ QWidget* EvaluationCard::build_results() {
     splitter->addWidget(shown_);
     splitter->addWidget(side);
     splitter->setStretchFactor(0, 1);
-    splitter->setSizes({2 * table_width, table_width});
+    splitter->setSizes({view_width, table_width});
     connect(copy_, &QAction::triggered, this, &EvaluationCard::copy_chosen);
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &EvaluationCard::show_chosen);
@@ -252,8 +255,8 @@ void EvaluationCard::take(const EvaluationEnded& result) {
     if (link_.dataset() && link_.dataset()->config == record.command.dataset)
         record.dataset = text_of(link_.dataset()->name);  // its name is known once it has been read
     QList<QStandardItem*> row;
-    for (const QString& text : {model_text(record), title_of(result.metric), value_text(record),
-                                record.when.toString("HH:mm:ss")}) {
+    for (const QString& text : {short_model_text(record), short_title_of(result.metric), value_text(record),
+                                record.when.toString("HH:mm")}) {
         row << new QStandardItem(text);
         row.back()->setToolTip(plain_text(record));
     }

@@ -20,6 +20,7 @@
 namespace denoise::ui {
 namespace {
 
+constexpr int dataset_most = 240;
 constexpr int most_images = 1'000'000;
 constexpr std::array metrics = {Metric::bits_per_dim, Metric::frechet, Metric::precision_recall,
                                 Metric::nearest};
@@ -63,7 +64,8 @@ void EvaluationControls::build(const Theme& theme) {
     dataset_ = new QComboBox;
     dataset_->setObjectName("evaluation_dataset");
     dataset_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    dataset_->setMinimumContentsLength(18);
+    dataset_->setMinimumContentsLength(10);
+    dataset_->setMaximumWidth(dataset_most);
     QToolButton* browse =
         icon_button(theme.icon("folder-open"), tr("Choose a folder of pictures or of IDX files"));
     browse->setObjectName("browse_dataset");
@@ -80,7 +82,8 @@ void EvaluationControls::build(const Theme& theme) {
     first->addLayout(
         labelled_field(theme, tr("Dataset"), dataset_,
                        tr("The images that the model is held against; a test set says more than the "
-                          "set it was trained on")));
+                          "set it was trained on")),
+        2);
     first->addWidget(browse, 0, Qt::AlignBottom);
     first->addLayout(labelled_field(theme, tr("Images"), count_));
     first->addStretch(1);

@@ -66,6 +66,20 @@ QString title_of(Metric metric) {
     return {};
 }
 
+QString short_title_of(Metric metric) {
+    switch (metric) {
+        case Metric::bits_per_dim:
+            return tr("Bits/dim");
+        case Metric::frechet:
+            return tr("Fréchet");
+        case Metric::precision_recall:
+            return tr("Prec. / recall");
+        case Metric::nearest:
+            return tr("Nearest");
+    }
+    return {};
+}
+
 QString help_of(Metric metric) {
     switch (metric) {
         case Metric::bits_per_dim:
@@ -104,11 +118,15 @@ QString model_text(const EvaluationRecord& record) {
     return record.step > 0 ? tr("%1, step %2").arg(record.model, count_text(record.step)) : record.model;
 }
 
+QString short_model_text(const EvaluationRecord& record) {
+    return record.step > 0 ? tr("%1 · %2").arg(record.model, count_text(record.step)) : record.model;
+}
+
 QString value_text(const EvaluationRecord& record) {
     const EvaluationEnded& result = record.result;
     switch (result.metric) {
         case Metric::bits_per_dim:
-            return tr("%1 bits/dim").arg(measure_text(result.total_bits_per_dim));
+            return measure_text(result.total_bits_per_dim);
         case Metric::frechet:
             return measure_text(result.frechet_distance);
         case Metric::precision_recall:
@@ -116,7 +134,7 @@ QString value_text(const EvaluationRecord& record) {
         case Metric::nearest:
             return result.nearest_distance.empty()
                        ? QStringLiteral("–")
-                       : tr("least %1").arg(measure_text(std::ranges::min(result.nearest_distance)));
+                       : tr("≥ %1").arg(measure_text(std::ranges::min(result.nearest_distance)));
     }
     return {};
 }
@@ -125,7 +143,7 @@ QString headline_of(const EvaluationRecord& record) {
     const EvaluationEnded& result = record.result;
     switch (result.metric) {
         case Metric::bits_per_dim:
-            return value_text(record);
+            return tr("%1 bits/dim").arg(measure_text(result.total_bits_per_dim));
         case Metric::frechet:
             return tr("Fréchet distance %1").arg(measure_text(result.frechet_distance));
         case Metric::precision_recall:

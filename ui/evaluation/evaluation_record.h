@@ -19,6 +19,7 @@ struct EvaluationRecord {
 };
 
 QString title_of(Metric metric);
+QString short_title_of(Metric metric);  ///< for tables
 /// One sentence on what the metric says, and in which direction it is good.
 QString help_of(Metric metric);
 /// How many images are sensible: of the set for bits per dimension, drawn for the others.
@@ -26,7 +27,8 @@ int usual_count(Metric metric);
 
 /// "glyphs, step 2,000"
 QString model_text(const EvaluationRecord& record);
-/// The figure as a table has it: "3.214 bits/dim".
+QString short_model_text(const EvaluationRecord& record);  ///< for tables: "glyphs · 2,000"
+/// The figure as a table has it: "3.214", "0.812 / 0.64".
 QString value_text(const EvaluationRecord& record);
 /// The figure as its page has it: "Precision 0.812, recall 0.64".
 QString headline_of(const EvaluationRecord& record);

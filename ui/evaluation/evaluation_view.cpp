@@ -16,7 +16,7 @@ namespace denoise::ui {
 namespace {
 
 constexpr int icon_side = 16;
-constexpr int least_words = 208;
+constexpr int least_words = 176;
 
 enum Beside { nothing, curves, pairs };
 

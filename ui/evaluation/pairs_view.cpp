@@ -14,7 +14,8 @@ namespace denoise::ui {
 namespace {
 
 constexpr int largest_scale = 4;
-constexpr int between = 2;  // device pixels between a sample and its neighbour
+constexpr int least_side = 48;  // of a picture, where there is room
+constexpr int between = 2;      // device pixels between a sample and its neighbour
 
 }  // namespace
 
@@ -60,18 +61,29 @@ PairsView::Layout PairsView::layout_at(int scale, int width) const {
     return layout;
 }
 
-/// The largest pictures with which nothing has to be scrolled; where none do, the smallest.
+/// At which a picture can be looked at, if two pairs have room beside each other then.
+int PairsView::least_scale(int width) const {
+    int scale = 1;
+    while (scale < largest_scale &&
+           pairs_.front().sample.width() * scale < least_side * devicePixelRatioF() &&
+           layout_at(scale + 1, width).columns > 1)
+        ++scale;
+    return scale;
+}
+
+/// The largest pictures with which nothing has to be scrolled, or the smallest that can be looked at.
 PairsView::Layout PairsView::layout_now() const {
     const QWidget* place = parentWidget() ? parentWidget() : this;
     const double ratio = devicePixelRatioF();
     const int width = static_cast<int>(place->width() * ratio),
               height = static_cast<int>(place->height() * ratio);
-    for (int scale = largest_scale; scale > 1; --scale) {
+    const int least = least_scale(width);
+    for (int scale = largest_scale; scale > least; --scale) {
         const Layout layout = layout_at(scale, width);
         if (layout.rows(pairs_.size()) * layout.cell.height() <= height && layout.cell.width() <= width)
             return layout;
     }
-    return layout_at(1, width);
+    return layout_at(least, width);
 }
 
 void PairsView::fit_height() {

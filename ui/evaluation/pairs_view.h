@@ -40,6 +40,7 @@ class PairsView : public QWidget {
     };
     Layout layout_now() const;
     Layout layout_at(int scale, int width) const;
+    int least_scale(int width) const;
     void fit_height();
     QString describe(const Pair& pair) const;
 

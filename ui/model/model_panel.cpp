@@ -55,6 +55,7 @@ ModelPanel::ModelPanel(EngineLink& link, const Theme& theme, QWidget* parent) : 
     facts_ = new QLabel(page);
     facts_->setObjectName("model_facts");
     facts_->setProperty("role", "caption");
+    facts_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // cut in a narrow window
     for (QLabel* label : {name_, facts_}) label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* heading = new QHBoxLayout;
     heading->setSpacing(space::group);
@@ -77,6 +78,7 @@ void ModelPanel::show_run(const RunOpened& run) {
     name_->setText(model_name(link_.model_path()));
     name_->setToolTip(text_of(link_.model_path().string()));
     facts_->setText(facts_of(run));
+    facts_->setToolTip(facts_->text());
     tree_->set_parts(run.parts, run.channels, run.height, run.width);
     stack_->setCurrentIndex(1);
 }

@@ -46,6 +46,7 @@ ModelTree::ModelTree(const Theme& theme, Form form, QWidget* parent) : QWidget(p
     view_->header()->setSectionsMovable(false);
     if (form == Form::brief) {
         view_->setFont(theme.caption());
+        view_->header()->setFont(theme.caption());
         view_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         view_->header()->setStretchLastSection(false);
@@ -123,7 +124,8 @@ QList<QStandardItem*> ModelTree::row(const QString& name, const QString& shape, 
         tr("%1 parameters, %2 multiply-adds").arg(count_text(parameter_sum), count_text(work));
     for (QStandardItem* item : items) {
         item->setEditable(false);
-        item->setToolTip(words.isEmpty() ? tip : QStringLiteral("%1\n%2").arg(words, tip));
+        item->setToolTip(words.isEmpty() ? QStringLiteral("%1\n%2").arg(name, tip)
+                                         : QStringLiteral("%1\n%2\n%3").arg(name, words, tip));
     }
     return items;
 }
@@ -156,7 +158,8 @@ void ModelTree::add_stages(const std::vector<UNetPart>& parts) {
         if (form_ == Form::full) strong(heading);
         model_.appendRow(heading);
     }
-    const QList<QStandardItem*> all = row(tr("Whole network"), {}, whole.parameters, whole.multiply_adds, {});
+    const QList<QStandardItem*> all = row(form_ == Form::full ? tr("Whole network") : tr("Total"), {},
+                                          whole.parameters, whole.multiply_adds, {});
     strong(all);
     model_.appendRow(all);
 }

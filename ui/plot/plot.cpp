@@ -23,9 +23,9 @@ struct Range {
     double low = 0, high = 1;
 };
 
-/// A range that has some width and air around the data.
+/// A range that has some width and air around the data. What differs by rounding alone is taken for equal.
 Range roomy(double low, double high, double air) {
-    if (!(high > low)) {
+    if (!(high - low > 1e-9 * std::max(std::abs(low), std::abs(high)))) {
         const double half = low == 0 ? 0.5 : std::abs(low) * 0.1;
         return {low - half, high + half};
     }

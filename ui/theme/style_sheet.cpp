@@ -76,6 +76,7 @@ QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 
 QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: @scroll; border-radius: 3px; margin: 3px; min-height: 28px; min-width: 28px; }
@@ -95,7 +96,8 @@ QProgressBar::chunk { border-radius: 3px; background: @accent; }
 
 QTreeView, QTableView, QListView { background: @panel; border: none; alternate-background-color: @window; }
 QTreeView::item, QListView::item { min-height: 26px; border: none; }
-QTreeView#runs::item { padding: 0 4px; }
+QTreeView#runs::item, QTreeView#evaluations::item { padding: 0 4px; }
+QTreeView#open_model_tree::item { padding: 0 8px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected { background: @selected; color: @text; }
 QTreeView::branch:has-children:closed { image: url(:/icons/chevron-right-@mode.svg); }

@@ -55,7 +55,9 @@ void Worker::handle(const CancelSampling&) {
 }
 
 void Worker::handle(const CancelEvaluation&) {
-    std::erase_if(jobs_, [](const auto& job) { return job.first == 0; });
+    EvaluationEnded ended;
+    ended.cancelled = true;
+    if (std::erase_if(jobs_, [](const auto& job) { return job.first == 0; }) > 0) emit(std::move(ended));
     job_stop_.request_stop();
 }
 
