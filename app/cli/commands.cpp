@@ -6,6 +6,18 @@
 
 namespace denoise::cli {
 
+void add_model_argument(CLI::App& command, std::string& model) {
+    command
+        .add_option("MODEL", model, "A run folder, a checkpoint file, or a diffusers pipeline or unet folder")
+        ->required();
+}
+
+void add_threads_option(CLI::App& command, int& threads) {
+    command.add_option("--threads", threads, "Processor cores (default: all)")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+}
+
 int run(int argc, char** argv) {
     const QCoreApplication qt(argc, argv);  // so that Qt finds its image plugins
     QLoggingCategory::setFilterRules(

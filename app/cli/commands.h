@@ -1,7 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <functional>
+#include <string>
 
 #include "app/cli/console.h"
 
@@ -21,5 +21,9 @@ void add_evaluate(CLI::App& app, int& exit_code);
 void add_predict(CLI::App& app, int& exit_code);
 void add_encode(CLI::App& app, int& exit_code);
 void add_convert(CLI::App& app, int& exit_code);
+
+// What several commands take, with the same name and help in each.
+void add_model_argument(CLI::App& command, std::string& model);
+void add_threads_option(CLI::App& command, int& threads);
 
 }  // namespace denoise::cli

@@ -184,9 +184,7 @@ void add_evaluate(CLI::App& app, int& exit_code) {
     options->sampling.add_to(*command);
     command->add_option("--out", options->out, "nearest: a picture of each sample above its neighbour")
         ->type_name("pairs.png");
-    command->add_option("--threads", options->threads, "Processor cores (default: all)")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
+    add_threads_option(*command, options->threads);
     command->add_flag("--json", options->as_json, "As one JSON object, with every term");
     command->callback([options, &exit_code] { exit_code = evaluate(*options); });
 }

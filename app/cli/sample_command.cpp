@@ -202,9 +202,7 @@ void add_sample(CLI::App& app, int& exit_code) {
     command->add_option("--inpaint", options->inpaint, "Keep a part of this picture and draw the rest")
         ->type_name("IMAGE");
     command->add_option("--mask", options->mask, "White where --inpaint is kept")->type_name("IMAGE");
-    command->add_option("--threads", options->threads, "Processor cores (default: all)")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
+    add_threads_option(*command, options->threads);
     command->callback([options, &exit_code] { exit_code = sample(*options); });
 }
 

@@ -20,12 +20,6 @@ std::vector<std::string> sampler_names() {
 
 }  // namespace
 
-CLI::Option* add_model_argument(CLI::App& command, std::string& model) {
-    return command
-        .add_option("MODEL", model, "A run folder, a checkpoint file, or a diffusers pipeline or unet folder")
-        ->required();
-}
-
 int class_named(const std::string& text, const RunOpened& model) {
     if (text.empty()) return -1;
     const std::vector<std::string>& names = model.class_names;

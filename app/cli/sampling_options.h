@@ -26,7 +26,4 @@ class SamplingOptions {
 /// classes.
 int class_named(const std::string& text, const RunOpened& model);
 
-/// The argument MODEL, with the same help everywhere.
-CLI::Option* add_model_argument(CLI::App& command, std::string& model);
-
 }  // namespace denoise::cli

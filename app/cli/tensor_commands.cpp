@@ -100,9 +100,7 @@ void add_predict(CLI::App& app, int& exit_code) {
     command->add_option("--out", options->out, "The answer, float32 [B,C,H,W]")
         ->required()
         ->type_name("eps.npy");
-    command->add_option("--threads", options->threads, "Processor cores (default: all)")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
+    add_threads_option(*command, options->threads);
     command->callback([options, &exit_code] { exit_code = predict(*options); });
 }
 
@@ -120,9 +118,7 @@ void add_encode(CLI::App& app, int& exit_code) {
     command->add_option("--out", options->out, "x_T, float32 [B,C,H,W], for sample --initial-noise")
         ->required()
         ->type_name("x_T.npy");
-    command->add_option("--threads", options->threads, "Processor cores (default: all)")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
+    add_threads_option(*command, options->threads);
     command->callback([options, &exit_code] { exit_code = encode(*options); });
 }
 

@@ -218,9 +218,7 @@ void add_train(CLI::App& app, int& exit_code) {
     command->add_option("--batch", options->batch, "Images per step")
         ->type_name("B")
         ->check(CLI::PositiveNumber);
-    command->add_option("--threads", options->threads, "Processor cores (default: all)")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
+    add_threads_option(*command, options->threads);
     command->add_option("--seed", options->seed, "The same seed gives the same run")->type_name("S");
     command
         ->add_option("--set", options->settings, "Any other setting, see below; may be given several times")

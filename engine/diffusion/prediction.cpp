@@ -19,6 +19,19 @@ torch::Tensor prediction_target(Prediction kind, const torch::Tensor& x0, const 
     return eps;
 }
 
+torch::Tensor predicted_x0(Prediction kind, const torch::Tensor& output, const torch::Tensor& x_t,
+                           const torch::Tensor& a, const torch::Tensor& s) {
+    switch (kind) {
+        case Prediction::eps:
+            return (x_t - s * output) / a;
+        case Prediction::x0:
+            return output;
+        case Prediction::v:
+            return a * x_t - s * output;
+    }
+    return output;
+}
+
 Denoised read_prediction(Prediction kind, const torch::Tensor& output, const torch::Tensor& x_t,
                          double alpha_bar, Clipping clipping) {
     const double a = std::sqrt(alpha_bar), s = std::sqrt(1.0 - alpha_bar);

@@ -11,6 +11,10 @@ namespace denoise {
 torch::Tensor prediction_target(Prediction kind, const torch::Tensor& x0, const torch::Tensor& eps,
                                 const torch::Tensor& a, const torch::Tensor& s);
 
+/// The way back: the x0 that an answer of the network stands for. Not clipped; a and s broadcast as above.
+torch::Tensor predicted_x0(Prediction kind, const torch::Tensor& output, const torch::Tensor& x_t,
+                           const torch::Tensor& a, const torch::Tensor& s);
+
 /// The clean image and the noise that an answer of the network stands for.
 struct Denoised {
     torch::Tensor x0;

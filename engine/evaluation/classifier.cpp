@@ -125,12 +125,8 @@ void Classifier::save(const fs::path& path) const {
     std::vector<NamedTensor> tensors;
     for (const auto& entry : network_->named_parameters()) {
         kept.push_back(entry.value().detach().contiguous());
-        const torch::Tensor& tensor = kept.back();
-        tensors.push_back({entry.key(),
-                           TensorType::f32,
-                           tensor.sizes().vec(),
-                           {static_cast<const std::byte*>(tensor.const_data_ptr()),
-                            static_cast<std::size_t>(tensor.nbytes())}});
+        tensors.push_back(
+            float_tensor(entry.key(), kept.back().sizes().vec(), kept.back().const_data_ptr<float>()));
     }
     write_safetensors(path, tensors, {{"format", "pt"}, {metadata_key, facts_to_json(facts_)}});
 }

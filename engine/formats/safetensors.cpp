@@ -210,6 +210,12 @@ std::vector<Placed> read_descriptions(const json& header, std::uint64_t size, co
 
 }  // namespace
 
+NamedTensor float_tensor(std::string name, std::vector<std::int64_t> shape, const float* values) {
+    std::size_t count = 1;
+    for (const std::int64_t side : shape) count *= static_cast<std::size_t>(side);
+    return {std::move(name), TensorType::f32, std::move(shape), std::as_bytes(std::span(values, count))};
+}
+
 std::size_t bytes_per_element(TensorType type) {
     return entry_of(type).bytes;
 }

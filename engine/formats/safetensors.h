@@ -25,6 +25,9 @@ struct NamedTensor {
     std::span<const std::byte> bytes;  ///< row-major, little-endian
 };
 
+/// A float32 array over `values`, which belong to the caller.
+NamedTensor float_tensor(std::string name, std::vector<std::int64_t> shape, const float* values);
+
 using Metadata = std::map<std::string, std::string>;
 
 /// A safetensors file that was read and checked in full: header size and JSON, types, shapes, offsets that

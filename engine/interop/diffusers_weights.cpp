@@ -113,12 +113,8 @@ void write_diffusers_weights(const std::filesystem::path& path, const NamedWeigh
                                .narrow(0, part * rows, rows)
                                .to(torch::kCPU, torch::kFloat32)
                                .contiguous());
-            const torch::Tensor& tensor = kept.back();
-            tensors.push_back({pair.theirs[static_cast<std::size_t>(part)],
-                               TensorType::f32,
-                               tensor.sizes().vec(),
-                               {static_cast<const std::byte*>(tensor.const_data_ptr()),
-                                static_cast<std::size_t>(tensor.nbytes())}});
+            tensors.push_back(float_tensor(pair.theirs[static_cast<std::size_t>(part)],
+                                           kept.back().sizes().vec(), kept.back().const_data_ptr<float>()));
         }
     }
     write_safetensors(path, tensors, {{"format", "pt"}});

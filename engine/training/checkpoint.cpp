@@ -14,14 +14,6 @@ using nlohmann::json;
 
 constexpr const char* metadata_key = "denoise_lab";
 
-NamedTensor named(std::string name, const torch::Tensor& tensor) {
-    return {
-        std::move(name),
-        TensorType::f32,
-        tensor.sizes().vec(),
-        {static_cast<const std::byte*>(tensor.const_data_ptr()), static_cast<std::size_t>(tensor.nbytes())}};
-}
-
 /// Copies tensor `name` of the file into `target`. Throws Error when type or shape differ.
 void fill(const SafetensorsFile& file, const std::string& name, torch::Tensor target) {
     const NamedTensor& tensor = file.at(name);
@@ -56,7 +48,7 @@ class Collected {
     }
     void add(const std::string& name, const torch::Tensor& tensor) {
         kept_.push_back(tensor.contiguous());
-        tensors_.push_back(named(name, kept_.back()));
+        tensors_.push_back(float_tensor(name, tensor.sizes().vec(), kept_.back().const_data_ptr<float>()));
     }
     void write(const fs::path& path, const json& description) const {
         write_safetensors(path, tensors_, {{"format", "pt"}, {metadata_key, description.dump()}});

@@ -63,20 +63,6 @@ torch::Tensor snr_table(const NoiseSchedule& schedule) {
     return torch::tensor(snr, torch::kFloat64).to(torch::kFloat32);
 }
 
-/// x0 by the network's answer, with a and s by image as in prediction_target().
-torch::Tensor x0_of(Prediction kind, const torch::Tensor& answer, const torch::Tensor& x_t,
-                    const torch::Tensor& a, const torch::Tensor& s) {
-    switch (kind) {
-        case Prediction::eps:
-            return (x_t - s * answer) / a;
-        case Prediction::x0:
-            return answer;
-        case Prediction::v:
-            return a * x_t - s * answer;
-    }
-    return answer;
-}
-
 RunConfig checked(const RunConfig& config, const Dataset& dataset) {
     const ImageBatch& images = dataset.images;
     check_run(config, images.count, images.channels, images.height, images.width);
@@ -209,7 +195,7 @@ torch::Tensor Trainer::variance_loss(const Batch& batch, const torch::Tensor& x_
     // The mean is left to the simple loss: no gradient flows to it from here.
     const auto a = at_timesteps(tables_.sqrt_alpha_bar, t),
                s = at_timesteps(tables_.sqrt_one_minus_alpha_bar, t);
-    const auto found = x0_of(config_.training.prediction, answer.detach(), x_t, a, s);
+    const auto found = predicted_x0(config_.training.prediction, answer.detach(), x_t, a, s);
     const auto terms =
         bound_terms(bound_tables_, batch.x0, x_t, t, found, learned_log_variance(bound_tables_, t, v));
     return (terms * (static_cast<double>(schedule_.timesteps()) / 1000)).to(torch::kFloat32);

@@ -39,6 +39,17 @@ Checkpoint open_model(const fs::path& path, std::vector<Error>* passed_over) {
     return load_newest_checkpoint(path, passed_over);
 }
 
+RunOpened describe_model(const RunHeader& header) {
+    RunOpened event;
+    event.config = header.config;
+    event.parts = describe_unet(header.config.unet, header.channels, header.height, header.width);
+    event.channels = header.channels;
+    event.height = header.height;
+    event.width = header.width;
+    if (header.config.unet.classes > 0) event.class_names = header.class_names;
+    return event;
+}
+
 void export_model(const RunHeader& header, const TrainerState& state, ModelFormat format,
                   const fs::path& path) {
     if (format == ModelFormat::safetensors) return save_weights(path, header, state);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/session/commands.h"
+#include "engine/session/events.h"
 #include "engine/training/checkpoint.h"
 
 namespace denoise {
@@ -11,6 +12,9 @@ namespace denoise {
 /// A model from a run folder (its newest good checkpoint; damaged ones are added to `passed_over`), a
 /// checkpoint, or a diffusers pipeline or U-Net folder. Throws Error naming the file.
 Checkpoint open_model(const std::filesystem::path& path, std::vector<Error>* passed_over = nullptr);
+
+/// What there is to say of any model that is opened; folder, step and history are the caller's.
+RunOpened describe_model(const RunHeader& header);
 
 /// Writes the EMA weights for other programs, whole or not at all. Throws Error, also for what the format
 /// cannot express.

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "engine/session/runs.h"
+#include "engine/session/worker/model_files.h"
 
 namespace denoise {
 namespace {
@@ -198,17 +199,11 @@ TrainingProgress TrainingRun::progress() const {
 }
 
 RunOpened TrainingRun::opened() const {
-    const RunHeader& header = folder_.header();
-    RunOpened event;
+    RunOpened event = describe_model(folder_.header());
     event.folder = folder_.path();
-    event.config = trainer_->config();
-    event.parts = describe_unet(header.config.unet, header.channels, header.height, header.width);
-    event.channels = header.channels;
-    event.height = header.height;
-    event.width = header.width;
+    event.config = trainer_->config();  // a changed budget or learning rate
     event.step = trainer_->steps_done();
     event.trainable = true;
-    if (header.config.unet.classes > 0) event.class_names = header.class_names;
     event.history = read_metrics(folder_.path(), history_points);
     // Steps after the checkpoint were lost with the process that did them and will be done again.
     std::erase_if(event.history, [&](const StepMetrics& metrics) { return metrics.step > event.step; });

@@ -84,6 +84,7 @@ class Worker : public Engine {
     void run_next_job();
     /// Between two steps of a job: takes up commands, and trains for about as long as the job's step took.
     void between_job_steps(Clock::time_point& step_begin);
+    void require_model() const;  ///< throws Error when there is none
     SamplingModel current_model();
     void sample(int id, const SampleRequest& request);
     void evaluate(const Evaluate& command, const std::shared_ptr<const Dataset>& dataset);

@@ -17,32 +17,30 @@ void Worker::handle(const OpenModel& command) {
     model_ = open_model(command.path, &passed_over);
     for (const Error& error : passed_over) emit(Notice{"A damaged checkpoint was passed over: " + error.why});
     failed_ = false;
-    RunOpened event;
+    RunOpened event = describe_model(model_->header);
     std::error_code code;
-    const RunHeader& header = model_->header;
     if (std::filesystem::exists(command.path / "run.json", code)) {
         event.folder = command.path;
         event.history = read_metrics(command.path);
     }
-    event.config = header.config;
-    event.parts = describe_unet(header.config.unet, header.channels, header.height, header.width);
-    event.channels = header.channels;
-    event.height = header.height;
-    event.width = header.width;
     event.step = model_->state.step;
-    if (header.config.unet.classes > 0) event.class_names = header.class_names;
     emit(std::move(event));
 }
 
+void Worker::require_model() const {
+    if (!run_ && !model_)
+        throw Error{"There is no model to sample with", "none has been trained or opened",
+                    "Train one, or open a run"};
+}
+
 SamplingModel Worker::current_model() {
+    require_model();
     if (run_) return sampling_model(run_->header(), run_->trainer().state());
-    if (model_) return sampling_model(model_->header, model_->state);
-    throw Error{"There is no model to sample with", "none has been trained or opened",
-                "Train one, or open a run"};
+    return sampling_model(model_->header, model_->state);
 }
 
 void Worker::handle(const Sample& command) {
-    if (!run_ && !model_) current_model();  // throws
+    require_model();
     const int id = next_sample_id_++;
     jobs_.emplace_back(id, [this, id, request = command.request] { sample(id, request); });
 }
@@ -62,12 +60,12 @@ void Worker::handle(const CancelEvaluation&) {
 }
 
 void Worker::add_job(Job job) {
-    if (!run_ && !model_) current_model();  // throws
+    require_model();
     jobs_.emplace_back(0, std::move(job));
 }
 
 void Worker::handle(const Evaluate& command) {
-    if (!run_ && !model_) current_model();  // throws
+    require_model();
     with_dataset(command.dataset, [this, command] {
         add_job([this, command, dataset = dataset_] { evaluate(command, dataset); });
     });
