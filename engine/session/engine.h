@@ -30,7 +30,8 @@ struct EngineOptions {
     bool yield = true;  ///< run at a lower priority than the window
 };
 
-/// The real engine. Its destructor cancels what is running, saves a run in training, and waits for both.
+/// The real engine. The main thread must have made a QCoreApplication before. Its destructor cancels what is
+/// running, saves a run in training, and waits for both.
 std::unique_ptr<Engine> make_engine(const EngineOptions& options = {});
 
 }  // namespace denoise
