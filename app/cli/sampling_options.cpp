@@ -50,9 +50,8 @@ void SamplingOptions::add_to(CLI::App& command) {
                     "Sampling steps (default: what suits the sampler; ddpm: all timesteps)")
         ->type_name("K")
         ->check(CLI::PositiveNumber);
-    command
-        .add_option("--spacing", spacing_, "Which timesteps a sampler visits: leading, linspace or trailing")
-        ->check(CLI::IsMember({"leading", "linspace", "trailing"}))
+    command.add_option("--spacing", spacing_, "Which timesteps a sampler visits when it does not visit all")
+        ->check(CLI::IsMember(spacing_names()))
         ->capture_default_str();
     command.add_option("--eta", eta_, "Noise of ddim: 0 none, 1 as much as ddpm")
         ->type_name("E")
@@ -86,10 +85,9 @@ SampleRequest SamplingOptions::request(const RunOpened& model) const {
     request.sampler = sampler_named(sampler_);
     const int timesteps = model.config.schedule.timesteps;
     request.steps = steps_ >= 0 ? steps_ : std::min(info_of(request.sampler).default_steps, timesteps);
-    request.spacing = spacing_ == "leading"    ? Spacing::leading
-                      : spacing_ == "linspace" ? Spacing::linspace
-                                               : Spacing::trailing;
-    if (request.steps > 0) spaced_timesteps(timesteps, request.steps, request.spacing);  // throws
+    request.spacing = spacing_named(spacing_);
+    if (request.steps > 0)
+        spaced_timesteps(make_schedule(model.config.schedule), request.steps, request.spacing);  // throws
     request.eta = eta_;
     request.clipping = clipping_ == "none"      ? Clipping::none
                        : clipping_ == "dynamic" ? Clipping::dynamic

@@ -67,7 +67,7 @@ int encode(const EncodeOptions& options) {
     require_npy(options.out);
     const auto engine = engine_for_command(options.threads);
     const RunOpened model = open_model(*engine, options.model, nullptr);
-    spaced_timesteps(model.config.schedule.timesteps, options.steps, Spacing::trailing);  // throws
+    spaced_timesteps(make_schedule(model.config.schedule), options.steps, Spacing::trailing);  // throws
     std::vector<Picture> pictures;
     for (const std::string& path : options.images)
         pictures.push_back(read_cropped_picture(

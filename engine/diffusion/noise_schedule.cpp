@@ -107,18 +107,6 @@ const char* name_of(ScheduleKind kind) {
     return "";
 }
 
-const char* name_of(Spacing spacing) {
-    switch (spacing) {
-        case Spacing::leading:
-            return "leading";
-        case Spacing::linspace:
-            return "linspace";
-        case Spacing::trailing:
-            return "trailing";
-    }
-    return "";
-}
-
 const SettingsTable<ScheduleConfig>& schedule_settings() {
     static const SettingsTable<ScheduleConfig> table = {
         choice_setting(
@@ -219,34 +207,6 @@ NoiseSchedule respace(const NoiseSchedule& schedule, const std::vector<int>& tim
         before = schedule.alpha_bar[t];
     }
     return schedule_from_betas(std::move(beta));
-}
-
-std::vector<int> spaced_timesteps(int timesteps, int steps, Spacing spacing) {
-    if (steps < 1 || steps > timesteps)
-        throw Error{"Cannot take " + std::to_string(steps) + " sampling steps",
-                    "the model has " + std::to_string(timesteps) + " timesteps",
-                    "Choose between 1 and " + std::to_string(timesteps) + " steps"};
-    std::vector<int> result(static_cast<std::size_t>(steps));
-    // nearbyint: halves go to even numbers, as in NumPy and so in the programs that others sample with
-    for (int i = 0; i < steps; ++i) {
-        switch (spacing) {
-            case Spacing::leading:
-                result[i] = (steps - 1 - i) * (timesteps / steps);
-                break;
-            case Spacing::trailing:
-                result[i] =
-                    static_cast<int>(std::nearbyint(timesteps - static_cast<double>(i) * timesteps / steps)) -
-                    1;
-                break;
-            case Spacing::linspace:
-                result[i] =
-                    steps == 1
-                        ? timesteps - 1
-                        : static_cast<int>(std::nearbyint((timesteps - 1.0) * (steps - 1 - i) / (steps - 1)));
-                break;
-        }
-    }
-    return result;
 }
 
 }  // namespace denoise

@@ -47,14 +47,7 @@ NoiseSchedule respace(const NoiseSchedule& schedule, const std::vector<int>& tim
 /// A schedule from given betas, each in (0, 1); the last may be 1. Throws Error.
 NoiseSchedule schedule_from_betas(std::vector<double> beta);
 
-enum class Spacing { leading, linspace, trailing };
-
-/// `steps` of the timesteps 0 .. T-1 in decreasing order, as a sampler visits them. Ten of 1000: leading
-/// 900..0; linspace 999, 888 .. 0; trailing 999, 899 .. 99. Throws Error unless 1 <= steps <= T.
-std::vector<int> spaced_timesteps(int timesteps, int steps, Spacing spacing);
-
 /// "linear" ..., as in files and on the command line.
 const char* name_of(ScheduleKind kind);
-const char* name_of(Spacing spacing);
 
 }  // namespace denoise

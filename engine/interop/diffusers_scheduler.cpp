@@ -47,7 +47,7 @@ constexpr std::array<Named<ScheduleKind>, 4> schedule_names{{{"linear", Schedule
                                                              {"sigmoid", ScheduleKind::sigmoid_beta}}};
 constexpr std::array<Named<Prediction>, 3> prediction_names{
     {{"epsilon", Prediction::eps}, {"sample", Prediction::x0}, {"v_prediction", Prediction::v}}};
-constexpr std::array<Named<Spacing>, 3> spacing_names{
+constexpr std::array<Named<Spacing>, 3> diffusers_spacings{
     {{"leading", Spacing::leading}, {"linspace", Spacing::linspace}, {"trailing", Spacing::trailing}}};
 constexpr std::array<Named<VarianceKind>, 4> variance_names{{{"fixed_small", VarianceKind::beta_tilde},
                                                              {"fixed_small_log", VarianceKind::beta_tilde},
@@ -146,7 +146,7 @@ DiffusersScheduler read_diffusers_scheduler(std::string_view text, const std::st
     scheduler.schedule = read_schedule(options, known);
     scheduler.prediction = read_name(options, "prediction_type", "epsilon", prediction_names);
     scheduler.spacing = options.has("timestep_spacing")
-                            ? read_name(options, "timestep_spacing", "leading", spacing_names)
+                            ? read_name(options, "timestep_spacing", "leading", diffusers_spacings)
                             : known.spacing;
     read_variance(options, scheduler);
     read_clipping(options, known, scheduler);
@@ -185,7 +185,7 @@ std::string write_diffusers_scheduler(const DiffusersScheduler& scheduler) {
         {"thresholding", scheduler.clipping == Clipping::dynamic},
         {"dynamic_thresholding_ratio", 0.995},
         {"sample_max_value", 1.0},
-        {"timestep_spacing", name_of(scheduler.spacing, spacing_names)},
+        {"timestep_spacing", name_of(scheduler.spacing, diffusers_spacings)},
         {"steps_offset", 0},
         {"rescale_betas_zero_snr", schedule.zero_terminal_snr},
     };

@@ -6,6 +6,7 @@
 
 #include "engine/diffusion/kinds.h"
 #include "engine/diffusion/noise_schedule.h"
+#include "engine/diffusion/spacing.h"
 
 namespace denoise {
 

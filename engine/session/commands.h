@@ -8,6 +8,7 @@
 
 #include "engine/base/picture.h"
 #include "engine/diffusion/sampler_info.h"
+#include "engine/diffusion/spacing.h"
 #include "engine/formats/npy_file.h"
 #include "engine/training/run_config.h"
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/diffusion/spacing.h"
 #include "tests/base/helpers.h"
 
 namespace denoise {
@@ -195,18 +196,32 @@ TEST(Respacing, KeepsAlphaBarOfTheTimestepsVisited) {
 }
 
 TEST(SpacedTimesteps, TenOfAThousand) {
-    EXPECT_THAT(spaced_timesteps(1000, 10, Spacing::leading),
+    EXPECT_THAT(spaced_timesteps(make_schedule({}), 10, Spacing::leading),
                 testing::ElementsAre(900, 800, 700, 600, 500, 400, 300, 200, 100, 0));
-    EXPECT_THAT(spaced_timesteps(1000, 10, Spacing::linspace),
+    EXPECT_THAT(spaced_timesteps(make_schedule({}), 10, Spacing::linspace),
                 testing::ElementsAre(999, 888, 777, 666, 555, 444, 333, 222, 111, 0));
-    EXPECT_THAT(spaced_timesteps(1000, 10, Spacing::trailing),
+    EXPECT_THAT(spaced_timesteps(make_schedule({}), 10, Spacing::trailing),
                 testing::ElementsAre(999, 899, 799, 699, 599, 499, 399, 299, 199, 99));
 }
 
+TEST(SpacedTimesteps, KarrasFollowsTheNoiseLevelsOfEdm) {
+    const NoiseSchedule schedule = make_schedule({});
+    EXPECT_THAT(spaced_timesteps(schedule, 10, Spacing::karras),
+                testing::ElementsAre(999, 937, 864, 775, 663, 511, 301, 102, 18, 0));
+}
+
+TEST(SpacedTimesteps, KarrasTakesAScheduleWithoutSignalAtItsEnd) {
+    const NoiseSchedule schedule = make_schedule({.zero_terminal_snr = true});
+    const std::vector<int> timesteps = spaced_timesteps(schedule, 10, Spacing::karras);
+    EXPECT_EQ(timesteps.front(), 999);
+    EXPECT_EQ(timesteps.back(), 0);
+}
+
 TEST(SpacedTimesteps, EveryCountIsStrictlyDecreasingAndInRange) {
-    for (const Spacing spacing : {Spacing::leading, Spacing::linspace, Spacing::trailing})
+    const NoiseSchedule schedule = make_schedule({.timesteps = 97});
+    for (const Spacing spacing : {Spacing::leading, Spacing::linspace, Spacing::trailing, Spacing::karras})
         for (int steps = 1; steps <= 97; ++steps) {
-            const std::vector<int> timesteps = spaced_timesteps(97, steps, spacing);
+            const std::vector<int> timesteps = spaced_timesteps(schedule, steps, spacing);
             ASSERT_EQ(timesteps.size(), static_cast<std::size_t>(steps));
             EXPECT_LE(timesteps.front(), 96);
             EXPECT_GE(timesteps.back(), 0);
@@ -215,8 +230,8 @@ TEST(SpacedTimesteps, EveryCountIsStrictlyDecreasingAndInRange) {
 }
 
 TEST(SpacedTimesteps, RefusesNoStepsAndTooManySteps) {
-    EXPECT_THROW(spaced_timesteps(10, 0, Spacing::leading), Error);
-    EXPECT_THROW(spaced_timesteps(10, 11, Spacing::leading), Error);
+    EXPECT_THROW(spaced_timesteps(make_schedule({.timesteps = 10}), 0, Spacing::leading), Error);
+    EXPECT_THROW(spaced_timesteps(make_schedule({.timesteps = 10}), 11, Spacing::leading), Error);
 }
 
 TEST(NoiseSchedule, RefusesWhatIsNoSchedule) {

@@ -12,6 +12,7 @@
 #include "engine/diffusion/forward_process.h"
 #include "engine/diffusion/prediction.h"
 #include "engine/diffusion/samplers.h"
+#include "engine/diffusion/spacing.h"
 #include "engine/diffusion/variational_bound.h"
 #include "engine/network/time_embedding.h"
 #include "engine/training/run_config.h"
@@ -71,8 +72,10 @@ void schedules() {
     row("EDM sigmas of 18, second", "57.585985", sigmas[1]);
     row("EDM sigmas of 18, third", "40.785574", sigmas[2]);
     row("EDM sigmas of 18, last", "0.002", sigmas[17]);
-    row("linspace spacing, second of 10 of 1000", "888", spaced_timesteps(1000, 10, Spacing::linspace)[1]);
-    row("trailing spacing, last of 10 of 1000", "99", spaced_timesteps(1000, 10, Spacing::trailing)[9]);
+    row("linspace spacing, second of 10 of 1000", "888",
+        spaced_timesteps(make_schedule({}), 10, Spacing::linspace)[1]);
+    row("trailing spacing, last of 10 of 1000", "99",
+        spaced_timesteps(make_schedule({}), 10, Spacing::trailing)[9]);
 }
 
 void processes() {

@@ -6,6 +6,7 @@
 
 #include "engine/base/cancelled.h"
 #include "engine/base/error.h"
+#include "engine/diffusion/spacing.h"
 #include "tests/engine/gaussian_toy.h"
 
 namespace denoise {
@@ -16,7 +17,7 @@ test::GaussianToy toy() {
 }
 
 SamplerPlan plan_of(int steps) {
-    return {spaced_timesteps(1000, steps, Spacing::trailing)};
+    return {spaced_timesteps(make_schedule({}), steps, Spacing::trailing)};
 }
 
 double alpha_bar_at(const SamplerPlan& plan, int i) {

@@ -20,6 +20,7 @@
 #include "engine/base/error.h"
 #include "engine/diffusion/sampler_info.h"
 #include "engine/diffusion/samplers.h"
+#include "engine/diffusion/spacing.h"
 #include "engine/formats/npy_file.h"
 
 namespace denoise {
@@ -98,11 +99,9 @@ torch::Tensor trajectory(const json& object) {
 torch::Tensor result_of(const json& object) {
     if (object.contains("plan")) return trajectory(object);
     if (object.contains("spacing")) {
-        const auto spacing = chosen(object, "spacing", Spacing::leading,
-                                    {{"leading", Spacing::leading},
-                                     {"linspace", Spacing::linspace},
-                                     {"trailing", Spacing::trailing}});
-        return torch::tensor(spaced_timesteps(object.at("timesteps"), object.at("steps"), spacing));
+        const NoiseSchedule schedule = make_schedule({.timesteps = object.at("timesteps")});
+        return torch::tensor(
+            spaced_timesteps(schedule, object.at("steps"), spacing_named(object.at("spacing"))));
     }
     return torch::tensor(make_schedule(config_of(object)).alpha_bar, torch::kFloat64);
 }

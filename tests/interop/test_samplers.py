@@ -79,6 +79,14 @@ class Schedules(InteropTest):
             scheduler.set_timesteps(steps)
             self.assertEqual(integers(ours), integers(scheduler.timesteps), f"{steps} of {timesteps}, {spacing}")
 
+    def test_karras_timesteps(self):
+        choices = (2, 5, 10, 20, 50)
+        cases = [{"spacing": "karras", "timesteps": 1000, "steps": steps} for steps in choices]
+        for ours, steps in zip(self.sampler_steps(cases), choices):
+            scheduler = DPMSolverMultistepScheduler(**ENDS, use_karras_sigmas=True)
+            scheduler.set_timesteps(steps)
+            self.assertEqual(integers(ours), integers(scheduler.timesteps), f"{steps} steps")
+
 
 class Samplers(InteropTest):
     def setUp(self):

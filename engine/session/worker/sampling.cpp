@@ -50,11 +50,11 @@ SamplingModel sampling_model(const RunHeader& header, const TrainerState& state)
     return model;
 }
 
-SamplerPlan plan_for(const SampleRequest& request, int timesteps) {
+SamplerPlan plan_for(const SampleRequest& request, const NoiseSchedule& schedule) {
     // By default trailing: it starts at the last timestep, the only one that the network has learned to take
     // for pure noise.
-    return {spaced_timesteps(timesteps, request.steps == 0 ? timesteps : request.steps, request.spacing),
-            request.eta};
+    const int steps = request.steps == 0 ? schedule.timesteps() : request.steps;
+    return {spaced_timesteps(schedule, steps, request.spacing), request.eta};
 }
 
 torch::Tensor checked_input(const SamplingModel& model, const FloatArray& numbers, const std::string& name) {
@@ -118,7 +118,7 @@ torch::Tensor draw_samples(SamplingModel& model, const SampleRequest& request, c
     DiffusionModel diffusion =
         model.diffusion(model.labels(request.label, count), request.guidance_scale, request.guidance_rescale);
     diffusion.clipping = request.clipping;
-    const SamplerPlan plan = plan_for(request, diffusion.schedule.timesteps());
+    const SamplerPlan plan = plan_for(request, diffusion.schedule);
     const StepNoise noise = noise_for(model, request, count);
     auto x_T = given.defined() ? given : noise.initial({model.channels, model.height, model.width});
     if (request.inpainting)

@@ -97,7 +97,7 @@ void Worker::handle(const Encode& command) {
                         "Give them in " + std::to_string(model.width) + " x " + std::to_string(model.height)};
         DiffusionModel diffusion = model.diffusion(model.labels(command.label, images.count));
         diffusion.clipping = Clipping::none;  // what is clipped on the way cannot be found again
-        const SamplerPlan plan = plan_for({.steps = command.steps}, diffusion.schedule.timesteps());
+        const SamplerPlan plan = plan_for({.steps = command.steps}, diffusion.schedule);
         auto step_begin = Clock::now();
         const auto x_T = encode_ddim(
             diffusion, plan, to_tensor(images),
@@ -146,7 +146,7 @@ void Worker::sample(int id, const SampleRequest& request) {
     const auto begin = Clock::now();
     SamplingModel model = current_model();
     const NoiseSchedule schedule = make_schedule(model.config.schedule);
-    const SamplerPlan plan = plan_for(request, schedule.timesteps());
+    const SamplerPlan plan = plan_for(request, schedule);
     SampleRequest actual = request;
     actual.steps = static_cast<int>(plan.timesteps.size());
     emit(SampleStarted{id, actual, plan.timesteps, schedule.alpha_bar, model.step});

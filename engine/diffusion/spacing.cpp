@@ -1,0 +1,91 @@
+#include "engine/diffusion/spacing.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "engine/base/error.h"
+#include "engine/diffusion/edm_sigmas.h"
+#include "engine/diffusion/noise_level.h"
+
+namespace denoise {
+
+namespace {
+
+constexpr std::array kSpacings{Spacing::leading, Spacing::linspace, Spacing::trailing, Spacing::karras};
+
+std::vector<int> karras_timesteps(const NoiseSchedule& schedule, int steps) {
+    // sigma / alpha, which rises with t
+    std::vector<double> level;
+    for (const double alpha_bar : schedule.alpha_bar) {
+        const NoiseLevel at(above_zero(alpha_bar));
+        level.push_back(at.sigma / at.alpha);
+    }
+    std::vector<int> result;
+    int above = schedule.timesteps();
+    for (const double sigma : edm_sigmas(steps, level.front(), level.back())) {
+        const auto next = std::lower_bound(level.begin(), level.end(), sigma);
+        int nearest = static_cast<int>(std::min(next, level.end() - 1) - level.begin());
+        if (nearest > 0 && sigma * sigma < level[nearest] * level[nearest - 1]) --nearest;  // in log sigma
+        const int steps_below = steps - 1 - static_cast<int>(result.size());
+        above = std::clamp(nearest, steps_below, above - 1);
+        result.push_back(above);
+    }
+    return result;
+}
+
+/// nearbyint: halves go to even numbers, as in NumPy and so in the programs that others sample with.
+int rounded(double t) {
+    return static_cast<int>(std::nearbyint(t));
+}
+
+}  // namespace
+
+std::vector<int> spaced_timesteps(const NoiseSchedule& schedule, int steps, Spacing spacing) {
+    const int timesteps = schedule.timesteps();
+    if (steps < 1 || steps > timesteps)
+        throw Error{"Cannot take " + std::to_string(steps) + " sampling steps",
+                    "the model has " + std::to_string(timesteps) + " timesteps",
+                    "Choose between 1 and " + std::to_string(timesteps) + " steps"};
+    if (spacing == Spacing::karras) return karras_timesteps(schedule, steps);
+    std::vector<int> result;
+    for (int i = 0; i < steps; ++i) {
+        const int left = steps - 1 - i;
+        if (spacing == Spacing::leading)
+            result.push_back(left * (timesteps / steps));
+        else if (spacing == Spacing::trailing)
+            result.push_back(rounded(timesteps - static_cast<double>(i) * timesteps / steps) - 1);
+        else
+            result.push_back(steps == 1 ? timesteps - 1 : rounded((timesteps - 1.0) * left / (steps - 1)));
+    }
+    return result;
+}
+
+const char* name_of(Spacing spacing) {
+    switch (spacing) {
+        case Spacing::leading:
+            return "leading";
+        case Spacing::linspace:
+            return "linspace";
+        case Spacing::trailing:
+            return "trailing";
+        case Spacing::karras:
+            return "karras";
+    }
+    return "";
+}
+
+Spacing spacing_named(const std::string& name) {
+    for (const Spacing spacing : kSpacings)
+        if (name == name_of(spacing)) return spacing;
+    throw Error{"Cannot space the timesteps", "there is no spacing \"" + name + "\"",
+                "Choose one of the list"};
+}
+
+std::vector<std::string> spacing_names() {
+    std::vector<std::string> names;
+    for (const Spacing spacing : kSpacings) names.emplace_back(name_of(spacing));
+    return names;
+}
+
+}  // namespace denoise
