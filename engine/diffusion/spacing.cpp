@@ -15,18 +15,20 @@ namespace {
 constexpr std::array kSpacings{Spacing::leading, Spacing::linspace, Spacing::trailing, Spacing::karras};
 
 std::vector<int> karras_timesteps(const NoiseSchedule& schedule, int steps) {
-    // sigma / alpha, which rises with t
+    // sigma / alpha, which rises with t but for the end of a schedule that leaves no signal: above_zero()
+    // there may lie below its neighbours.
     std::vector<double> level;
     for (const double alpha_bar : schedule.alpha_bar) {
         const NoiseLevel at(above_zero(alpha_bar));
-        level.push_back(at.sigma / at.alpha);
+        level.push_back(std::max(at.sigma / at.alpha, level.empty() ? 0 : level.back()));
     }
     std::vector<int> result;
     int above = schedule.timesteps();
     for (const double sigma : edm_sigmas(steps, level.front(), level.back())) {
-        const auto next = std::lower_bound(level.begin(), level.end(), sigma);
-        int nearest = static_cast<int>(std::min(next, level.end() - 1) - level.begin());
-        if (nearest > 0 && sigma * sigma < level[nearest] * level[nearest - 1]) --nearest;  // in log sigma
+        const auto next = std::upper_bound(level.begin(), level.end(), sigma);
+        int nearest = static_cast<int>(next - level.begin()) - 1;
+        if (next != level.begin() && next != level.end() && sigma * sigma > next[-1] * *next)  // in log sigma
+            ++nearest;
         const int steps_below = steps - 1 - static_cast<int>(result.size());
         above = std::clamp(nearest, steps_below, above - 1);
         result.push_back(above);
