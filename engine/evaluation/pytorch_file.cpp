@@ -10,9 +10,9 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
-#include "engine/evaluation/pickle.h"
-#include "engine/evaluation/zip_archive.h"
+#include "engine/formats/pickle.h"
 #include "engine/formats/safetensors.h"
+#include "engine/formats/zip_archive.h"
 
 namespace denoise {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/evaluation/zip_archive.h"
+#include "engine/formats/zip_archive.h"
 
 #include <cstdint>
 #include <cstring>

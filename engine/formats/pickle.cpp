@@ -1,4 +1,4 @@
-#include "engine/evaluation/pickle.h"
+#include "engine/formats/pickle.h"
 
 #include <bit>
 #include <cstring>
