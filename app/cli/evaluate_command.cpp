@@ -63,7 +63,10 @@ json to_json(const EvaluateOptions& options, const EvaluationEnded& result) {
     object["sampling_seconds"] = result.sampling_seconds;
     if (result.class_accuracy >= 0) object["class_accuracy"] = result.class_accuracy;
     if (!result.caution.empty()) object["caution"] = result.caution;
-    if (result.metric == Metric::frechet) object["frechet_distance"] = result.frechet_distance;
+    if (result.metric == Metric::frechet) {
+        object["frechet_distance"] = result.frechet_distance;
+        object["frechet_floor"] = result.frechet_floor;
+    }
     if (result.metric == Metric::precision_recall) {
         object["precision"] = result.precision;
         object["recall"] = result.recall;
@@ -88,7 +91,8 @@ void print_text(const EvaluationEnded& result) {
             return;
         }
         case Metric::frechet:
-            std::printf("Frechet distance %.3f\n", result.frechet_distance);
+            std::printf("Frechet distance %.3f (as many images of the set: %.3f)\n", result.frechet_distance,
+                        result.frechet_floor);
             break;
         case Metric::precision_recall:
             std::printf("precision %.4f, recall %.4f\n", result.precision, result.recall);

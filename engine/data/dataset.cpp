@@ -54,21 +54,10 @@ std::string fingerprint_of(const Dataset& dataset) {
     return fingerprint.text();
 }
 
-/// The images at `indices`.
-ImageBatch select(const ImageBatch& batch, const std::vector<std::int64_t>& indices) {
-    ImageBatch selected{
-        static_cast<std::int64_t>(indices.size()), batch.channels, batch.height, batch.width, {}};
-    selected.pixels.reserve(indices.size() * batch.image_size());
-    for (const std::int64_t index : indices)
-        selected.pixels.insert(selected.pixels.end(), batch.image(index),
-                               batch.image(index) + batch.image_size());
-    return selected;
-}
-
 void keep_spread(Dataset& dataset, std::int64_t limit) {
     if (limit == 0 || limit >= dataset.images.count) return;
     const std::vector<std::int64_t> indices = spread_indices(dataset.images.count, limit);
-    dataset.images = select(dataset.images, indices);
+    dataset.images = images_at(dataset.images, indices);
     std::vector<std::int64_t> labels;
     for (const std::int64_t index : indices)
         labels.push_back(dataset.labels[static_cast<std::size_t>(index)]);
@@ -202,6 +191,16 @@ Dataset load_dataset(const DatasetConfig& config, const LoadProgress& progress, 
     return dataset;
 }
 
+ImageBatch images_at(const ImageBatch& batch, const std::vector<std::int64_t>& indices) {
+    ImageBatch selected{
+        static_cast<std::int64_t>(indices.size()), batch.channels, batch.height, batch.width, {}};
+    selected.pixels.reserve(indices.size() * batch.image_size());
+    for (const std::int64_t index : indices)
+        selected.pixels.insert(selected.pixels.end(), batch.image(index),
+                               batch.image(index) + batch.image_size());
+    return selected;
+}
+
 Chosen spread_over(const Dataset& dataset, std::int64_t count) {
     std::vector<std::vector<std::int64_t>> members(dataset.class_names.size());
     for (std::size_t i = 0; i < dataset.labels.size(); ++i)
@@ -231,7 +230,7 @@ Chosen spread_over(const Dataset& dataset, std::int64_t count) {
                 const auto size = static_cast<std::int64_t>(members[c].size());
                 indices.push_back(members[c][static_cast<std::size_t>(round * size / shares[c])]);
             }
-    Chosen chosen{select(dataset.images, indices), {}};
+    Chosen chosen{images_at(dataset.images, indices), {}};
     for (const std::int64_t index : indices)
         chosen.labels.push_back(dataset.labels[static_cast<std::size_t>(index)]);
     return chosen;

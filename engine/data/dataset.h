@@ -49,6 +49,9 @@ using LoadProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 Dataset load_dataset(const DatasetConfig& config, const LoadProgress& progress = {},
                      std::stop_token stop = {});
 
+/// The images at `indices`.
+ImageBatch images_at(const ImageBatch& batch, const std::vector<std::int64_t>& indices);
+
 /// Some of a dataset's images with their labels.
 struct Chosen {
     ImageBatch images;

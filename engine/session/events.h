@@ -152,6 +152,7 @@ struct EvaluationEnded {
     std::string feature_space = {};  ///< in words
     std::int64_t reference_images = 0;
     double frechet_distance = 0;
+    double frechet_floor = 0;  ///< the distance of as many images of the set: what perfect samples would have
     double precision = 0, recall = 0;
     double class_accuracy =
         -1;  ///< share of samples that the classifier takes for the class asked for; -1: none

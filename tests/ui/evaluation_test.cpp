@@ -142,6 +142,7 @@ TEST_F(EvaluationTest, AFrechetDistanceNamesItsFeatureSpaceAndItsCaution) {
     EXPECT_EQ(text("evaluation_figure"), "Fréchet distance 12.34");
     EXPECT_TRUE(text("evaluation_details").contains("64 features of a classifier of Glyphs"));
     EXPECT_TRUE(text("evaluation_details").contains("95.3 %"));
+    EXPECT_TRUE(text("evaluation_details").contains("As many images of the set have 1.25"));
     EXPECT_TRUE(find<QLabel>("evaluation_caution")->isVisible());
     EXPECT_TRUE(text("evaluation_caution").contains("Fewer samples"));
     evaluate(Metric::precision_recall);

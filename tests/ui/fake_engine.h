@@ -68,6 +68,7 @@ inline EvaluationEnded make_evaluation(const Evaluate& command) {
     ended.class_accuracy = 0.953;
     ended.sampling_seconds = 75;
     ended.frechet_distance = command.metric == Metric::frechet ? 12.34 : 0;
+    ended.frechet_floor = 1.25;
     if (command.metric == Metric::precision_recall) {
         ended.precision = 0.812;
         ended.recall = 0.64;

@@ -67,7 +67,7 @@ void EvaluationControls::build(const Theme& theme) {
     dataset_->setMinimumContentsLength(10);
     dataset_->setMaximumWidth(dataset_most);
     QToolButton* browse =
-        icon_button(theme.icon("folder-open"), tr("Choose a folder of pictures or of IDX files"));
+        icon_button(theme.icon("folder-open"), tr("Choose a folder of pictures, IDX or CIFAR files"));
     browse->setObjectName("browse_dataset");
     count_ = number_box(1, most_images, 5 * space::group);
     count_->setObjectName("evaluation_count");
@@ -206,7 +206,7 @@ void EvaluationControls::set_model(int timesteps, bool guidance) {
 }
 
 void EvaluationControls::choose_folder() {
-    auto* dialog = new QFileDialog(this, tr("Choose a folder of pictures or of IDX files"));
+    auto* dialog = new QFileDialog(this, tr("Choose a folder of pictures, IDX or CIFAR files"));
     dialog->setObjectName("dataset_dialog");
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);

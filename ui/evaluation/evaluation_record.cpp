@@ -37,6 +37,9 @@ QStringList sample_lines(const EvaluationRecord& record) {
     QStringList lines;
     if (result.class_accuracy >= 0)
         lines << tr("%1 of the samples show the class asked for").arg(percent_text(result.class_accuracy));
+    if (result.metric == Metric::frechet)
+        lines << tr("As many images of the set have %1: less is not to be had")
+                     .arg(measure_text(result.frechet_floor));
     lines << (samples.steps > 0
                   ? tr("%1 samples, %2 in %3 steps, drawn in %4")
                         .arg(count_text(result.images), sampler)

@@ -38,12 +38,6 @@ void append(ImageBatch& images, const ImageBatch& more) {
     images.pixels.insert(images.pixels.end(), more.pixels.begin(), more.pixels.end());
 }
 
-/// Image `index` of `images` behind those in `chosen`.
-void append_one(ImageBatch& chosen, const ImageBatch& images, std::int64_t index) {
-    const std::uint8_t* pixels = images.image(index);
-    append(chosen, {1, images.channels, images.height, images.width, {pixels, pixels + images.image_size()}});
-}
-
 }  // namespace
 
 WorkProgress Worker::progress_of(const std::string& doing, Clock::time_point& step_begin) {
@@ -128,9 +122,14 @@ void Worker::measure_samples(SamplingModel& model, const Evaluate& command, cons
         case Metric::bits_per_dim:
             break;
         case Metric::frechet: {
-            const FrechetDistance found =
-                frechet_distance(statistics_of(features, samples, {}, stop),
-                                 statistics_of(features, dataset.images, looking, stop), features.name, stop);
+            const FeatureStatistics of_set = statistics_of(features, dataset.images, looking, stop);
+            const auto distance_of = [&](const ImageBatch& images) {
+                return frechet_distance(statistics_of(features, images, {}, stop), of_set, features.name,
+                                        stop);
+            };
+            const FrechetDistance found = distance_of(samples);
+            const std::int64_t as_many = std::min(samples.count, dataset.images.count);
+            ended.frechet_floor = distance_of(spread_over(dataset, as_many).images).distance;
             ended.reference_images = found.references;
             ended.frechet_distance = found.distance;
             ended.caution = found.warning;
@@ -154,8 +153,8 @@ void Worker::measure_samples(SamplingModel& model, const Evaluate& command, cons
             for (const std::vector<Neighbour>& row : found) {
                 ended.nearest.push_back(row.front().index);
                 ended.nearest_distance.push_back(row.front().distance);
-                append_one(ended.neighbours, dataset.images, row.front().index);
             }
+            ended.neighbours = images_at(dataset.images, ended.nearest);
             break;
         }
     }
