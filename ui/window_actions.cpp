@@ -32,7 +32,7 @@ WindowActions::WindowActions(QMainWindow& window, const Theme& theme) {
 
     group(tr("Data and runs"));
     open_dataset = make("open_dataset", tr("MNIST files…"), "document-open",
-                        tr("Chooses images in IDX files"), key("Ctrl+O"));
+                        tr("Chooses images in an IDX file (MNIST) or a CIFAR file"), key("Ctrl+O"));
     open_folder = make("open_folder", tr("Picture folder…"), "folder-open",
                        tr("Chooses a folder of pictures"), key("Ctrl+Shift+O"));
     use_glyphs = make("use_glyphs", tr("Glyphs"), "denoise-lab",

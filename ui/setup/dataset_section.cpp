@@ -48,7 +48,8 @@ DatasetSection::DatasetSection(EngineLink& link, const Theme& theme, QWidget* pa
     layout->addLayout(cards_);
 
     auto* files = new QPushButton(theme.icon("document-open"), tr("MNIST files…"), this);
-    files->setToolTip(tr("Images in IDX files, with or without gzip: MNIST, Fashion-MNIST and others."));
+    files->setToolTip(tr(
+        "Images in IDX files, with or without gzip (MNIST, Fashion-MNIST and others), or in CIFAR files."));
     auto* folder = new QPushButton(theme.icon("folder-open"), tr("Picture folder…"), this);
     folder->setToolTip(
         tr("A folder of PNG, JPEG, BMP, GIF or WebP pictures; subfolders are classes. It can also be dropped "
@@ -128,16 +129,17 @@ void DatasetSection::set_chosen(const QString& path) {
 }
 
 void DatasetSection::choose_idx_file() {
-    auto* dialog = new QFileDialog(this, tr("Choose an IDX file of images"));
+    auto* dialog = new QFileDialog(this, tr("Choose a file of images"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("IDX files (*ubyte *ubyte.gz *.idx *.idx.gz)"), tr("All files (*)")});
+    dialog->setNameFilters(
+        {tr("IDX and CIFAR files (*ubyte *ubyte.gz *.idx *.idx.gz *.bin)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, &DatasetSection::chosen);
     dialog->open();
 }
 
 void DatasetSection::choose_picture_folder() {
-    auto* dialog = new QFileDialog(this, tr("Choose a folder of pictures or of IDX files"));
+    auto* dialog = new QFileDialog(this, tr("Choose a folder of pictures, IDX or CIFAR files"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
     connect(dialog, &QFileDialog::fileSelected, this, &DatasetSection::chosen);

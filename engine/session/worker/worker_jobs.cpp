@@ -25,6 +25,7 @@ void Worker::handle(const OpenModel& command) {
     }
     event.step = model_->state.step;
     emit(std::move(event));
+    if (!model_->state.timestep_losses.empty()) emit(TimestepLosses{model_->state.timestep_losses});
 }
 
 void Worker::require_model() const {
