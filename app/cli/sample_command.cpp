@@ -17,6 +17,8 @@ struct SampleOptions {
     int count = 16;
     std::int64_t seed = 0;
     std::string initial_noise, noise_per_step, inpaint, mask;
+    std::optional<std::int64_t> to_seed, branch_seed;
+    std::vector<int> branch;
     int threads = 0, scale = 1;
 };
 
@@ -61,6 +63,10 @@ SampleRequest request_of(const SampleOptions& options, const RunOpened& model) {
         const int classes = static_cast<int>(std::max<std::int64_t>(1, model.config.unet.classes));
         request.count = (options.count + classes - 1) / classes * classes;
     }
+    request.to_seed = options.to_seed;
+    if (!options.branch.empty())
+        request.branches = {
+            {options.branch.at(0), options.branch.at(1), options.branch_seed.value_or(options.seed + 1)}};
     if (!options.initial_noise.empty())
         request.initial_noise = std::make_shared<const FloatArray>(read_npy(options.initial_noise));
     if (!options.noise_per_step.empty())
@@ -199,8 +205,26 @@ void add_sample(CLI::App& app, int& exit_code) {
         ->add_option("--noise-per-step", options->noise_per_step,
                      "The noise of a stochastic sampler, float32 [steps,B,C,H,W]")
         ->type_name("z.npy");
+    CLI::Option* to_seed =
+        command
+            ->add_option("--to-seed", options->to_seed,
+                         "Images on the way from the first of --seed to the first of this one")
+            ->type_name("S");
+    CLI::Option* branch =
+        command
+            ->add_option("--branch", options->branch,
+                         "Other futures of an image: from this sampling step on with other noise")
+            ->type_name("IMAGE STEP")
+            ->expected(2)
+            ->check(CLI::NonNegativeNumber)
+            ->excludes(to_seed);
+    command
+        ->add_option("--branch-seed", options->branch_seed, "Seed of the other noise (default: --seed + 1)")
+        ->type_name("S")
+        ->needs(branch);
     command->add_option("--inpaint", options->inpaint, "Keep a part of this picture and draw the rest")
-        ->type_name("IMAGE");
+        ->type_name("IMAGE")
+        ->excludes(branch);
     command->add_option("--mask", options->mask, "White where --inpaint is kept")->type_name("IMAGE");
     add_threads_option(*command, options->threads);
     command->callback([options, &exit_code] { exit_code = sample(*options); });

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "engine/base/picture.h"
 #include "engine/diffusion/sampler_info.h"
@@ -52,6 +54,15 @@ struct Inpainting {
     bool operator==(const Inpainting&) const = default;
 };
 
+/// Other futures of one image: the sampler goes the way of the request's image `image` up to step `step` and
+/// from there on with noise of another seed, `count` times. A sampler that draws no noise has only one future
+/// and gives way to DDIM with eta 1.
+struct Branch {
+    int image = 0, step = 0;
+    std::int64_t seed = 0;
+    bool operator==(const Branch&) const = default;
+};
+
 /// Draws images with the open model, also while it trains (then with a snapshot of its EMA weights).
 struct SampleRequest {
     SamplerKind sampler = SamplerKind::ddim;
@@ -65,6 +76,9 @@ struct SampleRequest {
     double guidance_scale = 1;  ///< classifier-free guidance: 1 none (Ho & Salimans 2022, with w = scale - 1)
     double guidance_rescale = 0;  ///< 0 .. 1: pulls the contrast back that guidance adds (Lin et al. 2023)
     Clipping clipping = Clipping::range;
+    std::vector<Branch> branches = {};  ///< the second is a branch of an image of the first, and so on
+    std::optional<std::int64_t> to_seed =
+        {};  ///< x_T goes from the first image of `seed` to that of this one
 
     // What only programs give
     std::shared_ptr<const FloatArray> initial_noise = nullptr;   ///< x_T [B,C,H,W]; B replaces `count`

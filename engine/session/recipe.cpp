@@ -17,6 +17,9 @@ nlohmann::ordered_json recipe_of(const SampleStarted& start) {
     if (request.guidance_scale != 1) recipe["guidance_scale"] = request.guidance_scale;
     if (request.guidance_rescale != 0) recipe["guidance_rescale"] = request.guidance_rescale;
     if (request.clipping != Clipping::range) recipe["clipping"] = name_of(request.clipping);
+    if (request.to_seed) recipe["to_seed"] = *request.to_seed;
+    for (const Branch& branch : request.branches)
+        recipe["branches"].push_back({{"image", branch.image}, {"step", branch.step}, {"seed", branch.seed}});
     return recipe;
 }
 

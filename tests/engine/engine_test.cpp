@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "engine/data/dataset.h"
 #include "engine/session/runs.h"
 #include "tests/engine/helpers.h"
 
@@ -114,6 +115,9 @@ TEST_F(EngineTest, SamplesAlikeAfterReopening) {
     pending.clear();
     engine->post(OpenModel{folder / "run"});
     EXPECT_EQ(next<RunOpened>().step, 40);
+    const auto by_timestep = next<TimestepLosses>().bins;
+    EXPECT_EQ(by_timestep.size(), 20u);
+    EXPECT_THAT(by_timestep, testing::Contains(testing::Gt(0)));
     engine->post(Sample{request});
     EXPECT_EQ(next<SampleEnded>().images, first.images);
 }
@@ -132,6 +136,66 @@ TEST_F(EngineTest, AResumedRunRepeatsTheUninterruptedOne) {
     engine->post(ResumeTraining{folder / "parts"});
     next<TrainingEnded>();
     EXPECT_EQ(losses_of(folder / "parts"), losses_of(folder / "whole"));
+}
+
+ImageBatch image_of(const ImageBatch& images, std::int64_t k) {
+    return images_at(images, {k});
+}
+
+/// In grey levels. The same image out of another batch may round the other way.
+int largest_difference(const ImageBatch& a, const ImageBatch& b) {
+    int largest = 0;
+    for (std::size_t i = 0; i < a.pixels.size(); ++i)
+        largest = std::max(largest, std::abs(int{a.pixels[i]} - int{b.pixels.at(i)}));
+    return largest;
+}
+
+TEST_F(EngineTest, BranchesShareTheirPastAndDifferAfterIt) {
+    engine->post(StartTraining{small_run(), folder / "run"});
+    next<TrainingEnded>();
+    const auto frames_of = [&](const SampleRequest& request) {
+        engine->post(Sample{request});
+        std::vector<ImageBatch> frames;
+        for (int i = 0; i < request.steps; ++i) frames.push_back(next<SampleFrame>().x_t);
+        frames.push_back(next<SampleEnded>().images);
+        return frames;
+    };
+    for (const SamplerKind sampler : {SamplerKind::ddim, SamplerKind::dpmpp_2m_sde}) {
+        SampleRequest request{.sampler = sampler, .count = 4, .steps = 8, .seed = 4};
+        const auto whole = frames_of(request);
+        request.branches = {{.image = 2, .step = 5, .seed = 9}};
+        request.count = 3;
+        const auto futures = frames_of(request);
+        for (int i = 0; i <= 5; ++i)
+            for (int k = 0; k < 3; ++k)
+                EXPECT_LE(largest_difference(image_of(futures[i], k), image_of(whole[i], 2)), 1)
+                    << "step " << i;
+        for (int k = 0; k < 3; ++k)
+            EXPECT_GT(largest_difference(image_of(futures[6], k), image_of(futures[6], (k + 1) % 3)), 20);
+
+        // A branch of a branch: of its second future, one step later.
+        request.branches.push_back({.image = 1, .step = 6, .seed = 10});
+        const auto later = frames_of(request);
+        for (int i = 0; i <= 6; ++i)
+            EXPECT_EQ(image_of(later[i], 2), image_of(futures[i], 1)) << "step " << i;
+        EXPECT_NE(image_of(later[7], 0), image_of(later[7], 1));
+    }
+    engine->post(Sample{{.steps = 8, .branches = {{.image = 0, .step = 8}}}});
+    EXPECT_THAT(next<Failed>().error.why, HasSubstr("steps are 0 to 7"));
+}
+
+TEST_F(EngineTest, ImagesBetweenTwoSeedsBeginAndEndWithTheirs) {
+    engine->post(StartTraining{small_run(), folder / "run"});
+    next<TrainingEnded>();
+    const auto images_of = [&](const SampleRequest& request) {
+        engine->post(Sample{request});
+        return next<SampleEnded>().images;
+    };
+    const ImageBatch between = images_of({.count = 5, .steps = 6, .seed = 1, .to_seed = 2});
+    EXPECT_EQ(between.count, 5);
+    EXPECT_LE(largest_difference(image_of(between, 0), images_of({.count = 1, .steps = 6, .seed = 1})), 1);
+    EXPECT_LE(largest_difference(image_of(between, 4), images_of({.count = 1, .steps = 6, .seed = 2})), 1);
+    EXPECT_GT(largest_difference(image_of(between, 2), image_of(between, 3)), 1);
 }
 
 TEST_F(EngineTest, SamplesWhileItTrains) {
@@ -258,6 +322,44 @@ TEST_F(EngineTest, EvaluatesInBitsPerDim) {
     EXPECT_LT(result.total_bits_per_dim, 12);
     EXPECT_NEAR(std::accumulate(result.terms.begin(), result.terms.end(), result.prior_bits_per_dim),
                 result.total_bits_per_dim, 1e-9);
+}
+
+TEST_F(EngineTest, EvaluatesSamplesInTheFeaturesOfAClassifier) {
+    qputenv("XDG_CACHE_HOME", (folder / "cache").c_str());
+    engine->post(StartTraining{small_run(), folder / "run"});
+    next<TrainingEnded>();
+    Evaluate command{.dataset = {.dataset = "glyphs", .image_limit = 160}, .count = 30};
+    command.samples.steps = 3;
+
+    command.metric = Metric::frechet;
+    engine->post(command);
+    const auto frechet = next<EvaluationEnded>();
+    EXPECT_EQ(frechet.images, 30);
+    EXPECT_EQ(frechet.reference_images, 160);
+    EXPECT_THAT(frechet.feature_space, HasSubstr("classifier of"));
+    EXPECT_THAT(frechet.caution, HasSubstr("biased upwards"));  // fewer images than features
+    EXPECT_GT(frechet.frechet_floor, 0);
+    EXPECT_GT(frechet.frechet_distance, 2 * frechet.frechet_floor);  // forty steps teach nothing yet
+
+    command.metric = Metric::precision_recall;
+    engine->post(command);
+    const auto precision_recall = next<EvaluationEnded>();
+    EXPECT_EQ(precision_recall.reference_images, 30);
+    EXPECT_GE(precision_recall.precision, 0);
+    EXPECT_LT(precision_recall.recall, 0.5);
+
+    command.metric = Metric::nearest;
+    command.count = 3;
+    engine->post(command);
+    const auto nearest = next<EvaluationEnded>();
+    ASSERT_EQ(nearest.nearest.size(), 3u);
+    EXPECT_EQ(nearest.samples.count, 3);
+    EXPECT_EQ(nearest.neighbours.count, 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_LT(nearest.nearest[i], 160);
+        EXPECT_GT(nearest.nearest_distance[i], 0);
+    }
+    qunsetenv("XDG_CACHE_HOME");
 }
 
 }  // namespace

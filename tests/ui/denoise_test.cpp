@@ -283,6 +283,28 @@ TEST(DenoisePage, ClickShowsOneImageInBothAndEscapeGoesBack) {
     EXPECT_TRUE(inspector->isVisible());
 }
 
+TEST(DenoisePage, BranchAsksForOtherFuturesOfTheImageThatIsShown) {
+    Window window;
+    auto* branch = window.page.findChild<QPushButton*>("branch");
+    window.open_model();
+    window.send_sample(1, steps, true);
+    EXPECT_FALSE(branch->isEnabled());
+    EXPECT_TRUE(branch->toolTip().contains("before the result")) << branch->toolTip().toStdString();
+    window.page.step(-2);
+    EXPECT_FALSE(branch->isEnabled());
+    EXPECT_TRUE(branch->toolTip().contains("Click an image")) << branch->toolTip().toStdString();
+    QTest::mouseClick(window.x_t(), Qt::LeftButton, {}, window.x_t()->image_rect(2).center());
+    ASSERT_TRUE(branch->isEnabled());
+    QTest::mouseClick(branch, Qt::LeftButton);
+    ASSERT_FALSE(window.engine->all<Sample>().empty());
+    const SampleRequest asked = window.engine->all<Sample>().back().request;
+    ASSERT_EQ(asked.branches.size(), 1u);
+    EXPECT_EQ(asked.branches[0].image, 2);
+    EXPECT_EQ(asked.branches[0].step, steps - 2);
+    EXPECT_EQ(asked.count, window.page.request().count);
+    EXPECT_EQ(asked.seed, marked_start(1).request.seed);
+}
+
 TEST(DenoisePage, PlaysToTheEndAndStops) {
     Window window;
     window.send_sample(1, steps, true);

@@ -51,6 +51,7 @@ DenoisePage::DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       empty_(new QLabel),
       samples_(new QComboBox),
       thinned_(caption_label(theme)),
+      branch_(new QPushButton(theme.icon("denoise-branch"), tr("Branch"))),
       export_(new QPushButton(theme.icon("document-export"), tr("Export…"))),
       xt_caption_(caption_label(theme)),
       x0_caption_(caption_label(theme)),
@@ -107,6 +108,7 @@ QWidget* DenoisePage::make_viewer() {
     samples_->setToolTip(tr("All samples of this session, each with its own place in time"));
     samples_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     samples_->setMinimumContentsLength(1);
+    branch_->setObjectName("branch");
     export_->setToolTip(tr("Save a picture, a grid, all frames or a GIF (Ctrl+E)"));
     xt_view_->setAccessibleName(tr("x_t, what the network sees"));
     x0_view_->setAccessibleName(tr("x_0 predicted, what it thinks is underneath"));
@@ -123,6 +125,7 @@ QWidget* DenoisePage::make_viewer() {
     header->setSpacing(space::control);
     header->addWidget(samples_, 1);
     header->addWidget(thinned_);
+    header->addWidget(branch_);
     header->addWidget(export_);
     auto* panes = new QHBoxLayout;
     panes->setSpacing(space::group);
@@ -136,6 +139,7 @@ QWidget* DenoisePage::make_viewer() {
 
     connect(samples_, &QComboBox::activated, this,
             [this](int row) { show_sample(history_.size() - 1 - row); });
+    connect(branch_, &QPushButton::clicked, this, &DenoisePage::branch);
     connect(export_, &QPushButton::clicked, this, &DenoisePage::export_pictures);
     connect(track_, &ScheduleTrack::scrubbed, this, [this](int stop) {
         transport_->set_playing(false);
@@ -167,6 +171,7 @@ void DenoisePage::update_model() {
     const bool model = link_.run().has_value();
     controls_->set_obstacle(model ? QString()
                                   : tr("There is no model yet. Press Train, or open a run under Runs"));
+    update_branch();
     if (model) {
         const RunConfig& config = link_.run()->config;
         controls_->set_timesteps(config.schedule.timesteps);
@@ -181,6 +186,7 @@ void DenoisePage::set_running(int sample_id) {
     if (sample_id == running_id_) return;
     running_id_ = sample_id;
     controls_->set_running(sample_id >= 0);
+    update_branch();
 }
 
 void DenoisePage::update_captions() {
@@ -199,6 +205,34 @@ SampleRequest DenoisePage::request() const {
 
 void DenoisePage::sample() {
     if (link_.run().has_value()) link_.post(Sample{request()});
+}
+
+QString DenoisePage::obstacle_to_branch() const {
+    if (!link_.run().has_value()) return tr("There is no model to draw with. Open one under Runs");
+    if (running_id_ >= 0) return tr("A sampler is running");
+    const TrajectoryFrame* shown = frame();
+    if (shown == nullptr || shown->timestep < 0)
+        return tr("Go back to a timestep before the result: the branch starts there");
+    if (entry()->image < 0 && entry()->trajectory.image_count() > 1)
+        return tr("Click an image first: its other futures are drawn from the timestep that is shown");
+    return {};
+}
+
+void DenoisePage::update_branch() {
+    const QString obstacle = obstacle_to_branch();
+    branch_->setEnabled(obstacle.isEmpty());
+    branch_->setToolTip(obstacle.isEmpty()
+                            ? tr("Draws other futures of this image: from here on with other noise, by the "
+                                 "model as it is now")
+                            : obstacle);
+}
+
+void DenoisePage::branch() {
+    if (!obstacle_to_branch().isEmpty()) return;
+    SampleRequest futures = entry()->trajectory.request();
+    futures.branches.push_back({std::max(entry()->image, 0), frame()->step, total_samples_});
+    futures.count = request().count;
+    link_.post(Sample{futures});
 }
 
 void DenoisePage::set_export_folder(const QString& folder) {
@@ -296,6 +330,7 @@ void DenoisePage::show_position() {
         x0_view_->clear();
         transport_->set_readout({});
         strip_->set_current(-1);
+        update_branch();
         return;
     }
     xt_view_->set_images(shown->x_t);
@@ -303,6 +338,7 @@ void DenoisePage::show_position() {
     track_->set_position(entry()->position);
     strip_->set_current(shown->step);
     transport_->set_readout(readout_text(*shown));
+    update_branch();
     update_inspector();
 }
 
@@ -336,6 +372,7 @@ void DenoisePage::show_only(int image) {
     shown->image = image;
     for (PictureView* view : {xt_view_, x0_view_}) view->set_only(image);
     strip_->refresh();
+    update_branch();
     update_inspector();
 }
 

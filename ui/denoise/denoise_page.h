@@ -32,6 +32,8 @@ class DenoisePage : public Page {
     SampleRequest request() const;
     /// Draws pictures as request() says.
     void sample();
+    /// Draws other futures of the image that is shown alone, from the frame that is shown on.
+    void branch();
     /// Where the export dialog starts.
     void set_export_folder(const QString& folder);
 
@@ -70,6 +72,8 @@ class DenoisePage : public Page {
     void show_sample(int index);
     void go_to(int frame_index);
     void show_only(int image);
+    QString obstacle_to_branch() const;  ///< why branch() is not possible; empty: it is
+    void update_branch();
     void show_frames();    ///< after frames came or went
     void show_position();  ///< after the position changed
     void advance();
@@ -91,6 +95,7 @@ class DenoisePage : public Page {
     QLabel* empty_;
     QComboBox* samples_;
     QLabel* thinned_;
+    QPushButton* branch_;
     QPushButton* export_;
     QLabel* xt_caption_;
     QLabel* x0_caption_;

@@ -48,11 +48,15 @@ QString describe(const SampleStarted& start) {
     const SampleRequest& request = start.request;
     const QLocale locale;
     const auto tr = [](const char* text) { return QCoreApplication::translate("SampleHistory", text); };
-    return tr("%1 · %2 steps · %3 · seed %4 · model step %5")
-        .arg(QString::fromStdString(info_of(request.sampler).title),
-             locale.toString(static_cast<qlonglong>(start.timesteps.size())),
-             request.count == 1 ? tr("1 image") : tr("%1 images").arg(request.count),
-             QString::number(request.seed), locale.toString(static_cast<qlonglong>(start.model_step)));
+    const QString text =
+        tr("%1 · %2 steps · %3 · seed %4 · model step %5")
+            .arg(QString::fromStdString(info_of(request.sampler).title),
+                 locale.toString(static_cast<qlonglong>(start.timesteps.size())),
+                 request.count == 1 ? tr("1 image") : tr("%1 images").arg(request.count),
+                 QString::number(request.seed), locale.toString(static_cast<qlonglong>(start.model_step)));
+    if (request.branches.empty()) return text;
+    const Branch& branch = request.branches.back();
+    return tr("%1 · futures of image %2 from step %3").arg(text).arg(branch.image + 1).arg(branch.step + 1);
 }
 
 }  // namespace denoise::ui

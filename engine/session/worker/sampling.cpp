@@ -1,5 +1,9 @@
 #include "engine/session/worker/sampling.h"
 
+#include <array>
+#include <optional>
+
+#include "engine/base/cancelled.h"
 #include "engine/diffusion/editing.h"
 #include "engine/diffusion/guidance.h"
 
@@ -102,6 +106,82 @@ torch::Tensor inpaint_with(const SamplingModel& model, const DiffusionModel& dif
     return inpaint(diffusion, plan, std::move(x_T), known, mask, noise, {}, callback, std::move(stop));
 }
 
+/// Image k of what was reported, as often as a branch has ways.
+Step repeated(const Step& step, std::int64_t k, std::int64_t count) {
+    const auto times = [&](const torch::Tensor& images) {
+        return images.narrow(0, k, 1).expand({count, -1, -1, -1});
+    };
+    return {step.i, step.t, times(step.x_t), times(step.x0), times(step.eps), {}};
+}
+
+/// The class of image k of a request, as often as a branch has ways; undefined without classes.
+torch::Tensor labels_of_image(const SamplingModel& model, int label, std::int64_t k, std::int64_t count) {
+    const auto labels = model.labels(label, k + 1);
+    return labels.defined() ? labels.narrow(0, k, 1).expand({count}) : labels;
+}
+
+bool is_stochastic(const SampleRequest& request) {
+    return request.sampler == SamplerKind::ddim ? request.eta > 0 : info_of(request.sampler).stochastic;
+}
+
+torch::Tensor draw_branch(SamplingModel& model, const SampleRequest& request, const StepCallback& callback,
+                          const std::stop_token& stop) {
+    const Branch& from = request.branches.back();
+    SampleRequest before = request;
+    before.branches.pop_back();
+    before.count = from.image + 1;
+    const int steps = request.steps == 0 ? model.config.schedule.timesteps : request.steps;
+    if (from.image < 0 || from.step < 0 || from.step >= steps)
+        throw Error{
+            "Cannot branch at step " + std::to_string(from.step) + " of image " + std::to_string(from.image),
+            "the sampler's steps are 0 to " + std::to_string(steps - 1) + ", images count from 0",
+            "Choose another place"};
+
+    // The way there is gone again: nobody has kept x_t in full precision.
+    std::stop_source there;
+    const std::stop_callback also(stop, [&there] { there.request_stop(); });
+    std::optional<SamplerState> junction;
+    const auto watch = [&](const Step& step) {
+        if (step.i < from.step) {
+            if (callback) callback(repeated(step, from.image, request.count));
+            return;
+        }
+        if (junction) return;
+        junction = branch(step, from.image, request.count);
+        there.request_stop();
+    };
+    try {
+        draw_samples(model, before, watch, there.get_token());
+    } catch (const Cancelled&) {
+        if (!junction || stop.stop_requested()) throw;
+    }
+
+    SampleRequest after = request;
+    if (!is_stochastic(request)) {
+        after.sampler = SamplerKind::ddim;
+        after.eta = 1;
+        junction->history.clear();
+    }
+    DiffusionModel diffusion =
+        model.diffusion(labels_of_image(model, request.label, request.branches.front().image, request.count),
+                        request.guidance_scale, request.guidance_rescale);
+    diffusion.clipping = request.clipping;
+    return sampler_of(after.sampler)
+        .function(diffusion, plan_for(after, diffusion.schedule), std::move(*junction),
+                  StepNoise(static_cast<std::uint64_t>(from.seed), request.count), callback, stop);
+}
+
+/// From one seed's first image to another's, along the sphere on which noise lies.
+torch::Tensor noise_between(std::int64_t seed, std::int64_t to_seed, std::int64_t count,
+                            at::IntArrayRef shape) {
+    const auto first = StepNoise(static_cast<std::uint64_t>(seed), 1).initial(shape);
+    const auto last = StepNoise(static_cast<std::uint64_t>(to_seed), 1).initial(shape);
+    std::vector<torch::Tensor> between;
+    for (std::int64_t k = 0; k < count; ++k)
+        between.push_back(slerp(first, last, count == 1 ? 0.0 : static_cast<double>(k) / (count - 1.0)));
+    return torch::cat(between);
+}
+
 }  // namespace
 
 torch::Tensor draw_samples(SamplingModel& model, const SampleRequest& request, const StepCallback& callback,
@@ -112,15 +192,21 @@ torch::Tensor draw_samples(SamplingModel& model, const SampleRequest& request, c
     if (!(request.eta >= 0 && request.eta <= 1))
         throw Error{"Cannot sample with eta " + format_setting(request.eta), "eta must be from 0 to 1",
                     "Choose 0 for a deterministic sampler"};
+    if (!request.branches.empty()) return draw_branch(model, request, callback, stop);
     const auto given = request.initial_noise ? checked_input(model, *request.initial_noise, "initial noise")
                                              : torch::Tensor();
     const std::int64_t count = given.defined() ? given.size(0) : request.count;
-    DiffusionModel diffusion =
-        model.diffusion(model.labels(request.label, count), request.guidance_scale, request.guidance_rescale);
+    // Images between two seeds are of one class: that of the first, as it would be drawn alone.
+    const auto labels = request.to_seed ? labels_of_image(model, request.label, 0, count)
+                                        : model.labels(request.label, count);
+    DiffusionModel diffusion = model.diffusion(labels, request.guidance_scale, request.guidance_rescale);
     diffusion.clipping = request.clipping;
     const SamplerPlan plan = plan_for(request, diffusion.schedule);
     const StepNoise noise = noise_for(model, request, count);
-    auto x_T = given.defined() ? given : noise.initial({model.channels, model.height, model.width});
+    const std::array<std::int64_t, 3> shape = {model.channels, model.height, model.width};
+    auto x_T = given.defined()   ? given
+               : request.to_seed ? noise_between(request.seed, *request.to_seed, count, shape)
+                                 : noise.initial(shape);
     if (request.inpainting)
         return inpaint_with(model, diffusion, plan, *request.inpainting, std::move(x_T), noise, callback,
                             std::move(stop));
