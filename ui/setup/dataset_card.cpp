@@ -14,6 +14,13 @@ constexpr int thumbnail = 28;
 constexpr int thumbnail_gap = 2;
 constexpr int padding = space::control + space::tight;
 
+/// As many of the parts of "20,000 images, 28×28, grey" as have room.
+QString whole_parts(QString text, const QFontMetrics& metrics, int width) {
+    while (metrics.horizontalAdvance(text) > width && text.contains(", "))
+        text.truncate(text.lastIndexOf(", "));
+    return metrics.elidedText(text, Qt::ElideRight, width);
+}
+
 }  // namespace
 
 DatasetCard::DatasetCard(const Theme& theme, QString path, const QString& title, QWidget* parent)
@@ -104,8 +111,7 @@ void DatasetCard::paintEvent(QPaintEvent*) {
     painter.setPen(theme_.colour(Colour::muted));
     painter.drawText(QRect(inner.left(), inner.top() + title_metrics.height() + space::tight / 2, text_width,
                            QFontMetrics(theme_.caption()).height()),
-                     Qt::AlignLeft,
-                     QFontMetrics(theme_.caption()).elidedText(caption_, Qt::ElideMiddle, text_width));
+                     Qt::AlignLeft, whole_parts(caption_, QFontMetrics(theme_.caption()), text_width));
 
     const int pitch = thumbnail + thumbnail_gap;
     const auto draw = [&](std::size_t index, int x, int y) {
