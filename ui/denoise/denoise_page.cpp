@@ -324,13 +324,13 @@ void DenoisePage::show_frames() {
 }
 
 void DenoisePage::show_position() {
+    update_branch();
     const TrajectoryFrame* shown = frame();
     if (shown == nullptr) {
         xt_view_->clear();
         x0_view_->clear();
         transport_->set_readout({});
         strip_->set_current(-1);
-        update_branch();
         return;
     }
     xt_view_->set_images(shown->x_t);
@@ -338,7 +338,6 @@ void DenoisePage::show_position() {
     track_->set_position(entry()->position);
     strip_->set_current(shown->step);
     transport_->set_readout(readout_text(*shown));
-    update_branch();
     update_inspector();
 }
 

@@ -130,7 +130,8 @@ torch::Tensor draw_branch(SamplingModel& model, const SampleRequest& request, co
     SampleRequest before = request;
     before.branches.pop_back();
     before.count = from.image + 1;
-    const int steps = request.steps == 0 ? model.config.schedule.timesteps : request.steps;
+    SamplerPlan plan = plan_for(request, make_schedule(model.config.schedule));
+    const int steps = static_cast<int>(plan.timesteps.size());
     if (from.image < 0 || from.step < 0 || from.step >= steps)
         throw Error{
             "Cannot branch at step " + std::to_string(from.step) + " of image " + std::to_string(from.image),
@@ -156,19 +157,19 @@ torch::Tensor draw_branch(SamplingModel& model, const SampleRequest& request, co
         if (!junction || stop.stop_requested()) throw;
     }
 
-    SampleRequest after = request;
+    SamplerKind sampler = request.sampler;
     if (!is_stochastic(request)) {
-        after.sampler = SamplerKind::ddim;
-        after.eta = 1;
+        sampler = SamplerKind::ddim;
+        plan.eta = 1;
         junction->history.clear();
     }
     DiffusionModel diffusion =
         model.diffusion(labels_of_image(model, request.label, request.branches.front().image, request.count),
                         request.guidance_scale, request.guidance_rescale);
     diffusion.clipping = request.clipping;
-    return sampler_of(after.sampler)
-        .function(diffusion, plan_for(after, diffusion.schedule), std::move(*junction),
-                  StepNoise(static_cast<std::uint64_t>(from.seed), request.count), callback, stop);
+    return sampler_of(sampler).function(diffusion, plan, std::move(*junction),
+                                        StepNoise(static_cast<std::uint64_t>(from.seed), request.count),
+                                        callback, stop);
 }
 
 /// From one seed's first image to another's, along the sphere on which noise lies.

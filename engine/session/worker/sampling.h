@@ -35,7 +35,7 @@ struct SamplingModel {
 
 SamplingModel sampling_model(const RunHeader& header, const TrainerState& state);
 
-/// The sampler's plan for `request` on a schedule of T timesteps. Throws Error for more steps than timesteps.
+/// The sampler's plan for `request` on `schedule`. Throws Error for more steps than timesteps.
 SamplerPlan plan_for(const SampleRequest& request, const NoiseSchedule& schedule);
 
 /// `numbers` as images [B,C,H,W] of the model's size. Throws Error naming them when they are not.

@@ -128,16 +128,14 @@ void Worker::measure_samples(SamplingModel& model, const Evaluate& command, cons
                                         stop);
             };
             const FrechetDistance found = distance_of(samples);
-            const std::int64_t as_many = std::min(samples.count, dataset.images.count);
-            ended.frechet_floor = distance_of(spread_over(dataset, as_many).images).distance;
+            ended.frechet_floor = distance_of(spread_over(dataset, samples.count).images).distance;
             ended.reference_images = found.references;
             ended.frechet_distance = found.distance;
             ended.caution = found.warning;
             break;
         }
         case Metric::precision_recall: {
-            const ImageBatch references =
-                spread_over(dataset, std::min(samples.count, dataset.images.count)).images;
+            const ImageBatch references = spread_over(dataset, samples.count).images;
             const PrecisionRecall found =
                 precision_recall(features_of(features, samples, {}, stop),
                                  features_of(features, references, looking, stop), 3, {}, stop);
