@@ -1,4 +1,4 @@
-// The window program: sets up Qt, the look and the engine, and shows the window.
+// The program with the window: sets up Qt, the theme and the engine.
 
 #include <CLI/CLI.hpp>
 #include <QApplication>
@@ -7,10 +7,10 @@
 
 #include "app/openmp_waiting.h"
 #include "engine/session/engine.h"
-#include "ui/main_window.h"
-#include "ui/plurals.h"
-#include "ui/preferences.h"
+#include "ui/text/plurals.h"
 #include "ui/theme/theme.h"
+#include "ui/window/main_window.h"
+#include "ui/window/preferences.h"
 
 int main(int argc, char** argv) {
     denoise::restart_with_short_waits(argv);
@@ -28,14 +28,15 @@ int main(int argc, char** argv) {
     QApplication::setOrganizationName("denoise-lab");
     QApplication::setDesktopFileName("io.github.denoiselab.DenoiseLab");
 
-    QLoggingCategory::setFilterRules(
-        "qt.gui.imageio*=false");  // what is wrong with a picture is said by an Error
+    QLoggingCategory::setFilterRules("qt.gui.imageio*=false");  // a bad picture is reported as an Error
     denoise::ui::install_plurals(application);
     const denoise::ui::Preferences preferences = denoise::ui::load_preferences();
     denoise::ui::Theme theme;
     theme.set_appearance(preferences.appearance);
-    denoise::ui::MainWindow window(denoise::make_engine({.threads = preferences.threads, .yield = true}),
-                                   theme, preferences);
+    denoise::EngineOptions engine_options;
+    engine_options.threads = preferences.threads;
+    engine_options.trajectory_bytes = static_cast<std::size_t>(preferences.trajectory_megabytes) << 20;
+    denoise::ui::MainWindow window(denoise::make_engine(engine_options), theme, preferences);
     window.show();
     if (!path.empty()) window.open_path(QString::fromStdString(path));
     return QApplication::exec();

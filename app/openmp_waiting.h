@@ -2,10 +2,10 @@
 
 namespace denoise {
 
-/// Makes OpenMP's threads sleep soon when they have nothing to do instead of spinning for milliseconds. With
-/// a core taken by another program the default brings training almost to a stop. The runtime reads this from
-/// the environment before main() begins, so the program starts itself again once; it returns where it need
-/// not (the person has set OMP_WAIT_POLICY or GOMP_SPINCOUNT) or cannot. To be called first in main().
+/// Makes idle OpenMP threads sleep soon instead of spinning for milliseconds; with the default, training
+/// almost stops when another program takes a core. OpenMP reads the setting from the environment before
+/// main() begins, so that the program is restarted once. Does nothing if OMP_WAIT_POLICY or GOMP_SPINCOUNT is
+/// set. Must be called first in main().
 void restart_with_short_waits(char** argv);
 
 }  // namespace denoise

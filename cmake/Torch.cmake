@@ -1,4 +1,5 @@
-# LibTorch as the target denoise_torch: headers as system headers, its OpenMP runtime and no other.
+# Defines the target denoise_torch: LibTorch with its headers as system headers, and with no OpenMP runtime except its
+# own.
 find_package(Torch 2.4 REQUIRED)
 add_library(denoise_torch INTERFACE)
 target_link_libraries(denoise_torch INTERFACE ${TORCH_LIBRARIES})

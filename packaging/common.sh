@@ -1,4 +1,4 @@
-# What setup.sh, run.sh and test.sh share. Sourced, never run.
+# Functions of setup.sh, run.sh and test.sh. Sourced by them, not run.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -8,19 +8,19 @@ unpacked_libtorch=$deps/libtorch-$libtorch_version/torch
 
 say() { printf '\n== %s\n' "$*"; }
 
-# fail WHAT WHY REMEDY: the remedy is printed as it stands, for it may end with a line to be copied.
+# fail WHAT WHY REMEDY: prints an error and exits. The remedy is printed unchanged, because it may end with a command.
 fail() {
     printf '\n%s: %s.\n%s\n' "$1" "$2" "$3" >&2
     exit 1
 }
 
-# The CMake package folder of the LibTorch that the user chose, through Torch_DIR or CMAKE_PREFIX_PATH as CMake
-# itself would find it; nothing when there is no choice.
+# The CMake package folder of the LibTorch that the user selected with Torch_DIR or CMAKE_PREFIX_PATH, as CMake finds
+# it; empty if none was selected.
 libtorch_of_user() {
     if [[ -n ${Torch_DIR:-} ]]; then
         [[ -e $Torch_DIR/TorchConfig.cmake ]] ||
-            fail "Cannot use the LibTorch that Torch_DIR names" "$Torch_DIR holds no TorchConfig.cmake" \
-                "Set Torch_DIR to the folder share/cmake/Torch of a LibTorch, or unset it to get $libtorch_version."
+            fail "Cannot use the LibTorch in Torch_DIR" "$Torch_DIR does not contain TorchConfig.cmake" \
+                "Set Torch_DIR to the folder share/cmake/Torch of a LibTorch, or unset it to use $libtorch_version."
         printf '%s\n' "$Torch_DIR"
         return
     fi
@@ -42,7 +42,7 @@ libtorch_to_use() {
     printf '%s\n' "${chosen:-$unpacked_libtorch/share/cmake/Torch}"
 }
 
-# Compile jobs: one a core, as long as each finds the 2 GiB that a file with LibTorch's headers can take.
+# The number of compile jobs: one per core and per 2 GiB of memory, which a file with LibTorch's headers can need.
 compile_jobs() {
     local cores kibibytes by_memory
     cores=$(nproc)
@@ -52,7 +52,7 @@ compile_jobs() {
     printf '%s\n' "${DENOISE_LAB_JOBS:-$((cores < by_memory ? cores : by_memory))}"
 }
 
-# configure PRESET [CMAKE ARGUMENTS...]: configures build/PRESET, afresh when it was made for another LibTorch.
+# configure PRESET [CMAKE ARGUMENTS...]: configures build/PRESET, from scratch after a change of LibTorch.
 configure() {
     local preset=$1 torch_dir cached fresh=()
     shift

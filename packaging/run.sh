@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds Denoise Lab and opens its window.
 # Usage: packaging/run.sh [--build-only] [ARGUMENTS FOR THE PROGRAM...]
-#   --build-only   build, and open nothing
-# Exit status: the program's; 3 when there is no display to open a window on.
+#   --build-only   do not open the window
+# Exit status: that of the program; 3 if there is no display for the window.
 set -euo pipefail
 # shellcheck source=packaging/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -32,8 +32,8 @@ fi
 if [[ -z ${DISPLAY:-}${WAYLAND_DISPLAY:-}${QT_QPA_PLATFORM:-} ]]; then
     cat >&2 <<MESSAGE
 
-There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window cannot open.
-The command line program does the same work without one, for example:
+Cannot open the window: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set).
+The command line program needs no display, for example:
 
     "$programs/denoise-lab-cli" train --dataset glyphs --minutes 5 --out my-run
     "$programs/denoise-lab-cli" sample my-run --count 64 --out grid.png

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs what Denoise Lab needs to be built and run: packages of the system through apt, and LibTorch.
+# Installs what is needed to build and run Denoise Lab: system packages with apt, and LibTorch.
 # Usage: packaging/setup.sh [--tests]
-#   --tests   also what the tests need
+#   --tests   also install what the tests need
 # Environment:
-#   Torch_DIR, CMAKE_PREFIX_PATH     a LibTorch of your own (2.4 or newer) to use instead of the one unpacked here
-#   DENOISE_LAB_DEPS                 folder to keep LibTorch in instead of .deps
-#   DENOISE_LAB_SKIP_PACKAGES=1      do not look after the system's packages
+#   Torch_DIR, CMAKE_PREFIX_PATH     an existing LibTorch (2.4 or newer) to use instead of downloading one
+#   DENOISE_LAB_DEPS                 folder for LibTorch, instead of .deps
+#   DENOISE_LAB_SKIP_PACKAGES=1      do not check and install system packages
 set -euo pipefail
 # shellcheck source=packaging/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -27,7 +27,7 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# ---------------------------------------------------------------- LibTorch: is it there?
+# ---------------------------------------------------------------- LibTorch: check
 
 libtorch=$(libtorch_of_user)
 chosen_by_user=${libtorch:+yes}
@@ -41,16 +41,16 @@ system=unknown
 # shellcheck disable=SC1091
 if [[ -r /etc/os-release ]]; then system=$(. /etc/os-release && printf '%s %s' "${ID:-}" "${VERSION_ID:-}"); fi
 
-# One package a word; where it goes by several names, all of them, the preferred one first.
+# One package per word. Alternative names are separated by |, the preferred one first.
 packages=(
     cmake ninja-build g++ ccache git
     qt6-base-dev "qt6-charts-dev|libqt6charts6-dev" "qt6-svg-dev|libqt6svg6-dev" qt6-image-formats-plugins
     nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
-    zlib1g-dev libcgif-dev libimagequant-dev breeze-icon-theme
+    zlib1g-dev libarchive-dev libcgif-dev libimagequant-dev breeze-icon-theme
 )
-# Debian 13 moved OpenGL into qt6-base-dev, and the SVG plugins out of the library.
+# In Debian 13, OpenGL is part of qt6-base-dev, and the SVG plugins have a separate package.
 if [[ $system == 'debian 13' ]]; then packages+=(qt6-svg-plugins); else packages+=(libqt6opengl6-dev); fi
-# Qt reaches a Wayland desktop through X unless there is none.
+# Without an X server, Qt needs its Wayland plugin.
 if [[ -n ${WAYLAND_DISPLAY:-} && -z ${DISPLAY:-} ]]; then packages+=(qt6-wayland); fi
 if [[ $with_tests == yes ]]; then packages+=(xvfb xauth xdotool imagemagick clang-format clang-tidy); fi
 if [[ -z $libtorch ]]; then packages+=(python3 python3-pip curl ca-certificates); fi
@@ -62,7 +62,7 @@ supported_system() {
     esac
 }
 
-# Prints the words of `packages` of which no name is installed. A name counts that an installed package provides.
+# Prints the words of `packages` of which no name is installed. Names provided by an installed package count.
 missing_packages() {
     declare -A installed=()
     local abbreviation name provides word
@@ -81,13 +81,13 @@ missing_packages() {
     done
 }
 
-# One name for each word: the first that apt can install, or else the first.
+# Prints one name for each word: the first that apt can install, or else the first.
 names_for_apt() {
     local word name
     local -a names
     for word in "$@"; do
         IFS='|' read -r -a names <<<"$word"
-        # Asking apt takes a second where its index is kept compressed.
+        # apt-cache takes a second if the index is compressed.
         ((${#names[@]} > 1)) && for name in "${names[@]}"; do
             if LC_ALL=C apt-cache policy "$name" 2>/dev/null | grep -q '^  Candidate: [^(]'; then
                 printf '%s\n' "$name"
@@ -101,8 +101,8 @@ names_for_apt() {
 list_needs() {
     printf 'Denoise Lab needs (names as in Debian; a bar separates alternatives):\n'
     printf '    %s\n' "${packages[@]}"
-    printf 'that is: CMake 3.25, Ninja, GCC 12 or Clang 15, Qt 6.4 with Charts, OpenGL and Svg, nlohmann-json 3.11,\n'
-    printf 'CLI11 2.1, GoogleTest 1.12, zlib, cgif, libimagequant and the Breeze icons, or newer.\n'
+    printf 'That is, CMake 3.25, Ninja, GCC 12 or Clang 15, Qt 6.4 with Charts, OpenGL and Svg, nlohmann-json 3.11,\n'
+    printf 'CLI11 2.1, GoogleTest 1.12, zlib, libarchive, cgif, libimagequant and the Breeze icons, or newer.\n'
 }
 
 apt_get() {
@@ -113,46 +113,47 @@ install_packages() {
     local -a missing names as_root=()
     if ! command -v dpkg-query >/dev/null; then
         list_needs >&2
-        fail "Cannot install the packages" "this system has no apt, and Debian 12, Debian 13 and Ubuntu 24.04 are known" \
-            "Install them by hand, then call this again with DENOISE_LAB_SKIP_PACKAGES=1."
+        fail "Cannot install the packages" \
+            "this system has no apt; only Debian 12, Debian 13 and Ubuntu 24.04 are supported" \
+            "Install them manually, then run this again with DENOISE_LAB_SKIP_PACKAGES=1."
     fi
     mapfile -t missing < <(missing_packages)
     ((${#missing[@]} > 0)) || return 0
     if ! supported_system; then
         list_needs >&2
-        printf 'Missing here: %s\n' "${missing[*]}" >&2
-        fail "Cannot install the packages" "this system is none of Debian 12, Debian 13 and Ubuntu 24.04" \
-            "Install them by hand, then call this again with DENOISE_LAB_SKIP_PACKAGES=1."
+        printf 'Missing: %s\n' "${missing[*]}" >&2
+        fail "Cannot install the packages" "only Debian 12, Debian 13 and Ubuntu 24.04 are supported" \
+            "Install them manually, then run this again with DENOISE_LAB_SKIP_PACKAGES=1."
     fi
     if ((EUID != 0)); then
         if command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 && -t 2 ]]; }; then
             as_root=(sudo)
         else
             mapfile -t names < <(names_for_apt "${missing[@]}")
-            fail "Cannot install the packages" "that takes root's rights, and sudo cannot be used here" \
-                "Let an administrator run this, then call this again:
+            fail "Cannot install the packages" "this requires root privileges, and sudo cannot be used here" \
+                "Ask an administrator to run this command, then run this script again:
     apt-get update && apt-get install -y --no-install-recommends ${names[*]}"
         fi
     fi
     say "Installing ${#missing[@]} packages"
     apt_get update || fail "Cannot install the packages" "apt-get update failed, see above" \
-        "Check the network and /etc/apt/sources.list, then call this again."
+        "Check the network and /etc/apt/sources.list, then run this again."
     mapfile -t names < <(names_for_apt "${missing[@]}")
     printf '%s\n' "${as_root[*]:+${as_root[*]} }apt-get install -y --no-install-recommends ${names[*]}"
     apt_get install -y --no-install-recommends "${names[@]}" ||
         fail "Cannot install the packages" "apt-get install failed, see above" \
-            "Mend what it names (on Ubuntu the component universe has to be on), then call this again."
+            "Fix the reported problem (Ubuntu needs the component universe), then run this again."
 }
 
 if [[ ${DENOISE_LAB_SKIP_PACKAGES:-} != 1 ]]; then install_packages; fi
 
-# ---------------------------------------------------------------- LibTorch: get it
+# ---------------------------------------------------------------- LibTorch: download
 
 pytorch_index=https://download.pytorch.org/whl/cpu
 pytorch_zip=https://download.pytorch.org/libtorch/cpu/libtorch-shared-with-deps-$libtorch_version%2Bcpu.zip
 machine=$(uname -m)
 
-# A Python whose pip works: the first one on the path may be one that was built without it.
+# A Python with a working pip. The first one in PATH may have been built without it.
 python_with_pip() {
     local candidate
     for candidate in python3 /usr/bin/python3; do
@@ -164,7 +165,7 @@ python_with_pip() {
     return 1
 }
 
-# The wheel is only a container here, so one for a fixed Python does whatever Python the machine has.
+# Only the libraries in the wheel are used, so its Python version does not have to match that of the machine.
 download_wheel() {
     local python
     python=$(python_with_pip) || return 1
@@ -175,7 +176,7 @@ download_wheel() {
 
 wheel_from_machine() { download_wheel --no-index 2>/dev/null; }
 
-# PIP_EXTRA_INDEX_URL would bring in indexes whose wheel of the same version is the CUDA build.
+# Replaces PIP_EXTRA_INDEX_URL, because other indexes may provide the CUDA build as the same version.
 wheel_from_pytorch() {
     PIP_EXTRA_INDEX_URL=$pytorch_index download_wheel --index-url "$pytorch_index"
 }
@@ -185,7 +186,7 @@ zip_from_pytorch() {
     curl --fail --location --retry 3 --connect-timeout 30 --no-progress-meter --output "$work/libtorch.zip" "$pytorch_zip"
 }
 
-# unpack ARCHIVE FOLDER: lib, include and share of the LibTorch in a wheel or zip become FOLDER/torch.
+# unpack ARCHIVE FOLDER: unpacks lib, include and share of the LibTorch in a wheel or zip to FOLDER/torch.
 unpack() {
     python3 - "$1" "$2" <<'PYTHON'
 import shutil, sys, zipfile
@@ -197,7 +198,7 @@ try:
     with zipfile.ZipFile(archive) as contents:
         names = contents.namelist()
         if any(name.endswith("/libtorch_cuda.so") for name in names):
-            sys.exit(f"{archive}: the CUDA build, which is gigabytes larger and not wanted here")
+            sys.exit(f"{archive}: this is the CUDA build, which is several gigabytes larger and not supported")
         for name in names:
             root, _, rest = name.partition("/")
             part = rest.partition("/")[0]
@@ -214,11 +215,11 @@ except (OSError, EOFError, zipfile.BadZipFile) as error:
 for needed in ("lib/libtorch_cpu.so", "lib/libc10.so", "include/torch/csrc/api/include/torch/torch.h",
                "share/cmake/Torch/TorchConfig.cmake"):
     if not Path(folder, "torch", needed).is_file():
-        sys.exit(f"{archive}: holds no {needed}")
+        sys.exit(f"{archive}: {needed} is missing")
 PYTHON
 }
 
-# try_archive FILES...: unpacks the first one that there is. Nothing shows under the final name before it is whole.
+# try_archive FILES...: unpacks the first file that exists. The final folder appears only when it is complete.
 try_archive() {
     local archive folder=$work/libtorch-$libtorch_version
     for archive in "$@"; do
@@ -236,14 +237,14 @@ try_archive() {
 
 get_libtorch() {
     say "LibTorch $libtorch_version (CPU) into $deps"
-    mkdir -p -- "$deps" || fail "Cannot keep LibTorch" "the folder $deps cannot be made" \
-        "Set DENOISE_LAB_DEPS to a folder that can be written."
-    # What a setup left that was killed.
+    mkdir -p -- "$deps" || fail "Cannot unpack LibTorch" "the folder $deps cannot be created" \
+        "Set DENOISE_LAB_DEPS to a writable folder."
+    # Removes what an interrupted setup left behind.
     find "$deps" -maxdepth 1 -name '.unpacking.*' -mmin +60 -exec rm -rf -- {} +
-    work=$(mktemp -d -- "$deps/.unpacking.XXXXXX") || fail "Cannot keep LibTorch" "$deps cannot be written" \
-        "Set DENOISE_LAB_DEPS to a folder that can be written."
+    work=$(mktemp -d -- "$deps/.unpacking.XXXXXX") || fail "Cannot unpack LibTorch" "$deps is not writable" \
+        "Set DENOISE_LAB_DEPS to a writable folder."
     try_archive "$deps/torch-$libtorch_version"[+-]*"$machine.whl" && return
-    printf 'Looking among the wheels that pip has at hand\n'
+    printf 'Looking for a local wheel with pip\n'
     wheel_from_machine && try_archive "$work"/torch-*.whl && return
     rm -f -- "$work"/torch-*.whl
     printf 'Downloading the wheel from %s (about 190 MB)\n' "$pytorch_index"
@@ -251,14 +252,15 @@ get_libtorch() {
     rm -f -- "$work"/torch-*.whl
     printf 'Downloading %s\n' "$pytorch_zip"
     zip_from_pytorch && try_archive "$work/libtorch.zip" && return
-    fail "Cannot get LibTorch $libtorch_version" "neither PyTorch's package index nor its zip could be had, see above" \
-        "Check the network; or put the wheel torch-$libtorch_version+cpu-cp311-cp311-manylinux_2_28_$machine.whl
-into $deps;
-or unpack a LibTorch yourself and set Torch_DIR to its folder share/cmake/Torch; then call this again."
+    fail "Cannot get LibTorch $libtorch_version" \
+        "the downloads from PyTorch's package index and of its zip failed, see above" \
+        "Check the network, or copy the wheel torch-$libtorch_version+cpu-cp311-cp311-manylinux_2_28_$machine.whl
+to $deps,
+or unpack a LibTorch and set Torch_DIR to its folder share/cmake/Torch. Then run this again."
 }
 
 if [[ -z $libtorch ]]; then
     get_libtorch
     libtorch=$unpacked_libtorch/share/cmake/Torch
 fi
-printf 'Setup: all there, LibTorch%s in %s\n' "${chosen_by_user:+ (your choice)}" "${libtorch%/share/cmake/Torch}"
+printf 'Setup complete: LibTorch%s in %s\n' "${chosen_by_user:+ (selected by you)}" "${libtorch%/share/cmake/Torch}"

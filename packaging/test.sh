@@ -23,16 +23,16 @@ case ${1:-} in
 esac
 case $preset in
     release | debug | asan | tsan) ;;
-    *) fail "Cannot test" "there is no preset named \"$preset\"" "Name release, debug, asan or tsan." ;;
+    *) fail "Cannot test" "there is no preset \"$preset\"" "Use release, debug, asan or tsan." ;;
 esac
 
-# The same answers on every machine: no terminal to ask, no screen, one locale.
+# The same conditions on every machine: no terminal, no display, a fixed locale.
 exec </dev/null
 export LC_ALL=C.UTF-8
 unset DISPLAY WAYLAND_DISPLAY
 
-# Reports that LibTorch and Qt, which are not instrumented, would cause are suppressed in tests/sanitizers/, and
-# explained there. Containers that cross the border to them defeat only the overflow marks of std::vector.
+# LibTorch and Qt are not instrumented. The false reports that this causes are suppressed and explained in
+# tests/sanitizers/. The container overflow check is off because of containers that are shared with these libraries.
 run=()
 case $preset in
     asan)
@@ -42,13 +42,13 @@ case $preset in
         ;;
     tsan)
         export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1:ignore_noninstrumented_modules=1:suppressions="'$root/tests/sanitizers/tsan.supp'"}
-        # GCC 12's runtime knows fewer places for mappings than newer kernels randomise over.
+        # GCC 12's runtime does not support the address randomization of newer kernels.
         if setarch "$(uname -m)" -R true 2>/dev/null; then run=(setarch "$(uname -m)" -R); fi
         ;;
 esac
 
 report=()
-# phase NAME COMMAND...: runs it and notes how long it took.
+# phase NAME COMMAND...: runs COMMAND and records its duration.
 phase() {
     local name=$1 start=$SECONDS
     shift
@@ -64,7 +64,7 @@ configure_and_build() {
 
 phase setup "$root/packaging/setup.sh" --tests
 phase build configure_and_build
-if [[ $preset == release ]]; then  # so that it is said here why those tests are skipped, where they are
+if [[ $preset == release ]]; then  # shows here why the interop tests are skipped, if they are
     "$root/tests/interop/prepare.sh" "$root/build/interop-venv" || true
 fi
 say "Tests ($(IFS=,; printf '%s' "${report[*]}" | sed 's/,/, /g') so far)"

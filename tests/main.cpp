@@ -1,6 +1,6 @@
-// Every test program has an application object, as the programs themselves do. Without one Qt takes the first
-// thread that asks for it (a worker that decodes a picture, and ends) for the main thread, releases that
-// thread's data twice and leaves a damaged heap behind.
+// Every test program has an application object, like the programs themselves. Without one, Qt treats the
+// first thread that uses it as the main thread. If that is a worker that decodes a picture and ends, Qt
+// releases the data of the thread twice, which corrupts the heap.
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,49 @@
 #include <QLoggingCategory>
 #include <exception>
 
+#include "app/cli/console.h"
+#include "app/cli/interrupt.h"
+#include "engine/base/cancelled.h"
+
 namespace denoise::cli {
+namespace {
+
+enum ExitStatus { success = 0, failure = 1, bad_command_line = 2, after_interrupt = 128 + 2 };
+
+void add_commands(CLI::App& app) {
+    app.set_version_flag("--version", "denoise-lab-cli " DENOISE_LAB_VERSION);
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(34);
+    app.footer("`denoise-lab-cli COMMAND --help` explains a command. The window is `denoise-lab`.");
+    add_train(app);
+    add_sample(app);
+    add_noise(app);
+    add_info(app);
+    add_datasets(app);
+    add_evaluate(app);
+    add_predict(app);
+    add_encode(app);
+    add_convert(app);
+}
+
+/// Parses the command line and runs the command.
+ExitStatus run_command(CLI::App& app, int argc, char** argv) {
+    try {
+        app.parse(argc, argv);
+        return interrupted() ? after_interrupt : success;
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? success : bad_command_line;
+    } catch (const Cancelled&) {
+        return after_interrupt;
+    } catch (const Error& error) {
+        print_error(error);
+    } catch (const std::exception& exception) {
+        print_error({"The command failed unexpectedly", exception.what(), "Report this message"});
+    }
+    return failure;
+}
+
+}  // namespace
 
 void add_model_argument(CLI::App& command, std::string& model) {
     command
@@ -13,43 +55,19 @@ void add_model_argument(CLI::App& command, std::string& model) {
 }
 
 void add_threads_option(CLI::App& command, int& threads) {
-    command.add_option("--threads", threads, "Processor cores (default: all)")
+    command.add_option("--threads", threads, "Number of processor cores (default: all)")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
 }
 
 int run(int argc, char** argv) {
-    const QCoreApplication qt(argc, argv);  // so that Qt finds its image plugins
-    QLoggingCategory::setFilterRules(
-        "qt.gui.imageio*=false");  // what is wrong with a picture is said by an Error
-    int exit_code = 0;
+    catch_interrupts();
+    const QCoreApplication qt(argc, argv);                      // Qt needs it to find its image plugins
+    QLoggingCategory::setFilterRules("qt.gui.imageio*=false");  // a bad picture is reported as an Error
     CLI::App app("Trains denoising diffusion models on images, samples from them and measures them.",
                  "denoise-lab-cli");
-    app.set_version_flag("--version", "denoise-lab-cli " DENOISE_LAB_VERSION);
-    app.require_subcommand(1);
-    app.get_formatter()->column_width(34);
-    app.footer("`denoise-lab-cli COMMAND --help` explains a command. The window is `denoise-lab`.");
-    add_train(app, exit_code);
-    add_sample(app, exit_code);
-    add_noise(app, exit_code);
-    add_info(app, exit_code);
-    add_datasets(app, exit_code);
-    add_evaluate(app, exit_code);
-    add_predict(app, exit_code);
-    add_encode(app, exit_code);
-    add_convert(app, exit_code);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (const Error& error) {
-        print_error(error);
-        return 1;
-    } catch (const std::exception& exception) {
-        print_error({"The command could not go on", exception.what(), "Report it with this text"});
-        return 1;
-    }
-    return exit_code;
+    add_commands(app);
+    return run_command(app, argc, argv);
 }
 
 }  // namespace denoise::cli

@@ -3,26 +3,25 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "app/cli/console.h"
-
 namespace denoise::cli {
 
-/// Reads the command line and does what it says. Returns the exit code: 0 only on success, 1 after an error,
-/// 2 for a command line that cannot be read, 130 after Ctrl+C.
+/// Reads the command line and runs the command. Returns the exit status: 0 after success, 1 after an error, 2
+/// for a command line that cannot be parsed, 130 after Ctrl+C or SIGTERM.
 int run(int argc, char** argv);
 
-/// Each adds a subcommand to `app` whose callback does the work and leaves the exit code in `exit_code`.
-void add_train(CLI::App& app, int& exit_code);
-void add_sample(CLI::App& app, int& exit_code);
-void add_noise(CLI::App& app, int& exit_code);
-void add_info(CLI::App& app, int& exit_code);
-void add_datasets(CLI::App& app, int& exit_code);
-void add_evaluate(CLI::App& app, int& exit_code);
-void add_predict(CLI::App& app, int& exit_code);
-void add_encode(CLI::App& app, int& exit_code);
-void add_convert(CLI::App& app, int& exit_code);
+/// Each adds a subcommand to `app`. Its callback runs the command, and throws Error if it fails and Cancelled
+/// after Ctrl+C.
+void add_train(CLI::App& app);
+void add_sample(CLI::App& app);
+void add_noise(CLI::App& app);
+void add_info(CLI::App& app);
+void add_datasets(CLI::App& app);
+void add_evaluate(CLI::App& app);
+void add_predict(CLI::App& app);
+void add_encode(CLI::App& app);
+void add_convert(CLI::App& app);
 
-// What several commands take, with the same name and help in each.
+// Options that several commands share.
 void add_model_argument(CLI::App& command, std::string& model);
 void add_threads_option(CLI::App& command, int& threads);
 

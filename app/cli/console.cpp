@@ -5,30 +5,43 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 
 namespace denoise::cli {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void on_interrupt(int number) {
-    interrupted = 1;
-    std::signal(number, SIG_DFL);
-}
 
 std::size_t terminal_width() {
     winsize size{};
     return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
 }
 
+void print(const char* kind, const Error& error) {
+    std::fprintf(stderr, "%s: %s\n", kind, error.what.c_str());
+    if (!error.why.empty()) std::fprintf(stderr, "  why: %s\n", error.why.c_str());
+    if (!error.remedy.empty()) std::fprintf(stderr, "  do:  %s\n", error.remedy.c_str());
+}
+
+/// "######..................  "
+std::string bar(double fraction) {
+    constexpr int cells = 24;
+    const int full = static_cast<int>(std::lround(std::clamp(fraction, 0.0, 1.0) * cells));
+    return std::string(static_cast<std::size_t>(full), '#') +
+           std::string(static_cast<std::size_t>(cells - full), '.') + "  ";
+}
+
 }  // namespace
 
 void print_error(const Error& error) {
-    std::fprintf(stderr, "error: %s\n", error.what.c_str());
-    if (!error.why.empty()) std::fprintf(stderr, "  why: %s\n", error.why.c_str());
-    if (!error.remedy.empty()) std::fprintf(stderr, "  do:  %s\n", error.remedy.c_str());
+    print("error", error);
+}
+
+void print_warning(const Error& error) {
+    print("warning", error);
+}
+
+std::string count_text(std::int64_t done, std::int64_t total) {
+    if (total > 0) return std::to_string(done) + " of " + std::to_string(total);
+    return done > 0 ? std::to_string(done) : "";
 }
 
 std::string clock_text(double seconds) {
@@ -53,27 +66,22 @@ void ProgressLine::clear() {
     std::fflush(stdout);
 }
 
-void ProgressLine::show(double fraction, const std::string& text) {
+void ProgressLine::show(double fraction, const std::string& operation, const std::string& detail) {
     const auto now = std::chrono::steady_clock::now();
-    if (now < next_) return;
+    if (now < next_ && operation == operation_) return;
     next_ = now + std::chrono::milliseconds(terminal_ ? 100 : 5000);
+    operation_ = operation;
+    const std::string text = operation + (detail.empty() ? "" : " " + detail);
     if (!terminal_) {
         if (fraction >= 0) std::printf("%3.0f %%  ", 100 * fraction);
         std::printf("%s\n", text.c_str());
         std::fflush(stdout);
         return;
     }
-    std::string line;
-    if (fraction >= 0) {
-        constexpr int cells = 24;
-        const int full = static_cast<int>(std::lround(std::clamp(fraction, 0.0, 1.0) * cells));
-        for (int i = 0; i < cells; ++i) line += i < full ? '#' : '.';
-        line += "  ";
-    }
-    line += text;
+    std::string line = (fraction >= 0 ? bar(fraction) : "") + text;
     line.resize(std::min(line.size(), terminal_width() - 1));
-    std::printf("\r%s%*s", line.c_str(), static_cast<int>(shown_ > line.size() ? shown_ - line.size() : 0),
-                "");
+    const std::size_t leftover = shown_ > line.size() ? shown_ - line.size() : 0;
+    std::printf("\r%s%*s", line.c_str(), static_cast<int>(leftover), "");
     shown_ = line.size();
     std::fflush(stdout);
 }
@@ -82,21 +90,6 @@ void ProgressLine::say(const std::string& text) {
     clear();
     std::printf("%s\n", text.c_str());
     std::fflush(stdout);
-}
-
-InterruptFlag::InterruptFlag() {
-    interrupted = 0;
-    std::signal(SIGINT, on_interrupt);
-    std::signal(SIGTERM, on_interrupt);
-}
-
-InterruptFlag::~InterruptFlag() {
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
-}
-
-bool InterruptFlag::raised() const {
-    return interrupted != 0;
 }
 
 }  // namespace denoise::cli

@@ -1,42 +1,44 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "engine/base/error.h"
 
 namespace denoise::cli {
 
-/// "error: what" with why and remedy on lines of their own, on stderr.
+/// "error: what" on stderr, with the cause and the remedy on lines of their own.
 void print_error(const Error& error);
+/// The same with "warning: ", for an error that did not end the command.
+void print_warning(const Error& error);
+
+/// "12 of 100"; "12" when the total is unknown (0), and nothing when both are 0.
+std::string count_text(std::int64_t done, std::int64_t total);
 
 /// "3:05", "1:02:03"
 std::string clock_text(double seconds);
 
-/// One line that is rewritten on a terminal, and printed again every few seconds where the output goes into a
-/// pipe.
+/// A progress display on stdout: on a terminal one line that is overwritten; in a pipe a new line every few
+/// seconds and whenever the operation changes.
 class ProgressLine {
   public:
     ProgressLine();
     ~ProgressLine();
-    /// fraction in [0, 1]; negative: unknown.
-    void show(double fraction, const std::string& text);
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+
+    /// Shows "operation detail", with a bar for `fraction` from 0 to 1; negative: unknown.
+    void show(double fraction, const std::string& operation, const std::string& detail);
     void clear();
-    /// A line that stays.
+    /// Prints a line that stays.
     void say(const std::string& text);
 
   private:
     bool terminal_;
     std::size_t shown_ = 0;
+    std::string operation_;
     std::chrono::steady_clock::time_point next_;
-};
-
-/// While it lives, the first Ctrl+C (or SIGTERM) sets a flag; the second ends the program.
-class InterruptFlag {
-  public:
-    InterruptFlag();
-    ~InterruptFlag();
-    bool raised() const;
 };
 
 }  // namespace denoise::cli

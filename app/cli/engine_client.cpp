@@ -1,35 +1,56 @@
 #include "app/cli/engine_client.h"
 
-#include <thread>
+#include "app/cli/interrupt.h"
+#include "engine/base/cancelled.h"
+#include "engine/base/processors.h"
 
 namespace denoise::cli {
+namespace {
 
-std::unique_ptr<Engine> engine_for_command(int threads) {
-    const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    return make_engine({.threads = threads > 0 ? threads : cores, .yield = false});
+void throw_unless_done(const JobEnded& ended) {
+    if (ended.outcome == Outcome::failed) throw ended.error;
+    if (ended.outcome == Outcome::cancelled || interrupted()) throw Cancelled{};
 }
 
-void follow(Engine& engine, const std::function<bool(const Event&)>& handler,
-            const std::function<void()>& each_wait) {
+}  // namespace
+
+std::unique_ptr<Engine> engine_for_command(int threads) {
+    return make_engine({.threads = threads > 0 ? threads : processor_count(), .yield = false});
+}
+
+void run_job(Engine& engine, Command request, const EventHandler& handler) {
+    if (interrupted()) throw Cancelled{};
+    const JobId job = engine.post(std::move(request));
+    bool cancelling = false;
     for (;;) {
-        for (const Event& event : engine.wait_events(std::chrono::milliseconds(200))) {
-            if (const auto* failed = std::get_if<Failed>(&event)) throw failed->error;
-            if (!handler(event)) return;
+        if (interrupted() && !cancelling) {
+            engine.post(Cancel{job});
+            cancelling = true;
         }
-        if (each_wait) each_wait();
+        for (const Event& event : engine.wait_events(std::chrono::milliseconds(100))) {
+            const auto* ended = std::get_if<JobEnded>(&event);
+            if (ended && ended->job == job) return throw_unless_done(*ended);
+            // A run that cannot be saved stays open: no JobEnded would follow.
+            const auto* problem = std::get_if<Problem>(&event);
+            if (problem && cancelling) throw problem->error;
+            handler(event);
+        }
     }
 }
 
-RunOpened open_model(Engine& engine, const std::filesystem::path& path, ProgressLine* line) {
-    engine.post(OpenModel{path});
-    RunOpened opened;
-    follow(engine, [&](const Event& event) {
-        if (const auto* notice = std::get_if<Notice>(&event); notice && line) line->say(notice->text);
-        const auto* run = std::get_if<RunOpened>(&event);
-        if (run) opened = *run;
-        return run == nullptr;
-    });
-    return opened;
+void show_progress(const JobProgress& progress, ProgressLine& line) {
+    const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
+    line.show(progress.total > 0 ? share : -1, progress.doing, count_text(progress.done, progress.total));
+}
+
+void show_event(const Event& event, ProgressLine* line) {
+    if (const auto* problem = std::get_if<Problem>(&event)) {
+        if (line) line->clear();
+        print_warning(problem->error);
+    }
+    if (!line) return;
+    if (const auto* notice = std::get_if<Notice>(&event)) line->say(notice->text);
+    if (const auto* progress = std::get_if<JobProgress>(&event)) show_progress(*progress, *line);
 }
 
 }  // namespace denoise::cli

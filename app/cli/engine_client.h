@@ -8,15 +8,30 @@
 
 namespace denoise::cli {
 
-/// An engine for one command: all cores, normal priority.
+/// An engine for one command, with normal priority. `threads` 0: all cores.
 std::unique_ptr<Engine> engine_for_command(int threads = 0);
 
-/// Waits for events and gives each to `handler` until it answers false or a Failed event comes, which is
-/// thrown as its Error. `each_wait` runs at least every 200 ms.
-void follow(Engine& engine, const std::function<bool(const Event&)>& handler,
-            const std::function<void()>& each_wait = {});
+using EventHandler = std::function<void(const Event&)>;
 
-/// Opens a run folder or checkpoint and waits for it. Throws Error.
-RunOpened open_model(Engine& engine, const std::filesystem::path& path, ProgressLine* line);
+/// Posts `request` and passes every event to `handler` until the job has ended. Ctrl+C cancels the job.
+/// Throws the job's Error if it failed, and Cancelled after Ctrl+C.
+void run_job(Engine& engine, Command request, const EventHandler& handler);
+
+void show_progress(const JobProgress& progress, ProgressLine& line);
+
+/// Shows progress, notices and problems in `line`. Without one, for commands that print JSON, problems alone
+/// are printed.
+void show_event(const Event& event, ProgressLine* line);
+
+/// Runs a job as run_job() does, and returns the `Result` that it reports.
+template <class Result>
+Result result_of(Engine& engine, Command request, ProgressLine* line) {
+    Result result;
+    run_job(engine, std::move(request), [&](const Event& event) {
+        show_event(event, line);
+        if (const auto* found = std::get_if<Result>(&event)) result = *found;
+    });
+    return result;
+}
 
 }  // namespace denoise::cli

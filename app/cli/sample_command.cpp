@@ -1,7 +1,12 @@
+#include <cstdio>
+#include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/sample_output.h"
 #include "app/cli/sampling_options.h"
 #include "engine/session/pictures.h"
 #include "engine/session/recipe.h"
@@ -11,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int most_images = 4096;  ///< of one request
+
 struct SampleOptions {
     std::string model, out;
     SamplingOptions sampling;
@@ -18,216 +25,179 @@ struct SampleOptions {
     std::int64_t seed = 0;
     std::string initial_noise, noise_per_step, inpaint, mask;
     std::optional<std::int64_t> to_seed, branch_seed;
-    std::vector<int> branch;
+    std::vector<int> branch;  ///< image and step
     int threads = 0, scale = 1;
 };
 
-enum class OutKind { grid, film, folder, npz, npy };
-
-OutKind kind_of(const std::string& out) {
-    std::string extension = fs::path(out).extension().string();
-    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    std::error_code code;
-    if (out.ends_with('/') || fs::is_directory(out, code)) return OutKind::folder;
-    if (extension == ".gif") return OutKind::film;
-    if (extension == ".npz") return OutKind::npz;
-    if (extension == ".npy") return OutKind::npy;
-    if (extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".bmp" ||
-        extension == ".webp")
-        return OutKind::grid;
-    if (extension.empty()) return OutKind::folder;
-    throw Error{"Cannot write samples as \"" + extension + "\"",
-                out + ": the ending is not one of .png, .jpg, .bmp, .webp, .gif, .npz, .npy or a folder's /",
-                "Choose one of these"};
+int columns_of(const SampleOptions& options, const RunOpened& model) {
+    return options.sampling.all_classes() ? static_cast<int>(model.config.unet.classes) : 0;
 }
 
-/// Before any sampling is done, so that an hour's work does not end in an error.
-void prepare_folder(const fs::path& folder) {
-    std::error_code code;
-    fs::create_directories(folder, code);
-    if (code)
-        throw Error{"Cannot make the folder", folder.string() + ": " + code.message(),
-                    "Choose a folder that you may write to"};
-    if (!fs::is_empty(folder, code))
-        throw Error{
-            "Cannot put the samples there",
-            folder.string() + ": the folder is not empty, and it should hold the samples and nothing else",
-            "Empty it, or choose another folder"};
+std::shared_ptr<const FloatArray> array_of(const std::string& path) {
+    return path.empty() ? nullptr : std::make_shared<const FloatArray>(read_npy(path));
+}
+
+std::shared_ptr<const Inpainting> inpainting_of(const SampleOptions& options, const RunOpened& model) {
+    if (options.inpaint.empty() != options.mask.empty())
+        throw Error{"Cannot inpaint", "--inpaint and --mask must be given together",
+                    "Give a picture, and a mask that is white where the picture is kept"};
+    if (options.inpaint.empty()) return nullptr;
+    const auto batch = [&](const std::string& path, PictureColour colour) {
+        return batch_of({read_cropped_picture(path, model.width, model.height, colour)});
+    };
+    const PictureColour colour = model.channels == 1 ? PictureColour::grey : PictureColour::rgb;
+    return std::make_shared<const Inpainting>(
+        Inpainting{batch(options.inpaint, colour), batch(options.mask, PictureColour::grey)});
 }
 
 SampleRequest request_of(const SampleOptions& options, const RunOpened& model) {
     SampleRequest request = options.sampling.request(model);
     request.count = options.count;
+    if (const int columns = columns_of(options, model); columns > 0)
+        request.count = (options.count + columns - 1) / columns * columns;  // full rows
     request.seed = options.seed;
-    if (options.sampling.all_classes()) {  // whole rows of the grid, each class in its column
-        const int classes = static_cast<int>(std::max<std::int64_t>(1, model.config.unet.classes));
-        request.count = (options.count + classes - 1) / classes * classes;
-    }
     request.to_seed = options.to_seed;
-    if (!options.branch.empty())
-        request.branches = {
-            {options.branch.at(0), options.branch.at(1), options.branch_seed.value_or(options.seed + 1)}};
-    if (!options.initial_noise.empty())
-        request.initial_noise = std::make_shared<const FloatArray>(read_npy(options.initial_noise));
-    if (!options.noise_per_step.empty())
-        request.noise_per_step = std::make_shared<const FloatArray>(read_npy(options.noise_per_step));
-    if (options.inpaint.empty() != options.mask.empty())
-        throw Error{"Cannot inpaint", "--inpaint and --mask belong together",
-                    "Give the picture and a mask that is white where it is kept"};
-    if (!options.inpaint.empty()) {
-        const PictureColour colour = model.channels == 1 ? PictureColour::grey : PictureColour::rgb;
-        request.inpainting = std::make_shared<const Inpainting>(Inpainting{
-            batch_of({read_cropped_picture(options.inpaint, model.width, model.height, colour)}),
-            batch_of({read_cropped_picture(options.mask, model.width, model.height, PictureColour::grey)})});
-    }
+    request.initial_noise = array_of(options.initial_noise);
+    request.noise_per_step = array_of(options.noise_per_step);
+    request.inpainting = inpainting_of(options, model);
     return request;
 }
 
-/// [N,C,H,W] -> [N,H,W,C], as evaluation scripts read it.
-std::vector<std::uint8_t> channels_last(const ImageBatch& images) {
-    std::vector<std::uint8_t> pixels;
-    pixels.reserve(images.pixels.size());
-    for (std::int64_t i = 0; i < images.count; ++i) {
-        const Picture picture = picture_of(images, i);
-        pixels.insert(pixels.end(), picture.pixels.begin(), picture.pixels.end());
-    }
-    return pixels;
+/// Before the origin is sampled, which may take long.
+void check_branch(int image, int step, const SampleRequest& request, const RunOpened& model) {
+    const int steps = request.steps > 0 ? request.steps : model.config.schedule.timesteps;
+    if (image < most_images && step < steps) return;
+    throw Error{"Cannot branch at step " + std::to_string(step) + " of image " + std::to_string(image),
+                "the steps are 0 to " + std::to_string(steps - 1) + " and the images 0 to " +
+                    std::to_string(most_images - 1),
+                "Choose a step and an image in these ranges"};
 }
 
-void write_samples(const SampleOptions& options, OutKind kind, const SampleEnded& end,
-                   std::vector<Picture> film, int columns, const std::string& recipe) {
-    const ImageBatch& images = end.images;
-    switch (kind) {
-        case OutKind::grid:
-            write_picture(grid_of(images, columns), options.out, options.scale, recipe);
-            break;
-        case OutKind::film:
-            film.push_back(grid_of(images, columns));
-            write_gif(film, options.out, 40, 1500, options.scale);
-            break;
-        case OutKind::folder:
-            for (std::int64_t i = 0; i < images.count; ++i) {
-                char name[32];
-                std::snprintf(name, sizeof name, "%05lld.png", static_cast<long long>(i));
-                write_picture(picture_of(images, i), fs::path(options.out) / name, 1, recipe);
-            }
-            break;
-        case OutKind::npz:
-            write_npz(options.out, {images.count, images.height, images.width, images.channels},
-                      channels_last(images));
-            break;
-        case OutKind::npy:
-            write_npy(options.out, end.x0.shape, std::span<const float>(end.x0.values));
-            break;
-    }
+/// Samples the image that --branch names in a job of its own, from which the branch starts.
+Branch branch_of(const SampleOptions& options, SampleRequest origin, const RunOpened& model, Engine& engine,
+                 ProgressLine& line) {
+    const int image = options.branch.at(0), step = options.branch.at(1);
+    check_branch(image, step, origin, model);
+    origin.count = image + 1;
+    origin.frames = false;
+    const auto result = result_of<SampleResult>(engine, Sample{std::move(origin)}, &line);
+    return {result.job, image, step, options.branch_seed.value_or(options.seed + 1)};
 }
 
-int sample(const SampleOptions& options) {
-    const OutKind kind = kind_of(options.out);
-    if (kind == OutKind::folder) prepare_folder(options.out);
+struct Samples {
+    SampleStarted start;
+    SampleResult result;
+};
 
-    const InterruptFlag interrupt;
+Samples sample_images(Engine& engine, const SampleRequest& request, SampleOutput& output,
+                      ProgressLine& line) {
+    Samples samples;
+    run_job(engine, Sample{request}, [&](const Event& event) {
+        show_event(event, &line);
+        if (const auto* start = std::get_if<SampleStarted>(&event)) samples.start = *start;
+        if (const auto* result = std::get_if<SampleResult>(&event)) samples.result = *result;
+        if (const auto* frame = std::get_if<SampleFrame>(&event)) {
+            const int first = samples.start.first_step,
+                      steps = static_cast<int>(samples.start.timesteps.size());
+            output.add_frame(frame->x_t, frame->index - first, steps - first);
+        }
+    });
+    return samples;
+}
+
+/// For the text entry of a PNG.
+std::string recipe_text(const SampleStarted& start, const std::string& model) {
+    fs::path path = fs::absolute(model).lexically_normal();
+    if (!path.has_filename()) path = path.parent_path();  // "run/"
+    nlohmann::ordered_json recipe = recipe_of(start);
+    recipe["model"] = path.filename().string();
+    return recipe.dump();
+}
+
+/// "16 images in 2.1 s (ddim, 50 steps): "
+std::string summary_of(const Samples& samples) {
+    char text[160];
+    std::snprintf(text, sizeof text, "%lld images in %.1f s (%s, %zu steps): ",
+                  static_cast<long long>(samples.result.images.count), samples.result.seconds,
+                  samples.start.request.sampler.c_str(), samples.start.timesteps.size());
+    return text;
+}
+
+void sample(const SampleOptions& options) {
+    SampleOutput output(options.out, options.scale);
     ProgressLine line;
     const auto engine = engine_for_command(options.threads);
-    const RunOpened model = open_model(*engine, options.model, &line);
+    const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
+    output.set_columns(columns_of(options, model));
     SampleRequest request = request_of(options, model);
-    request.exact = kind == OutKind::npy;
-    const int columns = options.sampling.all_classes() ? static_cast<int>(model.config.unet.classes) : 0;
-    engine->post(Sample{request});
-
-    SampleStarted start;
-    SampleEnded end;
-    std::vector<Picture> film;
-    constexpr int longest_film = 120;
-    follow(
-        *engine,
-        [&](const Event& event) {
-            if (const auto* e = std::get_if<SampleStarted>(&event)) start = *e;
-            if (const auto* e = std::get_if<SampleFrame>(&event)) {
-                const int total = static_cast<int>(start.timesteps.size());
-                line.show((e->index + 1.0) / total, "denoising, t = " + std::to_string(e->timestep));
-                const bool wanted =
-                    total <= longest_film ||
-                    e->index * longest_film / total != (e->index - 1) * longest_film / total || e->index == 0;
-                if (kind == OutKind::film && wanted) film.push_back(grid_of(e->x_t, columns));
-            }
-            if (const auto* e = std::get_if<SampleEnded>(&event)) {
-                end = *e;
-                return false;
-            }
-            return true;
-        },
-        [&] {
-            if (interrupt.raised()) engine->post(CancelSampling{});
-        });
-    if (end.cancelled) return 130;
-
-    nlohmann::ordered_json recipe = recipe_of(start);
-    recipe["model"] = fs::absolute(options.model).lexically_normal().filename().string();
-    write_samples(options, kind, end, std::move(film), columns, recipe.dump());
-    char text[160];
-    std::snprintf(text, sizeof text,
-                  "%lld images in %.1f s (%s, %d steps): ", static_cast<long long>(end.images.count),
-                  end.seconds, info_of(start.request.sampler).name.c_str(), start.request.steps);
-    line.say(text + options.out);
-    return 0;
+    if (!options.branch.empty()) request.branch = branch_of(options, request, model, *engine, line);
+    request.frames = output.needs_frames();
+    request.exact = output.needs_numbers();
+    const Samples samples = sample_images(*engine, request, output, line);
+    output.write(samples.result, recipe_text(samples.start, options.model));
+    line.say(summary_of(samples) + options.out);
 }
 
-}  // namespace
-
-void add_sample(CLI::App& app, int& exit_code) {
-    auto options = std::make_shared<SampleOptions>();
-    CLI::App* command = app.add_subcommand("sample", "Draw images with a trained model.");
-    add_model_argument(*command, options->model);
+void add_input_options(CLI::App& command, SampleOptions& options) {
     command
-        ->add_option(
-            "--out", options->out,
-            "grid.png, a FOLDER/ that gets one PNG per sample, film.gif, samples.npz (arr_0, uint8 NHWC) "
-            "or x0.npy (float32 NCHW in [-1, 1])")
-        ->required();
-    command->add_option("--count", options->count, "Number of images")
-        ->type_name("N")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 4096));
-    command->add_option("--seed", options->seed, "The same seed gives the same images")
-        ->type_name("S")
-        ->capture_default_str();
-    options->sampling.add_to(*command);
-    command->add_option("--scale", options->scale, "Enlarge a grid or film by a whole multiple")
-        ->type_name("N")
-        ->check(CLI::Range(1, 32))
-        ->capture_default_str();
-    command
-        ->add_option("--initial-noise", options->initial_noise,
-                     "Start from this x_T, float32 [B,C,H,W], instead of noise from the seed")
+        .add_option("--initial-noise", options.initial_noise,
+                    "Start from this x_T, float32 [B,C,H,W], instead of random noise")
         ->type_name("x_T.npy");
     command
-        ->add_option("--noise-per-step", options->noise_per_step,
-                     "The noise of a stochastic sampler, float32 [steps,B,C,H,W]")
+        .add_option("--noise-per-step", options.noise_per_step,
+                    "Noise that a stochastic sampler adds, float32 [steps,B,C,H,W]")
         ->type_name("z.npy");
     CLI::Option* to_seed =
         command
-            ->add_option("--to-seed", options->to_seed,
-                         "Images on the way from the first of --seed to the first of this one")
+            .add_option("--to-seed", options.to_seed,
+                        "Interpolate between the first image of --seed and the first image of this seed")
             ->type_name("S");
     CLI::Option* branch =
         command
-            ->add_option("--branch", options->branch,
-                         "Other futures of an image: from this sampling step on with other noise")
+            .add_option(
+                "--branch", options.branch,
+                "Sample variations of one image: the steps from STEP on are repeated with other noise")
             ->type_name("IMAGE STEP")
             ->expected(2)
             ->check(CLI::NonNegativeNumber)
             ->excludes(to_seed);
-    command
-        ->add_option("--branch-seed", options->branch_seed, "Seed of the other noise (default: --seed + 1)")
+    command.add_option("--branch-seed", options.branch_seed, "Seed of the other noise (default: --seed + 1)")
         ->type_name("S")
         ->needs(branch);
-    command->add_option("--inpaint", options->inpaint, "Keep a part of this picture and draw the rest")
+    command.add_option("--inpaint", options.inpaint, "Keep a part of this picture and sample the rest")
         ->type_name("IMAGE")
         ->excludes(branch);
-    command->add_option("--mask", options->mask, "White where --inpaint is kept")->type_name("IMAGE");
+    command.add_option("--mask", options.mask, "White where the picture of --inpaint is kept")
+        ->type_name("IMAGE");
+}
+
+}  // namespace
+
+void add_sample(CLI::App& app) {
+    auto options = std::make_shared<SampleOptions>();
+    CLI::App* command = app.add_subcommand("sample", "Sample images from a trained model.");
+    add_model_argument(*command, options->model);
+    command
+        ->add_option(
+            "--out", options->out,
+            "grid.png, film.gif, samples.npz (arr_0, uint8 NHWC), x0.npy (float32 NCHW in [-1, 1]), or "
+            "FOLDER/ for one PNG per sample")
+        ->required();
+    command->add_option("--count", options->count, "Number of images")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(1, most_images));
+    command->add_option("--seed", options->seed, "The same seed gives the same images")
+        ->type_name("S")
+        ->capture_default_str();
+    options->sampling.add_to(*command);
+    command->add_option("--scale", options->scale, "Enlarge a grid or film by this factor")
+        ->type_name("N")
+        ->check(CLI::Range(1, 32))
+        ->capture_default_str();
+    add_input_options(*command, *options);
     add_threads_option(*command, options->threads);
-    command->callback([options, &exit_code] { exit_code = sample(*options); });
+    command->callback([options] { sample(*options); });
 }
 
 }  // namespace denoise::cli

@@ -3,19 +3,32 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/cli/choice_option.h"
+#include "engine/session/samplers.h"
+
 namespace denoise::cli {
 namespace {
 
-std::string sampler_help() {
-    std::string text = "The sampler:";
-    for (const SamplerInfo& info : sampler_infos()) text += " " + info.name;
-    return text;
+CLI::Option* add_sampler_option(CLI::App& command, std::string& sampler) {
+    std::vector<std::string> names;
+    std::string help = "Sampler:";
+    for (const Solver& solver : solvers()) {
+        names.emplace_back(solver.name);
+        help += help_line(solver.name, solver.help);
+    }
+    return command.add_option("--sampler", sampler, help)
+        ->type_name("NAME")
+        ->check(one_of(names))
+        ->capture_default_str();
 }
 
-std::vector<std::string> sampler_names() {
-    std::vector<std::string> names;
-    for (const SamplerInfo& info : sampler_infos()) names.push_back(info.name);
-    return names;
+/// "ankle boot, bag, coat"; the numbers for a model whose classes have no names; empty without classes.
+std::string list_of_classes(const RunOpened& model) {
+    std::string list;
+    for (const std::string& name : model.class_names) list += (list.empty() ? "" : ", ") + name;
+    if (list.empty() && model.config.unet.classes > 0)
+        list = "0 to " + std::to_string(model.config.unet.classes - 1);
+    return list;
 }
 
 }  // namespace
@@ -27,54 +40,44 @@ int class_named(const std::string& text, const RunOpened& model) {
         return static_cast<int>(found - names.begin());
     int number = -1;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size() && number >= 0 &&
-        number < model.config.unet.classes)
-        return number;
-    std::string listed;
-    for (const std::string& name : names) listed += (listed.empty() ? "" : ", ") + name;
-    if (listed.empty() && model.config.unet.classes > 0)
-        listed = "0 to " + std::to_string(model.config.unet.classes - 1);
-    throw Error{
-        "There is no class \"" + text + "\"",
-        listed.empty() ? "the model has not learned any classes" : "the model's classes are " + listed,
-        listed.empty() ? "Leave --class out" : "Choose one of them"};
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    if (is_number && number >= 0 && number < model.config.unet.classes) return number;
+    const std::string classes = list_of_classes(model);
+    if (classes.empty())
+        throw Error{"There is no class \"" + text + "\"", "the model was trained without classes",
+                    "Leave out --class"};
+    throw Error{"There is no class \"" + text + "\"", "the model's classes are " + classes,
+                "Choose one of them"};
 }
 
 void SamplingOptions::add_to(CLI::App& command) {
-    command.add_option("--sampler", sampler_, sampler_help())
-        ->type_name("NAME")
-        ->check(CLI::IsMember(sampler_names()))
-        ->capture_default_str();
+    add_sampler_option(command, sampler_);
     command
         .add_option("--steps", steps_,
-                    "Sampling steps (default: what suits the sampler; ddpm: all timesteps)")
+                    "Number of sampling steps (default: depends on the sampler; ddpm: all timesteps)")
         ->type_name("K")
         ->check(CLI::PositiveNumber);
-    command.add_option("--spacing", spacing_, "Which timesteps a sampler visits when it does not visit all")
-        ->check(CLI::IsMember(spacing_names()))
-        ->capture_default_str();
+    add_choice(command, "--spacing", spacing_,
+               "Choice of timesteps when there are fewer steps than timesteps:");
     command.add_option("--eta", eta_, "Noise of ddim: 0 none, 1 as much as ddpm")
         ->type_name("E")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
+    add_choice(command, "--clip", clipping_, "Handling of predicted x_0 outside [-1, 1]:");
     command
-        .add_option("--clip", clipping_,
-                    "x_0 outside [-1, 1]: range clips it, dynamic thresholds it, none leaves it")
-        ->check(CLI::IsMember({"none", "range", "dynamic"}))
-        ->capture_default_str();
-    command
-        .add_option(
-            "--class", label_,
-            "Class of the images, by number or name; all: a row of each (default: each class in turn)")
+        .add_option("--class", label_,
+                    "Class of the images, by number or name; all: one column of the grid for each class "
+                    "(default: the classes in turn)")
         ->type_name("K|all");
     command
-        .add_option("--guidance", guidance_, "Classifier-free guidance scale: 1 none, 2 to 4 clearer classes")
+        .add_option("--guidance", guidance_,
+                    "Scale of classifier-free guidance: 1 none; 2 to 4 for clearer classes")
         ->type_name("W")
         ->check(CLI::Range(0.0, 100.0))
         ->capture_default_str();
     command
         .add_option("--guidance-rescale", rescale_,
-                    "How much of the contrast that guidance adds is taken back")
+                    "How much of the contrast added by guidance is removed, from 0 to 1")
         ->type_name("R")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
@@ -82,19 +85,18 @@ void SamplingOptions::add_to(CLI::App& command) {
 
 SampleRequest SamplingOptions::request(const RunOpened& model) const {
     SampleRequest request;
-    request.sampler = sampler_named(sampler_);
+    request.sampler = sampler_;
     const int timesteps = model.config.schedule.timesteps;
-    request.steps = steps_ >= 0 ? steps_ : std::min(info_of(request.sampler).default_steps, timesteps);
-    request.spacing = spacing_named(spacing_);
+    request.steps = steps_ >= 0 ? steps_ : std::min(solver_named(sampler_).default_steps, timesteps);
+    request.spacing = spacing_;
     if (request.steps > 0)
         spaced_timesteps(make_schedule(model.config.schedule), request.steps, request.spacing);  // throws
     request.eta = eta_;
-    request.clipping = clipping_ == "none"      ? Clipping::none
-                       : clipping_ == "dynamic" ? Clipping::dynamic
-                                                : Clipping::range;
-    if (!all_classes()) request.label = class_named(label_, model);
+    request.clipping = clipping_;
     if (all_classes() && model.config.unet.classes == 0)
-        throw Error{"Cannot draw all classes", "the model has not learned any classes", "Leave --class out"};
+        throw Error{"Cannot sample all classes", "the model was trained without classes",
+                    "Leave out --class"};
+    if (!all_classes()) request.label = class_named(label_, model);
     request.guidance_scale = guidance_;
     request.guidance_rescale = rescale_;
     return request;

@@ -7,23 +7,26 @@
 
 namespace denoise::cli {
 
-/// The options that say how samples are drawn, for every command that draws some.
+/// The options for how images are sampled, shared by all commands that sample.
 class SamplingOptions {
   public:
     void add_to(CLI::App& command);
 
-    /// The request that they make for `model`, count and seed aside. Throws Error when they do not fit it.
+    /// The request for sampling from `model`, without count and seed. Throws Error if the options do not fit
+    /// the model.
     SampleRequest request(const RunOpened& model) const;
     bool all_classes() const { return label_ == "all"; }
 
   private:
-    std::string sampler_ = "ddim", spacing_ = "trailing", label_, clipping_ = "range";
+    std::string sampler_ = "ddim", label_;
+    Spacing spacing_ = Spacing::trailing;
+    Clipping clipping_ = Clipping::range;
     int steps_ = -1;
     double eta_ = 0, guidance_ = 1, rescale_ = 0;
 };
 
-/// The class that `text` names, by its number or its name; -1 for an empty text. Throws Error listing the
-/// classes.
+/// The number of the class that `text` gives by number or name; -1 for an empty text. Throws Error with a
+/// list of the classes.
 int class_named(const std::string& text, const RunOpened& model);
 
 }  // namespace denoise::cli

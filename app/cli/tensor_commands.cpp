@@ -1,5 +1,8 @@
-// predict, encode and convert: the model as other programs want it.
+// predict, encode and convert: commands for use with other programs.
 
+#include <memory>
+
+#include "app/cli/choice_option.h"
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
 #include "app/cli/sampling_options.h"
@@ -20,96 +23,79 @@ struct EncodeOptions {
 };
 
 struct ConvertOptions {
-    std::string model, format, out;
+    std::string model, out;
+    ModelFormat format = ModelFormat::diffusers;
 };
 
 void require_npy(const std::string& out) {
     if (!out.ends_with(".npy"))
-        throw Error{"Cannot write the numbers", out + ": the ending is not .npy",
-                    "Name a file such as out.npy"};
+        throw Error{"Cannot write the array", out + ": the name does not end in .npy",
+                    "Choose a name such as out.npy"};
 }
 
-/// Waits for the engine's answer and writes it.
-int write_answer(Engine& engine, const std::string& out) {
-    const InterruptFlag interrupt;
+void write_array(const FloatArray& array, const std::string& out, ProgressLine& line) {
+    write_npy(out, array.shape, std::span<const float>(array.values));
+    line.say("Written: " + out);
+}
+
+void predict(const PredictOptions& options) {
+    require_npy(options.out);
     ProgressLine line;
-    FloatArray numbers;
-    bool cancelled = false;
-    follow(
-        engine,
-        [&](const Event& event) {
-            if (const auto* e = std::get_if<EvaluationProgress>(&event))
-                line.show(static_cast<double>(e->done) / static_cast<double>(e->total), e->doing);
-            const auto* e = std::get_if<Computed>(&event);
-            if (e) numbers = e->numbers;
-            return e == nullptr && !cancelled;
-        },
-        [&] {
-            if (!interrupt.raised()) return;
-            engine.post(CancelEvaluation{});
-            cancelled = true;
-        });
-    if (cancelled) return 130;
-    write_npy(out, numbers.shape, std::span<const float>(numbers.values));
-    line.say("written: " + out);
-    return 0;
+    const auto engine = engine_for_command(options.threads);
+    const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
+    const Predict request{read_npy(options.input), options.timestep, class_named(options.label, model)};
+    write_array(result_of<Computed>(*engine, request, &line).numbers, options.out, line);
 }
 
-int predict(const PredictOptions& options) {
+void encode(const EncodeOptions& options) {
     require_npy(options.out);
+    ProgressLine line;
     const auto engine = engine_for_command(options.threads);
-    const RunOpened model = open_model(*engine, options.model, nullptr);
-    engine->post(Predict{read_npy(options.input), options.timestep, class_named(options.label, model)});
-    return write_answer(*engine, options.out);
-}
-
-int encode(const EncodeOptions& options) {
-    require_npy(options.out);
-    const auto engine = engine_for_command(options.threads);
-    const RunOpened model = open_model(*engine, options.model, nullptr);
-    spaced_timesteps(make_schedule(model.config.schedule), options.steps, Spacing::trailing);  // throws
+    const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
+    const PictureColour colour = model.channels == 1 ? PictureColour::grey : PictureColour::rgb;
     std::vector<Picture> pictures;
     for (const std::string& path : options.images)
-        pictures.push_back(read_cropped_picture(
-            path, model.width, model.height, model.channels == 1 ? PictureColour::grey : PictureColour::rgb));
-    engine->post(Encode{batch_of(pictures), options.steps, class_named(options.label, model)});
-    return write_answer(*engine, options.out);
+        pictures.push_back(read_cropped_picture(path, model.width, model.height, colour));
+    const Encode request{batch_of(pictures), options.steps, class_named(options.label, model)};
+    write_array(result_of<Computed>(*engine, request, &line).numbers, options.out, line);
 }
 
-int convert(const ConvertOptions& options) {
+void convert(const ConvertOptions& options) {
+    ProgressLine line;
     const auto engine = engine_for_command();
-    open_model(*engine, options.model, nullptr);
-    engine->post(ConvertModel{
-        options.format == "diffusers" ? ModelFormat::diffusers : ModelFormat::safetensors, options.out});
-    follow(*engine, [](const Event& event) { return !std::holds_alternative<ModelConverted>(event); });
-    ProgressLine().say("written: " + options.out);
-    return 0;
+    result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
+    result_of<ModelConverted>(*engine, ConvertModel{options.format, options.out}, &line);
+    line.say("Written: " + options.out);
 }
 
 }  // namespace
 
-void add_predict(CLI::App& app, int& exit_code) {
+void add_predict(CLI::App& app) {
     auto options = std::make_shared<PredictOptions>();
-    CLI::App* command = app.add_subcommand("predict", "Call the network once.");
+    CLI::App* command = app.add_subcommand("predict", "Evaluate the network once.");
     add_model_argument(*command, options->model);
     command->add_option("--input", options->input, "x_t, float32 [B,C,H,W]")
         ->required()
         ->type_name("x_t.npy");
     command->add_option("--timestep", options->timestep, "t, from 0")->required()->type_name("T");
     command->add_option("--class", options->label, "Class of all images, by number or name")->type_name("K");
-    command->add_option("--out", options->out, "The answer, float32 [B,C,H,W]")
+    command->add_option("--out", options->out, "Output of the network, float32 [B,C,H,W]")
         ->required()
         ->type_name("eps.npy");
     add_threads_option(*command, options->threads);
-    command->callback([options, &exit_code] { exit_code = predict(*options); });
+    command->callback([options] { predict(*options); });
 }
 
-void add_encode(CLI::App& app, int& exit_code) {
+void add_encode(CLI::App& app) {
     auto options = std::make_shared<EncodeOptions>();
-    CLI::App* command = app.add_subcommand("encode", "Find the noise from which DDIM arrives at pictures.");
+    CLI::App* command =
+        app.add_subcommand("encode", "Compute the noise from which DDIM reconstructs pictures.");
     add_model_argument(*command, options->model);
-    command->add_option("IMAGE", options->images, "Picture files, cropped to the model's size")->required();
-    command->add_option("--steps", options->steps, "Steps; sample with as many to come back")
+    command->add_option("IMAGE", options->images, "Picture files, cropped to the size of the model's images")
+        ->required();
+    command
+        ->add_option("--steps", options->steps,
+                     "Number of steps; use the same number to reconstruct with sample")
         ->type_name("K")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
@@ -119,20 +105,16 @@ void add_encode(CLI::App& app, int& exit_code) {
         ->required()
         ->type_name("x_T.npy");
     add_threads_option(*command, options->threads);
-    command->callback([options, &exit_code] { exit_code = encode(*options); });
+    command->callback([options] { encode(*options); });
 }
 
-void add_convert(CLI::App& app, int& exit_code) {
+void add_convert(CLI::App& app) {
     auto options = std::make_shared<ConvertOptions>();
-    CLI::App* command = app.add_subcommand("convert", "Write a model for other programs.");
+    CLI::App* command = app.add_subcommand("convert", "Export a model for other programs.");
     add_model_argument(*command, options->model);
-    command
-        ->add_option("--to", options->format,
-                     "diffusers: a pipeline folder; safetensors: a checkpoint of the EMA weights alone")
-        ->required()
-        ->check(CLI::IsMember({"diffusers", "safetensors"}));
+    add_choice(*command, "--to", options->format, "Format:")->required()->default_str("");
     command->add_option("--out", options->out, "The new folder or file")->required()->type_name("PATH");
-    command->callback([options, &exit_code] { exit_code = convert(*options); });
+    command->callback([options] { convert(*options); });
 }
 
 }  // namespace denoise::cli

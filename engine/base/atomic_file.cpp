@@ -17,9 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, int error_number) {
-    const char* remedy = "Check that the folder exists and can be written";
+    const char* remedy = "Check that the folder exists and that you can write to it";
     if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG)
-        remedy = "Free some space on this disk, or choose another folder; the previous file is untouched";
+        remedy = "Free some disk space or choose another folder; the previous file has not been changed";
     throw Error{"Cannot write " + path.filename().string(),
                 path.string() + ": " + std::strerror(error_number), remedy};
 }
@@ -57,7 +57,7 @@ void AtomicFile::commit() {
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, errno);
     ::close(descriptor_);
     descriptor_ = -1;
-    // Without this the new name itself could be lost with the power.
+    // Without this, a power failure could undo the renaming.
     const fs::path folder = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
     const int folder_descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder_descriptor >= 0) {
@@ -82,13 +82,13 @@ std::string read_text_file(const fs::path& path, std::size_t limit) {
     if (!stream)
         throw Error{"Cannot read " + path.filename().string(),
                     path.string() + ": " + std::strerror(errno != 0 ? errno : ENOENT),
-                    "Check the name and the permissions"};
+                    "Check the file name and the permissions"};
     const auto size = fs::file_size(path, code);
     if (!code && size > limit)
-        throw Error{
-            "Cannot read " + path.filename().string(),
-            path.string() + ": it has " + std::to_string(size) + " bytes, more than such a file can need",
-            "Choose the right file"};
+        throw Error{"Cannot read " + path.filename().string(),
+                    path.string() + ": it is too large (" + std::to_string(size) + " bytes, the limit is " +
+                        std::to_string(limit) + ")",
+                    "Choose another file"};
     std::ostringstream text;
     text << stream.rdbuf();
     return text.str();

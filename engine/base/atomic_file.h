@@ -1,14 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
-#include <functional>
+#include <string>
 #include <string_view>
 
 namespace denoise {
 
-/// A file that appears whole or not at all: bytes go to a temporary name beside `path`; commit() fsyncs it,
-/// renames it over `path` and fsyncs the folder. Destroyed without commit(), it removes the temporary file.
-/// Every member throws Error naming the file and the system's reason (a full disk, no permission ...).
+/// Writes a file completely or not at all. The data goes to a temporary file next to `path`; commit() syncs
+/// that file to disk, renames it to `path` and syncs the folder. Without commit(), the destructor removes the
+/// temporary file. All member functions throw Error with the path and the system's reason (disk full,
+/// permission denied, ...).
 class AtomicFile {
   public:
     explicit AtomicFile(std::filesystem::path path);
@@ -18,7 +20,7 @@ class AtomicFile {
 
     void write(const void* data, std::size_t size);
     void commit();
-    /// Where the bytes are until commit(), for writers that want a name (libraries with their own I/O).
+    /// The temporary file, for libraries that do their own I/O.
     const std::filesystem::path& temporary_path() const { return temporary_; }
 
   private:
@@ -27,10 +29,10 @@ class AtomicFile {
     int descriptor_ = -1;
 };
 
-/// Writes `text` to `path` through an AtomicFile.
+/// Writes `text` to `path` with AtomicFile.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 
-/// The whole of a file. Throws Error when it cannot be read or is larger than `limit` bytes.
+/// The content of a file. Throws Error if it cannot be read or is larger than `limit` bytes.
 std::string read_text_file(const std::filesystem::path& path, std::size_t limit = 64u << 20);
 
 }  // namespace denoise

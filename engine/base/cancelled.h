@@ -2,7 +2,7 @@
 
 namespace denoise {
 
-/// Thrown when a long job was ended by its stop token.
+/// Thrown by a long operation when its stop token requests a stop.
 struct Cancelled {};
 
 }  // namespace denoise

@@ -4,15 +4,16 @@
 
 namespace denoise {
 
-/// What a person is told when something could not be done. Engine code throws it by value and nothing else
-/// crosses engine/session/. Each part is one sentence fragment without a final full stop.
+/// Describes a failed operation to the user. Errors are thrown by value, and no other exception leaves
+/// engine/session/. Each part is a sentence or a fragment without a final full stop.
 struct Error {
-    std::string what;    ///< what could not be done: "Cannot read the images"
-    std::string why;     ///< file and cause: "/data/x.gz: the gzip stream ends early"
-    std::string remedy;  ///< what to do next: "Download the file again"
+    std::string what;          ///< what failed: "Cannot read the images"
+    std::string why;           ///< the file and the cause: "/data/x.gz: the gzip data ends early"
+    std::string remedy;        ///< what to do about it: "Download the file again"
+    std::string setting = {};  ///< key of the setting that it is about; empty: none
 };
 
-/// "what: why. remedy." on one line, for logs.
+/// The error on one line, for logs: "what: why. remedy."
 inline std::string one_line(const Error& error) {
     std::string text = error.what;
     if (!error.why.empty()) text += ": " + error.why;

@@ -7,7 +7,7 @@
 namespace denoise {
 namespace {
 
-/// Copies planar image `source` [C,H,W] into `target` with its top left corner at (left, top).
+/// Copies the planar image `source` [C,H,W] to (left, top) in `target`.
 void blit(const std::uint8_t* source, int channels, int height, int width, Picture& target, int left,
           int top) {
     const auto plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
@@ -23,7 +23,7 @@ void blit(const std::uint8_t* source, int channels, int height, int width, Pictu
 }  // namespace
 
 Picture picture_of(const ImageBatch& batch, std::int64_t index) {
-    if (index < 0 || index >= batch.count) throw std::out_of_range("picture_of: no image with this index");
+    if (index < 0 || index >= batch.count) throw std::out_of_range("picture_of: index out of range");
     Picture picture{batch.width, batch.height, batch.channels, {}};
     picture.pixels.resize(batch.image_size());
     blit(batch.image(index), batch.channels, batch.height, batch.width, picture, 0, 0);

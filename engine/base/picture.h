@@ -6,7 +6,7 @@
 
 namespace denoise {
 
-/// One 8-bit picture, rows top to bottom, pixels interleaved: [H,W,C], C = 1 (grey) or 3 (RGB).
+/// An 8-bit picture with interleaved pixels, [H,W,C], from top to bottom. C is 1 (grey) or 3 (RGB).
 struct Picture {
     int width = 0;
     int height = 0;
@@ -17,7 +17,7 @@ struct Picture {
     bool operator==(const Picture&) const = default;
 };
 
-/// Several 8-bit images of one size in planar order: [N,C,H,W].
+/// 8-bit images of the same size in planar order, [N,C,H,W].
 struct ImageBatch {
     std::int64_t count = 0;
     int channels = 0;
@@ -36,17 +36,17 @@ struct ImageBatch {
     bool operator==(const ImageBatch&) const = default;
 };
 
-/// Image `index` of `batch`, interleaved. Throws std::out_of_range.
+/// Image `index` of `batch` as a picture. Throws std::out_of_range.
 Picture picture_of(const ImageBatch& batch, std::int64_t index);
 
-/// Pictures of one size and number of channels as a batch. Throws std::invalid_argument when they differ.
+/// Pictures of the same size and number of channels as a batch. Throws std::invalid_argument if they differ.
 ImageBatch batch_of(const std::vector<Picture>& pictures);
 
-/// All images of `batch` in rows of `columns` (0: as square as possible), `gap` pixels of `backdrop` between
-/// and around them.
+/// All images of `batch` in rows of `columns` images (0: as square as possible), with `gap` pixels of the
+/// grey value `backdrop` between and around them.
 Picture grid_of(const ImageBatch& batch, int columns = 0, int gap = 2, std::uint8_t backdrop = 0x79);
 
-/// The number of columns that grid_of() takes for `count` images when it is asked for 0.
+/// The number of columns that grid_of() uses for `count` images if `columns` is 0.
 int square_columns(std::int64_t count);
 
 }  // namespace denoise

@@ -23,8 +23,10 @@ bool parse_number(std::string_view text, Number& number) {
 }
 
 [[noreturn]] void refuse(const SettingInfo& info, const std::string& value) {
-    throw Error{"\"" + value + "\" is not a value for " + info.key,
-                info.key + " takes " + describe_range(info), "Choose a value in this range"};
+    const bool number = info.kind == SettingKind::integer || info.kind == SettingKind::real;
+    throw Error{"\"" + value + "\" is not a valid value for " + info.key,
+                info.key + " takes " + describe_range(info),
+                number ? "Choose a value in this range" : "Choose a valid value", info.key};
 }
 
 std::string joined(const std::vector<Choice>& choices) {
@@ -47,8 +49,8 @@ std::string describe_range(const SettingInfo& info) {
         case SettingKind::text:
             return "any text";
         case SettingKind::integers:
-            return "whole numbers with commas between them, each " + shortest(info.minimum) + " to " +
-                   shortest(info.maximum);
+            return "whole numbers from " + shortest(info.minimum) + " to " + shortest(info.maximum) +
+                   ", separated by commas";
         case SettingKind::integer:
             return "a whole number from " + shortest(info.minimum) + " to " + shortest(info.maximum);
         case SettingKind::real:
@@ -150,7 +152,7 @@ std::string format_setting(const SettingValue& value) {
 
 std::string nearest_key(std::string_view key, const std::vector<std::string>& keys) {
     std::string nearest;
-    std::size_t best = key.size() / 2 + 2;  // further away than this it is another word, not a slip
+    std::size_t best = key.size() / 2 + 2;  // a larger distance means another word, not a typing error
     for (const std::string& candidate : keys) {
         if (key.size() >= 3 && candidate.starts_with(key)) return candidate;
         std::vector<std::size_t> row(candidate.size() + 1);

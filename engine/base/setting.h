@@ -8,37 +8,39 @@
 #include <variant>
 #include <vector>
 
+#include "engine/base/enum_names.h"
 #include "engine/base/error.h"
 
 namespace denoise {
 
-/// The value of a setting, whatever its kind; a choice is held by its name.
+/// The value of a setting of any kind. A choice is stored by its name.
 using SettingValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>>;
 
 enum class SettingKind { boolean, integer, real, choice, integers, text };
 
 /// One of the values that a choice can take.
 struct Choice {
-    std::string value;  ///< as in files and on the command line: "cosine"
-    std::string title;  ///< as in the window: "Cosine"
-    std::string help;   ///< one sentence
+    std::string value;  ///< in files and on the command line: "cosine"
+    std::string title;  ///< in the window: "Cosine"
+    std::string help;   ///< one line, without a final full stop
 };
 
-/// All that file, command line, form, validation and help say of a setting: it stands once, in its table.
+/// The description of a setting. Files, the command line, the form in the window, validation and help all use
+/// it.
 struct SettingInfo {
     std::string key;        ///< "learning_rate"
     std::string title;      ///< "Learning rate"
     std::string help;       ///< one or two sentences, for tooltips and --help
     std::string group;      ///< "Network", "Noise schedule", "Training" ...
-    std::string unit = {};  ///< shown inside the field: "images", "min"; may be empty
+    std::string unit = {};  ///< shown inside the field, such as "images" or "min"; may be empty
     SettingKind kind = SettingKind::integer;
     double minimum = 0;
     double maximum = 0;
     std::vector<Choice> choices = {};
-    bool essential = false;  ///< one of the few that the form shows before "More"
+    bool essential = false;  ///< shown at the top of the form, above "More settings"
 };
 
-/// A setting together with the way to its field in the config struct `C`.
+/// A setting with access to its field in the config struct `C`.
 template <class C>
 struct Setting {
     SettingInfo info;
@@ -49,27 +51,26 @@ struct Setting {
 template <class C>
 using SettingsTable = std::vector<Setting<C>>;
 
-/// Throws Error naming the setting, its range and the value when `value` is of the wrong kind or out of
-/// range.
+/// Throws Error with the setting, its range and the value if `value` is of the wrong kind or out of range.
 void check_setting(const SettingInfo& info, const SettingValue& value);
 
-/// Reads text as a person types it: "0.001", "yes", "1,2,2", "cosine". Throws Error as check_setting() does.
+/// Parses what a user types: "0.001", "yes", "1,2,2", "cosine". Throws Error like check_setting().
 SettingValue parse_setting(const SettingInfo& info, std::string_view text);
 
-/// The reverse of parse_setting(); parse_setting(info, format_setting(v)) == v.
+/// The inverse of parse_setting(): parse_setting(info, format_setting(v)) == v.
 std::string format_setting(const SettingValue& value);
 
-/// The allowed values in words: "1 to 1024", "linear, cosine, quadratic or sigmoid", "yes or no".
+/// The valid values in words: "a whole number from 1 to 1024", "linear, cosine or sigmoid", "yes or no".
 std::string describe_range(const SettingInfo& info);
 
-/// The setting named `key`. Throws Error that names the nearest key when there is none.
+/// The setting with the key `key`. Throws Error with the most similar key if there is none.
 template <class C>
 const Setting<C>& find_setting(const SettingsTable<C>& table, std::string_view key);
 
-/// The key in `keys` that `key` was probably meant to be, or an empty string.
+/// The key in `keys` that is most similar to `key`, or an empty string if none is similar.
 std::string nearest_key(std::string_view key, const std::vector<std::string>& keys);
 
-/// A table for `Outer` made of the table of its member `member`.
+/// The table of a member, as a table for the struct `Outer` that contains it.
 template <class Outer, class Inner>
 SettingsTable<Outer> lift(Inner Outer::*member, const SettingsTable<Inner>& inner) {
     SettingsTable<Outer> table;
@@ -120,19 +121,15 @@ Setting<C> integers_setting(std::vector<std::int64_t> C::*field, SettingInfo inf
             [field](C& c, const SettingValue& v) { c.*field = std::get<std::vector<std::int64_t>>(v); }};
 }
 
-/// A choice whose field is an enum; `choices` lists the enumerators in order, starting at 0.
-template <class C, class Enum>
-Setting<C> choice_setting(Enum C::*field, SettingInfo info, std::vector<Choice> choices) {
+/// A choice between the enumerators of an enum. Names, titles and help come from names_of<Enum>.
+template <class C, NamedEnum Enum>
+Setting<C> choice_setting(Enum C::*field, SettingInfo info) {
     info.kind = SettingKind::choice;
-    info.choices = std::move(choices);
-    std::vector<std::string> names;
-    for (const Choice& choice : info.choices) names.push_back(choice.value);
-    return {std::move(info),
-            [field, names](const C& c) { return SettingValue(names.at(static_cast<std::size_t>(c.*field))); },
-            [field, names](C& c, const SettingValue& v) {
-                const auto& name = std::get<std::string>(v);
-                for (std::size_t i = 0; i < names.size(); ++i)
-                    if (names[i] == name) c.*field = static_cast<Enum>(i);
+    for (const NamedValue<Enum>& entry : names_of<Enum>)
+        info.choices.push_back({entry.name, entry.title, entry.help});
+    return {std::move(info), [field](const C& c) { return SettingValue(std::string(name_of(c.*field))); },
+            [field](C& c, const SettingValue& v) {
+                if (const auto value = value_named<Enum>(std::get<std::string>(v))) c.*field = *value;
             }};
 }
 
@@ -144,9 +141,10 @@ const Setting<C>& find_setting(const SettingsTable<C>& table, std::string_view k
         keys.push_back(setting.info.key);
     }
     const std::string nearest = nearest_key(key, keys);
-    throw Error{"There is no setting named \"" + std::string(key) + "\"",
-                nearest.empty() ? "no setting has a name like it" : "the nearest is \"" + nearest + "\"",
-                "See `denoise-lab-cli train --help` for all settings"};
+    throw Error{
+        "There is no setting named \"" + std::string(key) + "\"",
+        nearest.empty() ? "no setting has a similar name" : "the most similar one is \"" + nearest + "\"",
+        "Run `denoise-lab-cli train --help` for a list of all settings", std::string(key)};
 }
 
 }  // namespace denoise

@@ -27,7 +27,7 @@ ByteReader::ByteReader(fs::path path) : path_(std::move(path)) {
     if (fs::exists(status) && !fs::is_regular_file(status))
         fail(path_, "it is not an ordinary file", "Choose a file");
     const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) fail(path_, std::strerror(errno), "Check the name and the permissions");
+    if (descriptor < 0) fail(path_, std::strerror(errno), "Check the file name and the permissions");
     file_ = ::gzdopen(descriptor, "rb");
     if (!file_) {
         ::close(descriptor);
@@ -35,7 +35,7 @@ ByteReader::ByteReader(fs::path path) : path_(std::move(path)) {
     }
     ::gzbuffer(file_, 1u << 18);
     const std::uintmax_t size = fs::file_size(path_, code);
-    // Deflate never packs more than 1032 bytes into one (zlib's technical notes).
+    // Deflate compresses at most 1032 bytes into one (zlib Technical Details).
     most_bytes_ = code ? 0 : ::gzdirect(file_) ? size : size * 1032;
 }
 
@@ -44,7 +44,7 @@ ByteReader::~ByteReader() {
 }
 
 std::size_t ByteReader::read(void* target, std::size_t size) {
-    constexpr std::size_t piece = 1u << 30;  // gzread counts in int
+    constexpr std::size_t piece = 1u << 30;  // gzread() returns an int
     std::size_t filled = 0;
     while (filled < size) {
         const int got = ::gzread(file_, static_cast<char*>(target) + filled,
@@ -53,7 +53,7 @@ std::size_t ByteReader::read(void* target, std::size_t size) {
         int problem = Z_OK;
         ::gzerror(file_, &problem);
         if (problem == Z_BUF_ERROR)
-            fail(path_, "the gzip data ends early: the file is cut short", "Download or copy the file again");
+            fail(path_, "the gzip data ends early; the file is cut short", "Download or copy the file again");
         if (problem == Z_ERRNO) fail(path_, std::strerror(errno), "Check the disk and the permissions");
         if (problem != Z_OK) fail(path_, "the gzip data is damaged", "Download or copy the file again");
         if (got <= 0) break;

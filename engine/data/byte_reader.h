@@ -8,19 +8,20 @@ struct gzFile_s;
 
 namespace denoise {
 
-/// Reads a file front to back and unpacks gzip on the way when the content, not the name, says gzip.
+/// Reads a file sequentially. Decompresses it if its content is in gzip format, whatever its name is.
 class ByteReader {
   public:
-    /// Throws Error when there is no such file or it cannot be read.
+    /// Throws Error if the file does not exist or cannot be read.
     explicit ByteReader(std::filesystem::path path);
     ~ByteReader();
     ByteReader(const ByteReader&) = delete;
     ByteReader& operator=(const ByteReader&) = delete;
 
-    /// Reads `size` bytes, fewer only at the end. Throws Error for gzip data that is cut short or damaged.
+    /// Reads `size` bytes, or fewer at the end of the file. Throws Error if gzip data is truncated or
+    /// damaged.
     std::size_t read(void* target, std::size_t size);
 
-    /// More bytes than this cannot come out of the file, whatever its header claims.
+    /// An upper limit for the number of bytes that can be read from the file.
     std::uintmax_t most_bytes() const { return most_bytes_; }
 
   private:

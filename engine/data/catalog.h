@@ -5,16 +5,16 @@
 
 namespace denoise {
 
-/// A kind of dataset that a person can choose, as a card or a line of a list shows it.
+/// A dataset, or a kind of dataset, to choose from.
 struct CatalogEntry {
-    std::string name;       ///< short and fixed, for scripts: "glyphs"
+    std::string name;       ///< short name for scripts: "glyphs"
     std::string title;      ///< "Glyphs"
-    std::string sentence;   ///< what is in it
-    std::string how;        ///< how to get and name it
-    bool built_in = false;  ///< `name` itself is a value of the setting `dataset`
+    std::string sentence;   ///< what it contains
+    std::string how;        ///< how to install and select it
+    bool built_in = false;  ///< `name` is a valid value of the setting `dataset`
 };
 
-/// The built-in set first.
+/// The first entry is the built-in dataset.
 const std::vector<CatalogEntry>& dataset_catalog();
 
 }  // namespace denoise

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 constexpr int side = 32;
 constexpr std::size_t pixel_bytes = 3 * side * side;
 
-/// What tells the two sets apart.
+/// The differences between the two datasets.
 struct Layout {
     const char* name;
     std::size_t label_bytes;  ///< the last of them is the class
@@ -27,7 +27,7 @@ struct Layout {
 constexpr Layout cifar10{"CIFAR-10", 1, 10, "batches.meta.txt"};
 constexpr Layout cifar100{"CIFAR-100", 2, 100, "fine_label_names.txt"};
 
-constexpr const char* get_again = "Download or unpack the file again";
+constexpr const char* get_again = "Download or extract the file again";
 
 [[noreturn]] void fail(const fs::path& path, const std::string& cause, const std::string& remedy) {
     throw Error{"Cannot read " + path.filename().string(), path.string() + ": " + cause, remedy};
@@ -51,7 +51,7 @@ bool is_cifar10(const std::string& name) {
     return name.starts_with("data_batch_") || name == "test_batch.bin";
 }
 
-/// By the name, or else by which record the content is a multiple of.
+/// Determines the layout from the name, or else from the size of the content.
 const Layout& layout_of(const fs::path& path) {
     const std::string name = without_gz(path);
     if (is_cifar10(name)) return cifar10;
@@ -63,8 +63,8 @@ const Layout& layout_of(const fs::path& path) {
     for (const Layout* layout : {&cifar10, &cifar100})
         if (size > 0 && size % layout->record_bytes() == 0) return *layout;
     fail(path,
-         "it has " + std::to_string(size) +
-             " bytes, which are no whole records of CIFAR-10 (3073) or CIFAR-100 " + "(3074)",
+         "its size of " + std::to_string(size) +
+             " bytes is not a multiple of the record size of CIFAR-10 (3073) or CIFAR-100 (3074)",
          "Choose a file of CIFAR's binary version, or IDX files");
 }
 
@@ -83,7 +83,7 @@ void append_records(const fs::path& path, const Layout& layout, Dataset& dataset
             fail(path,
                  "it ends within record " +
                      std::to_string(images.count - before + static_cast<std::int64_t>(got / record_bytes)) +
-                     ": " + layout.name + " has " + std::to_string(record_bytes) + " bytes a record",
+                     "; a record of " + layout.name + " has " + std::to_string(record_bytes) + " bytes",
                  get_again);
         require_memory(static_cast<double>(images.pixels.size() + got), path);
         for (std::size_t start = 0; start < got; start += record_bytes) {
@@ -93,7 +93,7 @@ void append_records(const fs::path& path, const Layout& layout, Dataset& dataset
             if (label >= layout.classes)
                 fail(path,
                      "record " + std::to_string(images.count - before) + " has the label " +
-                         std::to_string(label) + ", and " + layout.name + " has " +
+                         std::to_string(label) + ", but " + layout.name + " has only " +
                          std::to_string(layout.classes) + " classes",
                      get_again);
             dataset.labels.push_back(label);
@@ -102,10 +102,10 @@ void append_records(const fs::path& path, const Layout& layout, Dataset& dataset
         }
         report();
     }
-    if (images.count == before) fail(path, "it holds no images", get_again);
+    if (images.count == before) fail(path, "it contains no images", get_again);
 }
 
-/// One name a line, or numbers when the file is missing or is about other classes.
+/// The names in the text file, one per line. Numbers if the file is missing or has another number of names.
 std::vector<std::string> class_names(const fs::path& folder, const Layout& layout) {
     std::vector<std::string> names;
     std::error_code ignored;
@@ -122,7 +122,7 @@ std::vector<std::string> class_names(const fs::path& folder, const Layout& layou
     return names;
 }
 
-/// The images in the files if none is packed, or else 0.
+/// The number of images in the files, or 0 if a file is compressed.
 std::int64_t images_in(const std::vector<fs::path>& files, const Layout& layout) {
     std::uintmax_t bytes = 0;
     for (const fs::path& path : files) {
@@ -149,7 +149,7 @@ std::vector<fs::path> find_cifar_files(const fs::path& folder) {
         std::vector<std::string>& names = training.empty() ? testing : training;
         if (names.empty()) continue;
         std::ranges::sort(names, natural_less);
-        // One set at a time, and a batch that is there both packed and not counts once.
+        // Only files of one dataset, and only one of a compressed and an uncompressed file of the same name.
         const bool first_kind = is_cifar10(names.front());
         std::vector<fs::path> files;
         for (const std::string& name : names)
@@ -168,8 +168,8 @@ bool is_cifar_name(const fs::path& path) {
 Dataset load_cifar(const std::vector<fs::path>& files, const LoadProgress& progress,
                    const std::stop_token& stop) {
     if (files.empty())
-        throw Error{"Cannot load the dataset", "no file of CIFAR's binary version is given",
-                    "Choose the folder with data_batch_1.bin and the others"};
+        throw Error{"Cannot load the dataset", "there are no files of CIFAR's binary version",
+                    "Choose the folder with data_batch_1.bin"};
     const Layout& layout = layout_of(files.front());
     const std::int64_t total = progress ? images_in(files, layout) : 0;
     Dataset dataset;

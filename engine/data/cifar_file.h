@@ -8,17 +8,18 @@
 
 namespace denoise {
 
-/// The files of CIFAR's binary version in `folder`, or in the folder that its archive unpacks to inside it:
-/// the training images ("data_batch_1.bin" ..., "train.bin") before any others ("test_batch.bin",
-/// "test.bin"). Empty when there are none. Each may be packed with gzip.
+/// The files of CIFAR's binary version in `folder`, or in the subfolder of its archive. They are the training
+/// images ("data_batch_1.bin" ... or "train.bin"), or the test images ("test_batch.bin" or "test.bin") if
+/// there are no training images. Each file may be compressed with gzip.
 std::vector<std::filesystem::path> find_cifar_files(const std::filesystem::path& folder);
 
-/// Whether the file is called as those of CIFAR's binary version are: "*.bin", packed with gzip or not.
+/// Whether the file has a name like those of CIFAR's binary version, "*.bin" or "*.bin.gz".
 bool is_cifar_name(const std::filesystem::path& path);
 
-/// Loads files of CIFAR's binary version, one after the other: records of one label (CIFAR-10) or a coarse
-/// and a fine one (CIFAR-100, whose fine labels become the classes) and 3 x 32 x 32 pixels. The classes get
-/// the names in the text file beside them. Throws Error, and Cancelled after a stop.
+/// Loads files of CIFAR's binary version as one dataset. Each record consists of a label (CIFAR-10), or of a
+/// coarse and a fine label (CIFAR-100, where the fine labels are the classes), and of 3 x 32 x 32 pixels. The
+/// names of the classes come from the text file in the same folder. Throws Error, and Cancelled after a stop
+/// request.
 Dataset load_cifar(const std::vector<std::filesystem::path>& files, const LoadProgress& progress = {},
                    const std::stop_token& stop = {});
 

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// FNV-1a over words of eight bytes with a final mix: quick over many megabytes, and not for secrets.
+/// FNV-1a on words of eight bytes with a final mix. Fast, but not cryptographic.
 class Fingerprint {
   public:
     void add(std::uint64_t word) { hash_ = (hash_ ^ word) * 0x100000001B3u ^ (hash_ >> 29); }
@@ -64,7 +64,7 @@ void keep_spread(Dataset& dataset, std::int64_t limit) {
     dataset.labels = std::move(labels);
 }
 
-/// Repeats the one plane of grey images three times.
+/// Repeats the plane of grey images three times.
 void make_rgb(ImageBatch& images) {
     if (images.channels != 1) return;
     const std::size_t area = images.image_size();
@@ -77,7 +77,7 @@ void make_rgb(ImageBatch& images) {
     images.channels = 3;
 }
 
-/// Brightness by Rec. 601, as pictures in folders get it.
+/// Brightness by Rec. 601, as in image_file.cpp.
 void make_grey(ImageBatch& images) {
     if (images.channels != 3) return;
     const std::size_t area = images.image_size() / 3;
@@ -103,14 +103,14 @@ Dataset load_folder(const DatasetConfig& config, const LoadProgress& progress, c
 
 Dataset load_file(const fs::path& path, const LoadProgress& progress, const std::stop_token& stop) {
     if (is_picture_file(path))
-        throw Error{"Cannot load the dataset", path.string() + ": it is one picture",
-                    "Choose the folder that it is in"};
+        throw Error{"Cannot load the dataset", path.string() + ": it is a single picture",
+                    "Choose the folder that contains it", "dataset"};
     std::string extension = path.extension().string();
     std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
     for (const char* archive : {".zip", ".tar", ".xz", ".tgz", ".bz2", ".7z", ".rar", ".zst"})
         if (extension == archive || path.stem().extension() == ".tar")
             throw Error{"Cannot load the dataset", path.string() + ": it is an archive",
-                        "Unpack it and choose the folder"};
+                        "Extract it and choose the folder", "dataset"};
     if (is_cifar_name(path) && !is_idx_file(path)) return load_cifar({path}, progress, stop);
     return load_idx(path, progress, stop);
 }
@@ -124,10 +124,8 @@ Dataset load_any(const DatasetConfig& config, const LoadProgress& progress, cons
     if (path.empty() || status.type() == fs::file_type::not_found)
         throw Error{"Cannot load the dataset",
                     path.empty() ? "no dataset is chosen"
-                                 : path.string() +
-                                       ": there is no such file or folder, and no built-in set of "
-                                       "this name",
-                    "Check the name, or choose \"glyphs\""};
+                                 : path.string() + ": there is no such file, folder or built-in dataset",
+                    "Check the name, or choose \"glyphs\"", "dataset"};
     if (fs::is_directory(status)) return load_folder(config, progress, stop);
     return load_file(path, progress, stop);
 }
@@ -139,8 +137,8 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
         {{.key = "dataset",
           .title = "Dataset",
           .help =
-              "The images to learn from: \"glyphs\" (built in), MNIST's IDX files or CIFAR's binary files "
-              "(a folder with them or one of them), or a folder of pictures whose folders are classes.",
+              "The images to train on: \"glyphs\" (built in), a file or folder in the IDX format of MNIST or "
+              "the binary format of CIFAR, or a folder of pictures. Subfolders are classes.",
           .group = "Dataset",
           .kind = SettingKind::text,
           .essential = true},
@@ -151,8 +149,8 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
         integer_setting(&DatasetConfig::image_limit,
                         {.key = "image_limit",
                          .title = "Image limit",
-                         .help = "At most so many images, spread over the set. 0 takes all; of the glyphs, "
-                                 "20,000.",
+                         .help = "The maximum number of images, distributed evenly over the dataset. 0: all "
+                                 "images; for glyphs, 20,000.",
                          .group = "Dataset",
                          .unit = "images",
                          .minimum = 0,
@@ -161,8 +159,8 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
             &DatasetConfig::image_size,
             {.key = "image_size",
              .title = "Image size",
-             .help = "Side of the square that the pictures of a folder are cropped and resized to. 0 "
-                     "chooses one that fits them, at most 64.",
+             .help = "Pictures of a folder are cropped to a square and resized to this width and height. 0: "
+                     "chosen automatically, at most 64.",
              .group = "Dataset",
              .unit = "px",
              .minimum = 0,
@@ -170,11 +168,8 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
         choice_setting(&DatasetConfig::colour,
                        {.key = "colour",
                         .title = "Colour",
-                        .help = "Whether images have one grey channel or three colours.",
-                        .group = "Dataset"},
-                       {{"automatic", "Automatic", "grey when every image is grey"},
-                        {"grey", "Grey", "one channel; colours become their brightness"},
-                        {"rgb", "RGB", "three channels, also for grey images"}}),
+                        .help = "Whether images have one grey channel or three colour channels.",
+                        .group = "Dataset"}),
     };
     return table;
 }
@@ -208,14 +203,14 @@ Chosen spread_over(const Dataset& dataset, std::int64_t count) {
     std::erase_if(members, [](const auto& of_class) { return of_class.empty(); });
     const auto classes = static_cast<std::int64_t>(members.size());
     const std::int64_t wanted = std::clamp<std::int64_t>(count, 0, dataset.images.count);
-    if (wanted < classes) {  // not one for each class: take classes far apart
+    if (wanted < classes) {  // fewer images than classes: choose classes that are far apart
         std::vector<std::vector<std::int64_t>> some;
         for (const std::int64_t c : spread_indices(classes, std::max<std::int64_t>(wanted, 1)))
             some.push_back(std::move(members[static_cast<std::size_t>(c)]));
         members = std::move(some);
     }
 
-    // How many each class gives: one more round for all that still have one, until there are enough.
+    // The number of images of each class: each round adds one for every class that has more.
     std::vector<std::int64_t> shares(members.size(), 0);
     for (std::int64_t given = 0; given < wanted;)
         for (std::size_t c = 0; c < members.size() && given < wanted; ++c)

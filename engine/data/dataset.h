@@ -8,60 +8,69 @@
 #include <vector>
 
 #include "engine/base/cancelled.h"
+#include "engine/base/enum_names.h"
 #include "engine/base/picture.h"
 #include "engine/base/setting.h"
 
 namespace denoise {
 
-/// Which images to learn from and what to make of them.
+/// Which images to use and how to convert them.
 struct DatasetConfig {
-    std::string dataset = "glyphs";  ///< "glyphs", an IDX or CIFAR file, a folder with such, an image folder
-    std::int64_t image_limit = 0;    ///< at most so many images, spread over the set; 0: all (glyphs: 20,000)
-    int image_size = 0;  ///< side of the square that folder images are resized to; 0: chosen from the set
-    enum class Colour { automatic, grey, rgb } colour = Colour::automatic;
+    enum class Colour { automatic, grey, rgb };
+
+    std::string dataset = "glyphs";  ///< "glyphs", or the path of a file or folder
+    std::int64_t image_limit = 0;    ///< maximum number of images; 0: all (glyphs: 20,000)
+    int image_size = 0;              ///< width and height of pictures from a folder; 0: chosen automatically
+    Colour colour = Colour::automatic;
 
     bool operator==(const DatasetConfig&) const = default;
+};
+template <>
+inline constexpr std::array names_of<DatasetConfig::Colour> = {
+    NamedValue{DatasetConfig::Colour::automatic, "automatic", "Automatic",
+               "grey if all images are grey, otherwise RGB"},
+    NamedValue{DatasetConfig::Colour::grey, "grey", "Grey", "one channel; colours are converted to grey"},
+    NamedValue{DatasetConfig::Colour::rgb, "rgb", "RGB", "three channels, also for grey images"},
 };
 
 const SettingsTable<DatasetConfig>& dataset_settings();
 
-/// A file that could not be used, and why.
+/// A file that was not used, and the reason.
 struct SkippedFile {
     std::filesystem::path path;
     std::string why;
 };
 
-/// A set of images, resident in memory: `images` [N,C,H,W] with one label each (all 0 when there are no
-/// classes).
+/// A set of images in memory, [N,C,H,W], with one label for each. All labels are 0 if there are no classes.
 struct Dataset {
-    std::string name;  ///< what a person calls it: "MNIST", "Glyphs", the folder's name
+    std::string name;  ///< for users: "MNIST", "Glyphs" or the name of the folder
     ImageBatch images;
     std::vector<std::int64_t> labels;      ///< N values in [0, class_names.size())
     std::vector<std::string> class_names;  ///< at least one
     std::vector<SkippedFile> skipped;
-    std::string fingerprint;  ///< 16 hex digits over shape, pixels and labels
+    std::string fingerprint;  ///< hash of shape, pixels and labels, 16 hexadecimal digits
 };
 
-/// Called from the loading thread now and then; `total` is 0 while it is unknown.
+/// Called repeatedly by the thread that loads the dataset. `total` is 0 while it is unknown.
 using LoadProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
-/// Loads what `config` names. Throws Error for what cannot be used, and Cancelled after a stop was requested.
+/// Loads the dataset. Throws Error if that is not possible, and Cancelled after a stop request.
 Dataset load_dataset(const DatasetConfig& config, const LoadProgress& progress = {},
                      std::stop_token stop = {});
 
 /// The images at `indices`.
 ImageBatch images_at(const ImageBatch& batch, const std::vector<std::int64_t>& indices);
 
-/// Some of a dataset's images with their labels.
+/// A selection of the images of a dataset, with their labels.
 struct Chosen {
     ImageBatch images;
     std::vector<std::int64_t> labels;
 };
 
-/// `count` images spread evenly over the classes and over the set.
+/// `count` images, distributed evenly over the classes and over the dataset.
 Chosen spread_over(const Dataset& dataset, std::int64_t count);
 
-/// The same for cards and previews, where nobody asks for the labels.
+/// The images of spread_over(), without labels.
 inline ImageBatch thumbnails_of(const Dataset& dataset, int count) {
     return spread_over(dataset, count).images;
 }

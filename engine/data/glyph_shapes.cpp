@@ -108,7 +108,7 @@ constexpr Point square_line[] = {{.06f, .06f}, {.94f, .06f}, {.94f, .06f}, {.94f
 constexpr Stroke square_a[] = {square_line};
 constexpr Glyph square[] = {square_a};
 
-// Five points of a circle, joined two apart, as a star is drawn without lifting the pen.
+// Five points on a circle, each connected to the second next, as a star is drawn without lifting the pen.
 constexpr Point star_line[] = {{.20f, 1},    {.5f, 0},     {.5f, 0},     {.80f, 1},    {.80f, 1},
                                {.01f, .38f}, {.01f, .38f}, {.99f, .38f}, {.99f, .38f}, {.20f, 1}};
 constexpr Stroke star_a[] = {star_line};

@@ -10,19 +10,19 @@ struct Point {
     bool operator==(const Point&) const = default;
 };
 
-/// One movement of the pen through points of the unit square (y down): a smooth curve with a corner wherever
-/// a point stands twice.
+/// A smooth curve through points of the unit square, with y pointing down. A point that occurs twice in a row
+/// makes a corner.
 using Stroke = std::span<const Point>;
 
-/// One way to write a class.
+/// One way to write a digit or shape.
 using Glyph = std::span<const Stroke>;
 
-/// A class with the ways in which people write it.
+/// A class with the different ways to write it.
 struct GlyphClass {
     const char* name;
     std::span<const Glyph> variants;
-    float pen = 1;    ///< how thick the pen is against a digit's: figures with fine parts need a finer one
-    float slant = 1;  ///< how far it leans against a digit
+    float pen = 1;    ///< thickness of the pen relative to digits; smaller for shapes with fine details
+    float slant = 1;  ///< amount of slant relative to digits
 };
 
 /// The digits 0 to 9 and six shapes.

@@ -35,23 +35,24 @@ void expect_magic(ByteReader& reader, const fs::path& path, std::uint32_t expect
     const std::uint32_t magic = read_number(reader, path);
     if (magic == expected) return;
     if (magic == labels_magic)
-        fail(path, "it holds labels, not images", "Choose the images file (its name has \"idx3\")");
+        fail(path, "it contains labels, not images", "Choose the images file (with \"idx3\" in its name)");
     if (magic == images_magic)
-        fail(path, "it holds images, not labels", "Put the labels file back in its place");
-    char text[96];
-    std::snprintf(text, sizeof text, "its first four bytes are 0x%08x, an IDX file of %s has 0x%08x", magic,
+        fail(path, "it contains images, not labels", "Replace it with the labels file");
+    char text[128];
+    std::snprintf(text, sizeof text,
+                  "its first four bytes are 0x%08x, but those of an IDX file of %s are 0x%08x", magic,
                   expected == images_magic ? "images" : "labels", expected);
     fail(path, text, "Choose a file in MNIST's IDX format");
 }
 
-/// Reads the `expected` bytes that the header promised and nothing must follow. Memory grows with what is
-/// really there: a header that lies costs nothing.
+/// Reads the number of bytes that the header indicates. Throws Error if the file has more or fewer. Allocates
+/// memory only for the data that is there, because the header may be wrong.
 std::vector<std::uint8_t> read_body(ByteReader& reader, const fs::path& path, std::uint64_t expected,
                                     const LoadProgress& progress, const std::stop_token& stop) {
     constexpr std::uint64_t piece = 4u << 20;
     const auto too_short = [&](std::uint64_t bytes, const char* words) {
         fail(path,
-             "its header promises " + std::to_string(expected) + " bytes, but it has " + words +
+             "its header indicates " + std::to_string(expected) + " bytes of data, but it has " + words +
                  std::to_string(bytes),
              get_again);
     };
@@ -70,10 +71,11 @@ std::vector<std::uint8_t> read_body(ByteReader& reader, const fs::path& path, st
         if (got < wanted) too_short(filled + got, "only ");
         if (progress) progress(static_cast<std::int64_t>(bytes.size()), static_cast<std::int64_t>(expected));
     }
-    // Reading on to the end also lets zlib check the sum that closes a gzip file.
+    // Reading to the end also makes zlib verify the checksum of a gzip file.
     std::uint8_t extra = 0;
     if (reader.read(&extra, 1) != 0)
-        fail(path, "it has more bytes than the " + std::to_string(expected) + " that its header promises",
+        fail(path,
+             "it has more data than the " + std::to_string(expected) + " bytes that its header indicates",
              get_again);
     return bytes;
 }
@@ -84,10 +86,10 @@ ImageBatch read_images(const fs::path& path, const LoadProgress& progress, const
     const std::uint32_t count = read_number(reader, path);
     const std::uint32_t height = read_number(reader, path);
     const std::uint32_t width = read_number(reader, path);
-    if (count == 0) fail(path, "it holds no images", "Choose a file with images");
+    if (count == 0) fail(path, "it contains no images", "Choose a file with images");
     if (height == 0 || width == 0 || height > largest_side || width > largest_side)
         fail(path,
-             "its header claims images of " + std::to_string(width) + " x " + std::to_string(height) +
+             "its header indicates images of " + std::to_string(width) + " x " + std::to_string(height) +
                  " pixels",
              get_again);
     const std::uint64_t image_bytes = std::uint64_t{height} * width;
@@ -110,7 +112,7 @@ std::vector<std::int64_t> read_labels(const fs::path& path, const fs::path& imag
         fail(path,
              "it has " + std::to_string(count) + " labels, but " + images_file.filename().string() + " has " +
                  std::to_string(images) + " images",
-             "Put the labels file that belongs to these images beside them, or remove it");
+             "Replace it with the labels file for these images, or remove it");
     const std::vector<std::uint8_t> bytes = read_body(reader, path, count, {}, stop);
     return {bytes.begin(), bytes.end()};
 }
@@ -124,7 +126,8 @@ bool contains(const std::string& text, const char* part) {
     return text.find(part) != std::string::npos;
 }
 
-/// Names of sets whose files are all called "train-images-idx3-ubyte".
+/// Sets the name of the dataset. The files of several datasets have the same names, such as
+/// "train-images-idx3-ubyte".
 void name_known_set(Dataset& dataset, const fs::path& images_file) {
     const fs::path folder = fs::absolute(images_file).lexically_normal().parent_path();
     const std::string folder_name = lower(folder.filename().string());

@@ -8,18 +8,19 @@
 
 namespace denoise {
 
-/// The IDX images file in `folder` that a person means: the training images before any others. Both
-/// "train-images-idx3-ubyte" and "train-images.idx3-ubyte" are known, packed with gzip or not.
+/// The IDX file with images in `folder`. If there are several, it is the one with the training images. It may
+/// be named like "train-images-idx3-ubyte" or "train-images.idx3-ubyte", and may be compressed with gzip.
 std::optional<std::filesystem::path> find_idx_images(const std::filesystem::path& folder);
 
-/// The labels file that belongs to an images file by name, if it is there.
+/// The file with the labels for an images file, determined by its name, if it exists.
 std::optional<std::filesystem::path> find_idx_labels(const std::filesystem::path& images_file);
 
-/// Whether the content begins like an IDX file, packed with gzip or not. Never throws.
+/// Whether the content begins like an IDX file, compressed with gzip or not. Never throws.
 bool is_idx_file(const std::filesystem::path& path);
 
-/// Loads an IDX images file (MNIST's format, with or without gzip) and the labels file beside it. Without
-/// one, all images are of one class. Throws Error, and Cancelled after a stop.
+/// Loads an IDX images file (the format of MNIST, with or without gzip) and the labels file in the same
+/// folder. Without labels, all images are in the same class. Throws Error, and Cancelled after a stop
+/// request.
 Dataset load_idx(const std::filesystem::path& images_file, const LoadProgress& progress = {},
                  const std::stop_token& stop = {});
 

@@ -14,12 +14,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A picture file on its way into the set.
+/// A picture file of the folder.
 struct Entry {
-    std::string relative;  ///< path below the folder, with '/'
+    std::string relative;  ///< path relative to the folder, with '/' as the separator
     PictureSize size = {};
     bool coloured = false;
-    std::string problem = {};  ///< why it is skipped; empty while it is good
+    std::string problem = {};  ///< why it is skipped; empty if it is not
 };
 
 std::string lower(std::string text) {
@@ -27,7 +27,7 @@ std::string lower(std::string text) {
     return text;
 }
 
-/// Visible folders right inside `folder`.
+/// The subfolders of `folder` that are not hidden.
 std::vector<fs::path> folders_in(const fs::path& folder) {
     std::vector<fs::path> folders;
     std::error_code code, ignored;
@@ -44,8 +44,8 @@ bool has_pictures(const fs::path& folder) {
     return false;
 }
 
-/// train/ when the folder is made of that, of test/ or val/, and of nothing else, and the classes are inside
-/// them: taken for classes they would say nothing, and test images are not for learning. Else `folder`.
+/// train/ if the folder consists only of train/ and test/ or val/, each with subfolders. These are not
+/// classes, and test images must not be trained on. Otherwise `folder`.
 fs::path training_part(const fs::path& folder) {
     const std::vector<fs::path> folders = folders_in(folder);
     fs::path training;
@@ -67,11 +67,12 @@ std::vector<Entry> find_pictures(const fs::path& folder, const LoadProgress& pro
     fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, code), end;
     if (code)
         throw Error{"Cannot load the pictures in " + folder.filename().string(),
-                    folder.string() + ": " + code.message(), "Check the name and the permissions"};
+                    folder.string() + ": " + code.message(), "Check the folder name and the permissions",
+                    "dataset"};
     for (; entry != end && !code; entry.increment(code)) {
         if (stop.stop_requested()) throw Cancelled{};
         std::error_code ignored;
-        if (entry->path().filename().string().starts_with(".")) {  // thumbnails, "._" twins, trash
+        if (entry->path().filename().string().starts_with(".")) {  // thumbnails, "._" files of macOS, trash
             if (entry->is_directory(ignored)) entry.disable_recursion_pending();
         } else if (is_picture_file(entry->path()) && !entry->is_directory(ignored)) {
             entries.push_back({.relative = entry->path().lexically_relative(folder).generic_string()});
@@ -80,13 +81,13 @@ std::vector<Entry> find_pictures(const fs::path& folder, const LoadProgress& pro
     }
     if (entries.empty())
         throw Error{"Cannot load the pictures in " + folder.filename().string(),
-                    folder.string() + ": there is no PNG, JPEG, BMP, GIF or WebP file in it",
-                    "Choose a folder with pictures"};
+                    folder.string() + ": it contains no PNG, JPEG, BMP, GIF or WebP files",
+                    "Choose a folder with pictures", "dataset"};
     std::ranges::sort(entries, natural_less, &Entry::relative);
     return entries;
 }
 
-/// Runs `work` and keeps what it complains about as the entry's problem.
+/// Calls `work` and stores the reason of an Error in the entry.
 template <class Work>
 void try_entry(Entry& entry, const fs::path& path, Work work) {
     try {
@@ -97,8 +98,8 @@ void try_entry(Entry& entry, const fs::path& path, Work work) {
     }
 }
 
-/// Width and height that the images of the set get: as asked, or as they are when they are small and all
-/// alike, or a square that the smallest picture fills.
+/// The size of the images of the dataset: the requested size; or that of the pictures, if they all have the
+/// same small size; or a square of 64 or 32 pixels, depending on the smallest picture.
 PictureSize choose_size(const std::vector<Entry>& entries, int asked) {
     constexpr int large = 64, small = 32;
     if (asked > 0) return {asked, asked};
@@ -116,7 +117,7 @@ PictureSize choose_size(const std::vector<Entry>& entries, int asked) {
     return {side, side};
 }
 
-/// Writes an RGB picture into planes, and says whether any of its pixels has a colour.
+/// Writes a picture into planes. Returns whether any pixel is not grey.
 bool store_planes(const Picture& picture, std::uint8_t* target, int channels) {
     const std::size_t area =
         static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height);
@@ -136,12 +137,12 @@ bool store_planes(const Picture& picture, std::uint8_t* target, int channels) {
 [[noreturn]] void refuse_all(const fs::path& folder, const std::vector<Entry>& entries) {
     throw Error{"Cannot load the pictures in " + folder.filename().string(),
                 folder.string() + ": none of its " + std::to_string(entries.size()) +
-                    " picture files can be read; the first is " + entries.front().relative + ": " +
+                    " picture files can be read; the first one is " + entries.front().relative + ": " +
                     entries.front().problem,
-                "Choose a folder with pictures that other programs can open"};
+                "Choose a folder with pictures that other programs can open", "dataset"};
 }
 
-/// Drops the skipped images and, for grey, all planes but the first; the pixels move down in place.
+/// Removes the skipped images and, for grey, all planes but the first. Moves the pixels in place.
 void compact(ImageBatch& images, const std::vector<Entry>& entries, int channels) {
     const std::size_t before = images.image_size();
     images.channels = channels;
@@ -158,8 +159,8 @@ void compact(ImageBatch& images, const std::vector<Entry>& entries, int channels
     images.pixels.shrink_to_fit();
 }
 
-/// One class for each folder of the first level that has a good picture; pictures beside those folders form
-/// one that is called like the folder itself.
+/// Adds a class for each subfolder of the first level with a readable picture. Pictures outside of subfolders
+/// get a class with the name of the folder.
 void label(Dataset& dataset, const std::vector<Entry>& entries) {
     std::map<std::string, std::int64_t, bool (*)(std::string_view, std::string_view)> classes(natural_less);
     const auto class_of = [&](const Entry& entry) {
@@ -191,7 +192,7 @@ Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progr
     entries.resize(chosen.size());
     const auto count = static_cast<std::int64_t>(entries.size());
 
-    // Headers first, because the size of the set follows from all of them; they count as half a picture.
+    // Reads all headers first, because the image size depends on them. They count as half of the progress.
     const bool headers = config.image_size == 0;
     if (headers)
         parallel_for(
@@ -225,7 +226,7 @@ Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progr
                                             ? read_square_picture(path, size.width, colour)
                                             : read_picture(path, std::max(size.width, size.height), colour);
                 if (picture.width != size.width || picture.height != size.height)
-                    throw Error{"", "its size is not the one in its header", ""};
+                    throw Error{"", "its size differs from the size in its header", ""};
                 entry.coloured = store_planes(
                     picture, images.pixels.data() + static_cast<std::size_t>(i) * images.image_size(),
                     images.channels);

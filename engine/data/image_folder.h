@@ -6,10 +6,10 @@
 
 namespace denoise {
 
-/// Loads the pictures in the folder `config.dataset` and all folders below it; the folders of the first level
-/// are the classes, or those inside train/ where the folder is made of train/ and test/ or val/ alone.
-/// Pictures that cannot be read are skipped and listed. Throws Error when none is left, and Cancelled after a
-/// stop.
+/// Loads the pictures in the folder `config.dataset` and its subfolders. The subfolders of the first level
+/// are the classes. If the folder contains only train/ and test/ or val/, the subfolders of train/ are the
+/// classes. Pictures that cannot be read are skipped and listed. Throws Error if no picture can be read, and
+/// Cancelled after a stop request.
 Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progress = {},
                           const std::stop_token& stop = {});
 

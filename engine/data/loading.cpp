@@ -12,6 +12,8 @@
 #include <string>
 #include <thread>
 
+#include "engine/base/processors.h"
+
 namespace denoise {
 namespace {
 
@@ -49,7 +51,7 @@ void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& w
         }
     };
 
-    const std::int64_t cores = std::max(1u, std::thread::hardware_concurrency());
+    const std::int64_t cores = processor_count();
     {
         std::vector<std::jthread> helpers;
         for (std::int64_t i = 1; i < std::min(cores, count); ++i) helpers.emplace_back([&loop] { loop({}); });
@@ -79,9 +81,9 @@ void require_memory(double bytes, const std::filesystem::path& path) {
         static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
     if (bytes <= memory / 2) return;
     throw Error{"Cannot load the dataset",
-                path.string() + ": its images would need " + gibibytes(bytes) + ", and this machine has " +
+                path.string() + ": its images require " + gibibytes(bytes) + ", but this computer has only " +
                     gibibytes(memory) + " of memory",
-                "Limit the number of images, or choose a smaller image size"};
+                "Limit the number of images, or choose a smaller image size", "image_limit"};
 }
 
 }  // namespace denoise

@@ -10,16 +10,17 @@
 
 namespace denoise {
 
-/// Calls `work(i)` once for each i in [0, count) on all cores, the calling thread among them. `progress` is
-/// called on the calling thread alone. The first exception ends the loop and is thrown again here; a
-/// requested stop throws Cancelled.
+/// Calls `work(i)` once for each i in [0, count) on all cores, including the calling thread. `progress` is
+/// only called on the calling thread. The first exception ends the loop and is rethrown. A stop request
+/// throws Cancelled.
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& work,
                   const LoadProgress& progress, const std::stop_token& stop);
 
-/// `limit` indices spread evenly over [0, count), increasing; all of them when limit is 0 or too large.
+/// `limit` indices, distributed evenly over [0, count) and increasing. All of them if limit is 0 or too
+/// large.
 std::vector<std::int64_t> spread_indices(std::int64_t count, std::int64_t limit);
 
-/// Throws Error when a set of so many bytes would take more than half of this machine's memory.
+/// Throws Error if a dataset of `bytes` bytes would use more than half of the memory of this computer.
 void require_memory(double bytes, const std::filesystem::path& path);
 
 }  // namespace denoise

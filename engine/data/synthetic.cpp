@@ -15,8 +15,8 @@ namespace {
 
 constexpr float pi = std::numbers::pi_v<float>;
 
-/// SplitMix64 (Steele, Lea & Flood 2014): the same numbers with every standard library, which the
-/// distributions of <random> do not promise.
+/// SplitMix64 (Steele, Lea & Flood 2014). The distributions of <random> give different numbers in different
+/// standard libraries.
 class Random {
   public:
     explicit Random(std::uint64_t seed) : state_(seed) {}
@@ -30,7 +30,7 @@ class Random {
     float uniform(float low, float high) {
         return low + (high - low) * (static_cast<float>(bits() >> 40) * 0x1p-24f);
     }
-    /// Bell-shaped around 0 with standard deviation 1, never beyond 3: the sum of three uniforms.
+    /// The sum of three uniform numbers: bell-shaped, with mean 0, standard deviation 1 and maximum 3.
     float bell() { return uniform(-1, 1) + uniform(-1, 1) + uniform(-1, 1); }
     std::size_t below(std::size_t count) { return bits() % count; }
 
@@ -38,7 +38,7 @@ class Random {
     std::uint64_t state_;
 };
 
-/// One writer's hand on one occasion: how the ideal strokes come out on paper.
+/// A handwriting, which deforms the ideal strokes.
 class Hand {
   public:
     Hand(Random& random, float leaning)
@@ -54,7 +54,7 @@ class Hand {
 
     Point operator()(Point p) const {
         Point q{p.x - 0.5f, p.y - 0.5f};
-        for (const Wave& wave : waves_) {  // a smooth field bends the paper, so joined strokes stay joined
+        for (const Wave& wave : waves_) {  // a smooth deformation, so that connected strokes stay connected
             const float phase =
                 wave.frequency * (q.x * std::cos(wave.heading) + q.y * std::sin(wave.heading)) + wave.phase;
             const float shift = wave.amplitude * std::sin(phase);
@@ -74,7 +74,7 @@ class Hand {
     float cos_ = 1, sin_ = 0;
 };
 
-/// A short straight piece of a stroke with the pen's radius at both ends.
+/// A short straight part of a stroke with the radius of the pen at both ends.
 struct Segment {
     Point a, b;
     float radius_a = 0, radius_b = 0;
@@ -88,7 +88,7 @@ Point catmull_rom(Point p0, Point p1, Point p2, Point p3, float t) {
     return {blend(p0.x, p1.x, p2.x, p3.x), blend(p0.y, p1.y, p2.y, p3.y)};
 }
 
-/// Appends the segments of one smooth run of points.
+/// Appends the segments of a smooth curve through the points.
 void flatten(std::span<const Point> run, std::vector<Segment>& segments) {
     constexpr int pieces = 6;
     const std::size_t count = run.size();
@@ -111,7 +111,7 @@ void flatten(std::span<const Point> run, std::vector<Segment>& segments) {
     }
 }
 
-/// The strokes of `glyph` as written by `hand`, about 1 high around the origin.
+/// The strokes of `glyph` as written by `hand`, centred on the origin and with a height of about 1.
 std::vector<Segment> write(Glyph glyph, const Hand& hand, Random& random) {
     std::vector<Segment> segments;
     segments.reserve(128);
@@ -120,13 +120,13 @@ std::vector<Segment> write(Glyph glyph, const Hand& hand, Random& random) {
         run.clear();
         const Point first = hand(stroke.front());
         for (std::size_t i = 0; i < stroke.size(); ++i) {
-            if (i > 0 && stroke[i] == stroke[i - 1]) {  // a corner: the next run starts where this one ends
+            if (i > 0 && stroke[i] == stroke[i - 1]) {  // a corner: starts a new curve at the end of this one
                 flatten(run, segments);
                 run.erase(run.begin(), run.end() - 1);
                 continue;
             }
             Point p = i + 1 == stroke.size() && stroke[i] == stroke.front() ? first : hand(stroke[i]);
-            if (i > 0 && i + 1 < stroke.size()) {  // ends stay put, so that loops close
+            if (i > 0 && i + 1 < stroke.size()) {  // the ends do not move, so that loops stay closed
                 p.x += 0.010f * random.bell();
                 p.y += 0.010f * random.bell();
             }
@@ -137,7 +137,8 @@ std::vector<Segment> write(Glyph glyph, const Hand& hand, Random& random) {
     return segments;
 }
 
-/// Moves and scales the segments to pixels: the ink's box is centred, give or take a pixel, and stays inside.
+/// Converts the segments to pixels. The glyph is centred, with an offset of about a pixel, and stays inside
+/// the image.
 void place(std::vector<Segment>& segments, float pen, Random& random) {
     Point low{1e9f, 1e9f}, high{-1e9f, -1e9f};
     for (const Segment& s : segments)
@@ -161,7 +162,7 @@ void place(std::vector<Segment>& segments, float pen, Random& random) {
                      (p.y - (low.y + high.y) / 2) * scale + middle.y};
     };
 
-    // The pressure of the pen swells and fades along the way.
+    // The thickness of the line varies along the strokes.
     const float frequency = random.uniform(0.05f, 0.16f), phase = random.uniform(0, 2 * pi);
     const float swell = random.uniform(0.03f, 0.22f);
     float length = 0;
@@ -178,7 +179,7 @@ void place(std::vector<Segment>& segments, float pen, Random& random) {
 using DistanceField = std::array<float, glyph_side * glyph_side>;
 
 void add_segment(const Segment& s, DistanceField& field) {
-    constexpr float soft = 1.5f;  // beyond this distance nothing is seen of the edge
+    constexpr float soft = 1.5f;  // the edge is not visible beyond this distance
     const float reach = std::max(s.radius_a, s.radius_b) + soft;
     const auto cell = [](float v) { return std::clamp(static_cast<int>(v), 0, glyph_side - 1); };
     const int left = cell(std::min(s.a.x, s.b.x) - reach), right = cell(std::max(s.a.x, s.b.x) + reach);

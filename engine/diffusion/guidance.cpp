@@ -17,14 +17,14 @@ Denoiser guided(ConditionalDenoiser network, torch::Tensor labels, const Guidanc
                    const torch::Tensor& x_t, const torch::Tensor& t) { return network(x_t, t, labels); };
     if (guidance.unlabelled < 0)
         throw Error{"Cannot guide these samples",
-                    "the model was never trained without labels, which guidance compares with",
+                    "guidance needs a model that was also trained without labels",
                     "Use a guidance scale of 1, or train with class_dropout above 0"};
     auto both = torch::cat({labels, torch::full_like(labels, guidance.unlabelled)});
     return [network = std::move(network), both = std::move(both), guidance](const torch::Tensor& x_t,
                                                                             const torch::Tensor& t) {
         const std::int64_t B = x_t.size(0), C = x_t.size(1);
-        const auto answers = network(torch::cat({x_t, x_t}), torch::cat({t, t}), both);
-        const auto labelled = answers.narrow(0, 0, B), unlabelled = answers.narrow(0, B, B);
+        const auto output = network(torch::cat({x_t, x_t}), torch::cat({t, t}), both);
+        const auto labelled = output.narrow(0, 0, B), unlabelled = output.narrow(0, B, B);
         const auto l = labelled.narrow(1, 0, C), u = unlabelled.narrow(1, 0, C);
         auto mixed = u + guidance.scale * (l - u);
         if (guidance.rescale > 0) {

@@ -5,7 +5,8 @@
 namespace denoise {
 
 /// Draws timesteps in proportion to the root of the second moment of their recent losses (Nichol & Dhariwal
-/// 2021, sec. 3.3), mixed with a uniform share. Until every timestep has a full history it draws uniformly.
+/// 2021, sec. 3.3), mixed with a uniform distribution. Draws uniformly until every timestep has a full
+/// history.
 class LossSecondMomentSampler {
   public:
     static constexpr int history_length = 10;
@@ -13,23 +14,23 @@ class LossSecondMomentSampler {
 
     explicit LossSecondMomentSampler(int timesteps);
 
-    /// Timesteps for u [B] in [0, 1): the inverse of the distribution function, so that stratified u give
-    /// stratified t. `weight` [B] makes the mean of weight * loss the uniform mean of the loss.
+    /// Timesteps for u [B] in [0, 1) by the inverse distribution function, so stratified u give stratified t.
+    /// The expected value of weight * loss is the mean of the loss over all timesteps.
     struct Draw {
         torch::Tensor t;       ///< int64 [B]
         torch::Tensor weight;  ///< float32 [B], 1 / (T p(t))
     };
     Draw draw(const torch::Tensor& u) const;
 
-    /// Notes the unweighted losses [B] seen at t [B].
+    /// Records the unweighted losses [B] at t [B].
     void note(const torch::Tensor& t, const torch::Tensor& losses);
 
     bool warmed_up() const;
     /// p(t), float64 [T]; sums to 1.
     torch::Tensor probabilities() const;
 
-    /// The state, for checkpoints: the last losses float32 [T, history_length] and how many of each row are
-    /// filled, float32 [T].
+    /// The state, for checkpoints: the last losses float32 [T, history_length] and the number of losses in
+    /// each row, float32 [T].
     const torch::Tensor& history() const { return history_; }
     const torch::Tensor& filled() const { return filled_; }
     void restore(const torch::Tensor& history, const torch::Tensor& filled);

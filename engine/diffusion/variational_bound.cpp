@@ -4,20 +4,12 @@
 #include <numbers>
 #include <numeric>
 
-#include "engine/base/cancelled.h"
-#include "engine/diffusion/forward_process.h"
-#include "engine/diffusion/prediction.h"
-
 namespace denoise {
 namespace {
 
-/// Phi(x), exact: the complementary error function keeps its digits in the lower tail.
+/// Phi(x). The complementary error function is accurate in the lower tail.
 torch::Tensor normal_cdf(const torch::Tensor& x) {
     return 0.5 * torch::erfc(x * -std::numbers::sqrt2 / 2);
-}
-
-torch::Tensor table_of(const std::vector<double>& values) {
-    return torch::tensor(values, torch::kFloat64);
 }
 
 }  // namespace
@@ -39,30 +31,15 @@ torch::Tensor discretised_log_likelihood(const torch::Tensor& x, const torch::Te
     return probability.clamp_min(1e-12).log();
 }
 
-BoundTables make_bound_tables(const NoiseSchedule& schedule) {
-    std::vector<double> log_beta(schedule.beta.size());
-    for (std::size_t t = 0; t < log_beta.size(); ++t)
-        log_beta[t] = t == 0 ? schedule.log_beta_tilde_clipped[0] : std::log(schedule.beta[t]);
-    return {table_of(schedule.posterior_mean_x0), table_of(schedule.posterior_mean_xt), table_of(log_beta),
-            table_of(schedule.log_beta_tilde_clipped)};
-}
-
-torch::Tensor learned_log_variance(const BoundTables& tables, const torch::Tensor& t,
-                                   const torch::Tensor& v) {
-    const auto share = (v + 1) / 2;
-    return share * at_timesteps(tables.log_beta, t) + (1 - share) * at_timesteps(tables.log_beta_tilde, t);
-}
-
-torch::Tensor bound_terms(const BoundTables& tables, const torch::Tensor& x0, const torch::Tensor& x_t,
-                          const torch::Tensor& t, const torch::Tensor& x0_found,
+torch::Tensor bound_terms(const ScheduleTables& tables, const torch::Tensor& x0, const torch::Tensor& x_t,
+                          const torch::Tensor& t, const torch::Tensor& predicted_x0,
                           const torch::Tensor& log_variance_p) {
-    const auto from_x0 = at_timesteps(tables.posterior_mean_x0, t),
-               from_xt = at_timesteps(tables.posterior_mean_xt, t);
-    const auto mean_p = from_x0 * x0_found + from_xt * x_t;
-    const auto kl = normal_kl(from_x0 * x0 + from_xt * x_t, at_timesteps(tables.log_beta_tilde, t), mean_p,
-                              log_variance_p)
-                        .flatten(1)
-                        .mean(1);
+    const auto of_x0 = at_timesteps(tables.posterior_mean_x0, t),
+               of_xt = at_timesteps(tables.posterior_mean_xt, t);
+    const auto mean_p = posterior_mean(predicted_x0, x_t, of_x0, of_xt);
+    const auto mean_q = posterior_mean(x0, x_t, of_x0, of_xt);
+    const auto kl =
+        normal_kl(mean_q, at_timesteps(tables.log_beta_tilde, t), mean_p, log_variance_p).flatten(1).mean(1);
     const auto decoding = t == 0;
     if (!decoding.any().item<bool>()) return kl / std::numbers::ln2;
     const auto rows = decoding.nonzero().flatten();
@@ -78,45 +55,55 @@ double VariationalBound::total() const {
     return std::accumulate(terms.begin(), terms.end(), prior);
 }
 
-VariationalBound variational_bound(const DiffusionModel& model, const torch::Tensor& x0,
-                                   at::Generator generator, const std::function<void(int done)>& progress,
-                                   std::stop_token stop) {
+namespace {
+
+/// L_T: the information about the images that is left in x_T.
+double prior_term(const NoiseSchedule& schedule, const torch::Tensor& x0) {
+    const double alpha_bar_T = schedule.alpha_bar.back();
+    const auto zero = torch::zeros({1}, torch::kFloat64);
+    const auto kl =
+        normal_kl(std::sqrt(alpha_bar_T) * x0, torch::full_like(zero, std::log1p(-alpha_bar_T)), zero, zero);
+    return kl.mean().item<double>() / std::numbers::ln2;
+}
+
+/// The term of one timestep, and the mean squared error of eps there.
+std::pair<double, double> term_at(const DiffusionModel& model, const ScheduleTables& tables,
+                                  const torch::Tensor& x0, int timestep, at::Generator& generator) {
     const torch::NoGradGuard no_grad;
-    const NoiseSchedule& schedule = model.schedule;
-    const BoundTables tables = make_bound_tables(schedule);
-    const int T = schedule.timesteps();
+    const NoiseLevel level(model.schedule.alpha_bar[static_cast<std::size_t>(timestep)]);
+    const auto eps = torch::randn(x0.sizes(), generator);
+    const auto x_t = add_noise(x0, eps, level.alpha, level.sigma);
+    const auto t = torch::full({x0.size(0)}, timestep, torch::kInt64);
+    const NetworkOutput output = split_output(model.denoiser(x_t, t), model.learned_variance);
+    const Prediction prediction =
+        read_output(model.prediction, output.prediction, x_t, level, Clipping::range);
+    const auto log_beta = at_timesteps(tables.log_beta, t),
+               log_beta_tilde = at_timesteps(tables.log_beta_tilde, t);
+    const auto log_variance = model.learned_variance
+                                  ? learned_log_variance(output.v, log_beta, log_beta_tilde)
+                              : model.variance == VarianceKind::beta ? log_beta
+                                                                     : log_beta_tilde;
+    return {bound_terms(tables, x0, x_t, t, prediction.x0, log_variance).mean().item<double>(),
+            (prediction.eps - eps).square().mean().item<double>()};
+}
+
+}  // namespace
+
+Work<VariationalBound> variational_bound(const DiffusionModel& model, const torch::Tensor& x0,
+                                         at::Generator generator) {
+    const ScheduleTables tables(model.schedule);
+    const int T = model.schedule.timesteps();
     VariationalBound bound;
     bound.terms.resize(static_cast<std::size_t>(T));
     bound.mse.resize(static_cast<std::size_t>(T));
-    const double alpha_bar_T = schedule.alpha_bar.back();
-    const auto zero = torch::zeros({1}, torch::kFloat64);
-    bound.prior =
-        normal_kl(std::sqrt(alpha_bar_T) * x0, torch::full_like(zero, std::log1p(-alpha_bar_T)), zero, zero)
-            .mean()
-            .item<double>() /
-        std::numbers::ln2;
+    bound.prior = prior_term(model.schedule, x0);
     for (int t = T - 1; t >= 0; --t) {
-        if (stop.stop_requested()) throw Cancelled{};
-        const double alpha_bar = schedule.alpha_bar[t];
-        const auto eps = torch::randn(x0.sizes(), generator);
-        const auto x_t = std::sqrt(alpha_bar) * x0 + std::sqrt(1.0 - alpha_bar) * eps;
-        const auto timesteps = torch::full({x0.size(0)}, t, torch::kInt64);
-        const auto output = model.denoiser(x_t, timesteps);
-        const auto answer = model.learned_variance ? output.narrow(1, 0, x0.size(1)) : output;
-        const auto found = read_prediction(model.prediction, answer, x_t, alpha_bar, Clipping::range);
-        torch::Tensor log_variance_p;
-        if (model.learned_variance)
-            log_variance_p =
-                learned_log_variance(tables, timesteps, output.narrow(1, x0.size(1), x0.size(1)));
-        else
-            log_variance_p = at_timesteps(
-                model.variance == VarianceKind::beta ? tables.log_beta : tables.log_beta_tilde, timesteps);
-        bound.terms[t] =
-            bound_terms(tables, x0, x_t, timesteps, found.x0, log_variance_p).mean().item<double>();
-        bound.mse[t] = (found.eps - eps).square().mean().item<double>();
-        if (progress) progress(T - t);
+        const std::pair<double, double> term_and_mse = term_at(model, tables, x0, t, generator);
+        bound.terms[static_cast<std::size_t>(t)] = term_and_mse.first;
+        bound.mse[static_cast<std::size_t>(t)] = term_and_mse.second;
+        co_yield Progress(T - t, T, "computing the bound timestep by timestep");
     }
-    return bound;
+    co_return std::move(bound);
 }
 
 }  // namespace denoise

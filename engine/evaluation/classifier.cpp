@@ -14,12 +14,12 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr const char* metadata_key = "denoise_lab_classifier";
-constexpr int version = 1;  // of the network, its training and the file: an older file is trained anew
+constexpr int version = 1;  // of the network, its training and the file; files of other versions are not used
 constexpr std::int64_t batch_size = 250;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& cause) {
     throw Error{"Cannot read the classifier", path.string() + ": " + cause,
-                "Remove the file; it is made again when it is needed"};
+                "Delete the file; it is created again when it is needed"};
 }
 
 /// 12345 -> "12,345"
@@ -65,10 +65,35 @@ ClassifierFacts facts_from_json(const std::string& text) {
     return facts;
 }
 
-bool is_of(const ClassifierFacts& facts, const Dataset& dataset) {
+bool matches(const ClassifierFacts& facts, const Dataset& dataset) {
     return facts.dataset_fingerprint == dataset.fingerprint && facts.class_names == dataset.class_names &&
            facts.channels == dataset.images.channels && facts.height == dataset.images.height &&
            facts.width == dataset.images.width;
+}
+
+/// The classifier in `path` if it can be used for `dataset`.
+std::optional<Classifier> saved_classifier(const fs::path& path, const Dataset& dataset) {
+    std::error_code code;
+    if (!fs::exists(path, code)) return std::nullopt;
+    try {
+        Classifier classifier = Classifier::load(path);
+        if (matches(classifier.facts(), dataset)) return classifier;
+    } catch (const Error&) {
+        // The classifier is trained again, which takes a minute.
+    }
+    return std::nullopt;
+}
+
+/// Why `path` could not be written, if so.
+std::optional<Error> try_to_save(const Classifier& classifier, const fs::path& path) {
+    std::error_code code;
+    fs::create_directories(path.parent_path(), code);
+    try {
+        classifier.save(path);
+    } catch (const Error& error) {
+        return error;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -94,12 +119,12 @@ torch::Tensor Classifier::probabilities(const torch::Tensor& images) const {
     return torch::softmax(network_->logits(network_->features(classifier_input(images))), 1);
 }
 
-torch::Tensor Classifier::probabilities_of(const ImageBatch& images, const WorkProgress& progress,
-                                           const std::stop_token& stop) const {
+Work<torch::Tensor> Classifier::probabilities_of(const ImageBatch& images) const {
     FeatureExtractor extractor = feature_extractor();
     extractor.dimension = static_cast<std::int64_t>(facts_.class_names.size());
     extractor.features = [this](const torch::Tensor& batch) { return probabilities(batch); };
-    return features_of(extractor, images, progress, stop);
+    torch::Tensor all = co_await features_of(extractor, images, "classifying images");
+    co_return all;
 }
 
 FeatureExtractor Classifier::feature_extractor() const {
@@ -114,36 +139,36 @@ void Classifier::check(int channels, int height, int width) const {
                (c == 1 ? " channel" : " channels");
     };
     if (channels != facts_.channels || height != facts_.height || width != facts_.width)
-        throw Error{"Cannot look at these images with the " + name(),
-                    "they are " + size(channels, height, width) + ", and it was trained on " +
+        throw Error{"Cannot use the " + name() + " for these images",
+                    "they are " + size(channels, height, width) + ", but it was trained on " +
                         size(facts_.channels, facts_.height, facts_.width),
-                    "Choose the set that the model was trained on"};
+                    "Choose the dataset that the model was trained on"};
 }
 
 void Classifier::save(const fs::path& path) const {
-    std::vector<torch::Tensor> kept;
+    std::vector<torch::Tensor> values;  // keep the bytes alive until they are written
     std::vector<NamedTensor> tensors;
     for (const auto& entry : network_->named_parameters()) {
-        kept.push_back(entry.value().detach().contiguous());
+        values.push_back(entry.value().detach().contiguous());
         tensors.push_back(
-            float_tensor(entry.key(), kept.back().sizes().vec(), kept.back().const_data_ptr<float>()));
+            float_tensor(entry.key(), values.back().sizes().vec(), values.back().const_data_ptr<float>()));
     }
     write_safetensors(path, tensors, {{"format", "pt"}, {metadata_key, facts_to_json(facts_)}});
 }
 
 Classifier Classifier::load(const fs::path& path) {
     const SafetensorsFile file(path);
-    const auto found = file.metadata().find(metadata_key);
-    if (found == file.metadata().end()) fail(path, "it is no classifier of Denoise Lab");
+    const auto description = file.metadata().find(metadata_key);
+    if (description == file.metadata().end()) fail(path, "it is not a classifier of Denoise Lab");
     ClassifierFacts facts;
     try {
-        facts = facts_from_json(found->second);
+        facts = facts_from_json(description->second);
     } catch (const json::exception&) {
         fail(path, "its description is damaged");
     } catch (const std::invalid_argument&) {
-        fail(path, "it was made by another version of Denoise Lab");
+        fail(path, "it was written by another version of Denoise Lab");
     }
-    // Nothing is allocated by what the description says before the tensors in the file agree with it.
+    // The tensors are compared with the description before anything of the size that it claims is allocated.
     const NamedTensor& first = file.at("conv1.weight");
     const NamedTensor& last = file.at("last.bias");
     const auto classes = static_cast<std::int64_t>(facts.class_names.size());
@@ -168,26 +193,16 @@ fs::path classifier_file(const fs::path& folder, const Dataset& dataset) {
     return folder / ("classifier-" + dataset.fingerprint + ".safetensors");
 }
 
-CachedClassifier cached_classifier(const fs::path& folder, const Dataset& dataset,
-                                   const WorkProgress& progress, const std::stop_token& stop) {
+Work<CachedClassifier> cached_classifier(fs::path folder, const Dataset& dataset) {
     const fs::path path = classifier_file(folder, dataset);
-    std::error_code code;
-    if (fs::exists(path, code)) {
-        try {
-            Classifier classifier = Classifier::load(path);
-            if (is_of(classifier.facts(), dataset)) return {std::move(classifier), false, std::nullopt};
-        } catch (const Error&) {
-            // A file that went bad costs a minute, not the evaluation.
-        }
+    if (std::optional<Classifier> saved = saved_classifier(path, dataset)) {
+        CachedClassifier result{std::move(*saved), false, std::nullopt};
+        co_return result;
     }
-    CachedClassifier result{train_classifier(dataset, progress, stop), true, std::nullopt};
-    try {
-        fs::create_directories(folder, code);
-        result.classifier.save(path);
-    } catch (const Error& error) {
-        result.not_saved = error;
-    }
-    return result;
+    Classifier classifier = co_await train_classifier(dataset);
+    CachedClassifier result{std::move(classifier), true, std::nullopt};
+    result.not_saved = try_to_save(result.classifier, path);
+    co_return result;
 }
 
 }  // namespace denoise

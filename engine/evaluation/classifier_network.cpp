@@ -10,18 +10,19 @@ namespace nn = torch::nn;
 
 ClassifierNetwork::ClassifierNetwork(std::int64_t channels, std::int64_t features, std::int64_t classes,
                                      std::uint64_t seed) {
-    constexpr std::int64_t narrow = 32, wide = 64, groups = 8, grid = 4;
+    constexpr std::int64_t base = 32, hidden = 64, groups = 8, grid = 4;
     const auto conv = [](std::int64_t in, std::int64_t out, std::int64_t side, std::int64_t stride) {
         return nn::Conv2d(nn::Conv2dOptions(in, out, side).stride(stride).padding(side / 2).bias(false));
     };
-    // The first convolution halves the picture already: nine tenths of the work would lie at full size.
-    conv1_ = register_module("conv1", conv(channels, narrow, 5, 2));
-    norm1_ = register_module("norm1", nn::GroupNorm(groups, narrow));
-    conv2_ = register_module("conv2", conv(narrow, wide, 3, 1));
-    norm2_ = register_module("norm2", nn::GroupNorm(groups, wide));
-    conv3_ = register_module("conv3", conv(wide, wide, 3, 1));
-    norm3_ = register_module("norm3", nn::GroupNorm(groups, wide));
-    features_ = register_module("features", nn::Linear(wide * grid * grid, features));
+    // The first convolution already halves the image: at full size it would be nine tenths of the
+    // computation.
+    conv1_ = register_module("conv1", conv(channels, base, 5, 2));
+    norm1_ = register_module("norm1", nn::GroupNorm(groups, base));
+    conv2_ = register_module("conv2", conv(base, hidden, 3, 1));
+    norm2_ = register_module("norm2", nn::GroupNorm(groups, hidden));
+    conv3_ = register_module("conv3", conv(hidden, hidden, 3, 1));
+    norm3_ = register_module("norm3", nn::GroupNorm(groups, hidden));
+    features_ = register_module("features", nn::Linear(hidden * grid * grid, features));
     last_ = register_module("last", nn::Linear(features, classes));
 
     const torch::NoGradGuard no_grad;
@@ -43,7 +44,7 @@ torch::Tensor ClassifierNetwork::features(const torch::Tensor& x) {
     h = torch::relu(norm1_(conv1_(h)));
     h = torch::max_pool2d(torch::relu(norm2_(conv2_(h))), 2);
     h = torch::relu(norm3_(conv3_(h)));
-    h = torch::adaptive_avg_pool2d(h, {4, 4});  // 7x7 of MNIST's pictures, 16x16 at most
+    h = torch::adaptive_avg_pool2d(h, {4, 4});  // from 7x7 for MNIST, at most 16x16
     return torch::relu(features_(h.flatten(1)));
 }
 

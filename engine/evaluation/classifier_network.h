@@ -6,16 +6,16 @@
 
 namespace denoise {
 
-/// Three convolutions and two linear layers for images of any size from 8x8 on. Images over 64 pixels are
-/// first averaged down to 64.
+/// Three convolutions and two linear layers, for images of 8x8 or more. Larger images than 64x64 are averaged
+/// down to that size first.
 class ClassifierNetwork : public torch::nn::Module {
   public:
-    /// All weights come from `seed`; the global generator is left alone.
+    /// The weights are initialized from `seed`; the global generator is not used.
     ClassifierNetwork(std::int64_t channels, std::int64_t features, std::int64_t classes, std::uint64_t seed);
 
     /// float32 [B,C,H,W] in [-1, 1] -> [B,features], not negative.
     torch::Tensor features(const torch::Tensor& x);
-    /// The features' [B,classes] logarithms of odds.
+    /// [B,classes], before the softmax.
     torch::Tensor logits(const torch::Tensor& features) { return last_(features); }
 
     static constexpr std::int64_t largest_side = 64;

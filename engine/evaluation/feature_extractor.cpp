@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/base/cancelled.h"
-
 namespace denoise {
 
 torch::Tensor tensor_over(const ImageBatch& images, std::int64_t first, std::int64_t count) {
@@ -11,29 +9,24 @@ torch::Tensor tensor_over(const ImageBatch& images, std::int64_t first, std::int
                             {count, images.channels, images.height, images.width}, torch::kUInt8);
 }
 
-void for_each_features(const FeatureExtractor& extractor, const ImageBatch& images,
-                       const std::function<void(std::int64_t first, const torch::Tensor& features)>& take,
-                       const WorkProgress& progress, const std::stop_token& stop) {
+torch::Tensor batch_features(const FeatureExtractor& extractor, const ImageBatch& images,
+                             std::int64_t first) {
     if (extractor.check) extractor.check(images.channels, images.height, images.width);
     const torch::NoGradGuard no_grad;
-    if (progress) progress(0, images.count);
-    for (std::int64_t first = 0; first < images.count; first += extractor.batch_size) {
-        if (stop.stop_requested()) throw Cancelled{};
-        const std::int64_t count = std::min(extractor.batch_size, images.count - first);
-        take(first, extractor.features(tensor_over(images, first, count)));
-        if (progress) progress(first + count, images.count);
-    }
-    if (stop.stop_requested()) throw Cancelled{};
+    const std::int64_t count = std::min(extractor.batch_size, images.count - first);
+    return extractor.features(tensor_over(images, first, count));
 }
 
-torch::Tensor features_of(const FeatureExtractor& extractor, const ImageBatch& images,
-                          const WorkProgress& progress, const std::stop_token& stop) {
-    auto all = torch::empty({images.count, extractor.dimension});
-    const auto keep = [&all](std::int64_t first, const torch::Tensor& features) {
-        all.narrow(0, first, features.size(0)).copy_(features);
-    };
-    for_each_features(extractor, images, keep, progress, stop);
-    return all;
+Work<torch::Tensor> features_of(const FeatureExtractor& extractor, const ImageBatch& images,
+                                std::string doing) {
+    torch::Tensor features = torch::empty({images.count, extractor.dimension});
+    co_yield Progress(0, images.count, doing);
+    for (std::int64_t first = 0; first < images.count; first += extractor.batch_size) {
+        const torch::Tensor batch = batch_features(extractor, images, first);
+        features.narrow(0, first, batch.size(0)).copy_(batch);
+        co_yield Progress(first + batch.size(0), images.count, doing);
+    }
+    co_return features;
 }
 
 }  // namespace denoise

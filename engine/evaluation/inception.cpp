@@ -11,6 +11,7 @@ namespace fs = std::filesystem;
 using Shape = std::vector<std::int64_t>;
 
 constexpr const char* space_name = "InceptionV3 (FID)";
+constexpr std::int64_t batch_size = 4;  // half a second on two cores, so that cancelling is quick
 
 std::string text_of(const Shape& shape) {
     std::string text = "[";
@@ -18,43 +19,43 @@ std::string text_of(const Shape& shape) {
     return text + "]";
 }
 
-/// Looks tensors up and notes what is wrong with them, to say all of it at once.
-class Lookup {
+/// Checks the tensors that the network needs, and collects what is wrong with them for one Error.
+class CheckedTensors {
   public:
-    explicit Lookup(const TensorMap& tensors) : tensors_(tensors) {}
+    explicit CheckedTensors(const TensorMap& tensors) : tensors_(tensors) {}
 
-    /// float64, undefined when there is something wrong.
+    /// In float64; undefined when something is wrong with it.
     torch::Tensor operator()(const std::string& name, const Shape& shape) {
-        const auto found = tensors_.find(name);
-        if (found == tensors_.end()) return note(name + " is missing");
-        if (found->second.sizes().vec() != shape)
-            return note(name + " has the shape " + text_of(found->second.sizes().vec()) + " instead of " +
+        const auto tensor = tensors_.find(name);
+        if (tensor == tensors_.end()) return note(name + " is missing");
+        if (tensor->second.sizes().vec() != shape)
+            return note(name + " has the shape " + text_of(tensor->second.sizes().vec()) + " instead of " +
                         text_of(shape));
-        const auto values = found->second.to(torch::kFloat64);
+        const auto values = tensor->second.to(torch::kFloat64);
         if (!values.isfinite().all().item<bool>()) return note(name + " holds numbers that are not finite");
         return values;
     }
 
-    void throw_if_wrong(const std::string& source) const {
-        if (wrong_ == 0) return;
-        throw Error{"Cannot use these weights for InceptionV3",
-                    source + ": " + first_ +
-                        (wrong_ > named ? " and so are " + std::to_string(wrong_ - named) + " more" : ""),
-                    "Choose the weights of the FID Inception network in PyTorch's names "
-                    "(pt_inception-2015-12-05), as .pth or .safetensors"};
+    void throw_problems(const std::string& source) const {
+        if (problems_ == 0) return;
+        throw Error{
+            "Cannot use these weights for InceptionV3",
+            source + ": " + first_ +
+                (problems_ > listed ? ", and " + std::to_string(problems_ - listed) + " more problems" : ""),
+            "Choose the weights of pytorch-fid (pt_inception-2015-12-05), converted to .safetensors"};
     }
 
   private:
-    static constexpr int named = 3;
+    static constexpr int listed = 3;
 
     torch::Tensor note(const std::string& cause) {
-        if (wrong_++ < named) first_ += (first_.empty() ? "" : ", ") + cause;
+        if (problems_++ < listed) first_ += (first_.empty() ? "" : ", ") + cause;
         return {};
     }
 
     const TensorMap& tensors_;
     std::string first_;
-    int wrong_ = 0;
+    int problems_ = 0;
 };
 
 torch::Tensor average_pool(const torch::Tensor& x) {
@@ -74,12 +75,13 @@ torch::Tensor to_input(const torch::Tensor& images) {
 Inception::Inception(const TensorMap& tensors, const std::string& source) {
     constexpr double epsilon = 1e-3;
     const torch::NoGradGuard no_grad;
-    Lookup lookup(tensors);
+    CheckedTensors checked(tensors);
     for (const InceptionConvolution& c : inception_convolutions()) {
-        const auto weight = lookup(c.name + ".conv.weight", {c.out, c.in, c.height, c.width});
-        const auto gain = lookup(c.name + ".bn.weight", {c.out}), bias = lookup(c.name + ".bn.bias", {c.out});
-        const auto mean = lookup(c.name + ".bn.running_mean", {c.out});
-        const auto variance = lookup(c.name + ".bn.running_var", {c.out});
+        const auto weight = checked(c.name + ".conv.weight", {c.out, c.in, c.height, c.width});
+        const auto gain = checked(c.name + ".bn.weight", {c.out}),
+                   bias = checked(c.name + ".bn.bias", {c.out});
+        const auto mean = checked(c.name + ".bn.running_mean", {c.out});
+        const auto variance = checked(c.name + ".bn.running_var", {c.out});
         if (!weight.defined() || !gain.defined() || !bias.defined() || !mean.defined() || !variance.defined())
             continue;
         const auto scale = gain / (variance + epsilon).sqrt();
@@ -90,7 +92,7 @@ Inception::Inception(const TensorMap& tensors, const std::string& source) {
                                  {c.stride, c.stride},
                                  {c.pad_height, c.pad_width}};
     }
-    lookup.throw_if_wrong(source);
+    checked.throw_problems(source);
 }
 
 torch::Tensor Inception::apply(const std::string& name, const torch::Tensor& x) const {
@@ -138,15 +140,15 @@ torch::Tensor Inception::block_d(const std::string& block, const torch::Tensor& 
         1);
 }
 
-torch::Tensor Inception::block_e(const std::string& block, const torch::Tensor& x,
-                                 bool pool_by_maximum) const {
-    const auto wide = apply_chain(block, {"branch3x3_1"}, x);
-    const auto twice = apply_chain(block, {"branch3x3dbl_1", "branch3x3dbl_2"}, x);
-    const auto pooled = pool_by_maximum ? torch::max_pool2d(x, 3, 1, 1) : average_pool(x);
+torch::Tensor Inception::block_e(const std::string& block, const torch::Tensor& x, bool max_pool) const {
+    const auto branch3x3 = apply_chain(block, {"branch3x3_1"}, x);
+    const auto branch3x3dbl = apply_chain(block, {"branch3x3dbl_1", "branch3x3dbl_2"}, x);
+    const auto pooled = max_pool ? torch::max_pool2d(x, 3, 1, 1) : average_pool(x);
     return torch::cat(
-        {apply_chain(block, {"branch1x1"}, x), apply_chain(block, {"branch3x3_2a"}, wide),
-         apply_chain(block, {"branch3x3_2b"}, wide), apply_chain(block, {"branch3x3dbl_3a"}, twice),
-         apply_chain(block, {"branch3x3dbl_3b"}, twice), apply_chain(block, {"branch_pool"}, pooled)},
+        {apply_chain(block, {"branch1x1"}, x), apply_chain(block, {"branch3x3_2a"}, branch3x3),
+         apply_chain(block, {"branch3x3_2b"}, branch3x3),
+         apply_chain(block, {"branch3x3dbl_3a"}, branch3x3dbl),
+         apply_chain(block, {"branch3x3dbl_3b"}, branch3x3dbl), apply_chain(block, {"branch_pool"}, pooled)},
         1);
 }
 
@@ -170,11 +172,12 @@ FeatureExtractor inception_extractor(const fs::path& path) {
     const auto network = std::make_shared<const Inception>(read_tensor_file(path), path.string());
     const auto check = [](int channels, int, int) {
         if (channels != 1 && channels != 3)
-            throw Error{"Cannot look at these images with InceptionV3",
-                        "they have " + std::to_string(channels) + " channels, and it knows grey and RGB",
-                        "Use the features of a classifier of the dataset"};
+            throw Error{
+                "Cannot use InceptionV3 for these images",
+                "they have " + std::to_string(channels) + " channels, but it requires grey or RGB images",
+                "Use the features of a classifier of the dataset"};
     };
-    return {space_name, Inception::feature_count, 16,
+    return {space_name, Inception::feature_count, batch_size,
             [network](const torch::Tensor& images) { return network->features(images); }, check};
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/evaluation/feature_extractor.h"
-#include "engine/evaluation/pytorch_file.h"
+#include "engine/evaluation/tensor_file.h"
 
 namespace denoise {
 
@@ -28,24 +28,24 @@ struct InceptionConvolution {
 const std::vector<InceptionConvolution>& inception_convolutions();
 
 /// InceptionV3 (Szegedy et al. 2015) in the variant that the Frechet Inception Distance is defined with: the
-/// network of 2015-12-05 whose average pools leave out the padding and whose last block pools by maximum.
+/// network of 2015-12-05, whose average pools do not count the padding and whose last block uses max pooling.
 class Inception {
   public:
     static constexpr std::int64_t feature_count = 2048;
     static constexpr std::int64_t side = 299;
 
-    /// Takes the convolutions' tensors from `tensors`, with the names of the usual PyTorch port; others, such
-    /// as the last layer's, may be there. `source` names where they come from. Throws Error that names the
-    /// tensors that are missing or have another shape.
+    /// Uses the tensors of the convolutions in `tensors`, with the names of the PyTorch port (pytorch-fid);
+    /// others, such as those of the last layer, are ignored. `source` is the file's name for errors. Throws
+    /// Error naming the tensors that are missing, have another shape or are not finite.
     Inception(const TensorMap& tensors, const std::string& source);
 
-    /// uint8 [B,C,H,W] with 1 or 3 channels -> float32 [B,2048]. Grey is repeated, the picture resized to
-    /// 299x299 bilinearly without smoothing, and scaled to [-1, 1].
+    /// uint8 [B,C,H,W] with 1 or 3 channels -> float32 [B,2048]. A grey channel is repeated; images are
+    /// resized to 299x299 (bilinear, without antialiasing) and scaled to [-1, 1].
     torch::Tensor features(const torch::Tensor& images) const;
 
   private:
     struct Folded {
-        torch::Tensor weight, bias;  ///< with the batch norm in them
+        torch::Tensor weight, bias;  ///< including the batch norm
         std::vector<std::int64_t> stride, padding;
     };
 
@@ -56,13 +56,12 @@ class Inception {
     torch::Tensor block_b(const std::string& block, const torch::Tensor& x) const;
     torch::Tensor block_c(const std::string& block, const torch::Tensor& x) const;
     torch::Tensor block_d(const std::string& block, const torch::Tensor& x) const;
-    torch::Tensor block_e(const std::string& block, const torch::Tensor& x, bool pool_by_maximum) const;
+    torch::Tensor block_e(const std::string& block, const torch::Tensor& x, bool max_pool) const;
 
     std::map<std::string, Folded> convolutions_;
 };
 
-/// InceptionV3 with the weights in `path`: a .safetensors file or the .pth file of the usual PyTorch port.
-/// Throws Error.
+/// InceptionV3 with the weights in the .safetensors file `path`. Throws Error.
 FeatureExtractor inception_extractor(const std::filesystem::path& path);
 
 }  // namespace denoise

@@ -6,7 +6,7 @@ namespace {
 /// Collects the convolutions of one network, block by block.
 class Layout {
   public:
-    /// A square filter that keeps the size, unless it is told otherwise.
+    /// A square filter.
     void square(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t side,
                 std::int64_t stride = 1, std::int64_t padding = 0) {
         all_.push_back({name, in, out, side, side, stride, padding, padding});
@@ -45,17 +45,17 @@ class Layout {
         square(block + ".branch3x3dbl_3", 96, 96, 3, 2);
     }
 
-    void block_c(const std::string& block, std::int64_t width) {
+    void block_c(const std::string& block, std::int64_t hidden) {
         constexpr std::int64_t in = 768, out = 192;
         square(block + ".branch1x1", in, out, 1);
-        square(block + ".branch7x7_1", in, width, 1);
-        row(block + ".branch7x7_2", width, width, 7);
-        column(block + ".branch7x7_3", width, out, 7);
-        square(block + ".branch7x7dbl_1", in, width, 1);
-        column(block + ".branch7x7dbl_2", width, width, 7);
-        row(block + ".branch7x7dbl_3", width, width, 7);
-        column(block + ".branch7x7dbl_4", width, width, 7);
-        row(block + ".branch7x7dbl_5", width, out, 7);
+        square(block + ".branch7x7_1", in, hidden, 1);
+        row(block + ".branch7x7_2", hidden, hidden, 7);
+        column(block + ".branch7x7_3", hidden, out, 7);
+        square(block + ".branch7x7dbl_1", in, hidden, 1);
+        column(block + ".branch7x7dbl_2", hidden, hidden, 7);
+        row(block + ".branch7x7dbl_3", hidden, hidden, 7);
+        column(block + ".branch7x7dbl_4", hidden, hidden, 7);
+        row(block + ".branch7x7dbl_5", hidden, out, 7);
         square(block + ".branch_pool", in, out, 1);
     }
 

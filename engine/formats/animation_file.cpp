@@ -18,7 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& cause, const std::string& remedy) {
-    throw Error{"Cannot write the film " + path.filename().string(), path.string() + ": " + cause, remedy};
+    throw Error{"Cannot write the animation " + path.filename().string(), path.string() + ": " + cause,
+                remedy};
 }
 
 template <auto destroy>
@@ -35,7 +36,7 @@ using Histogram = Owned<liq_histogram, liq_histogram_destroy>;
 using Quantised = Owned<liq_result, liq_result_destroy>;
 using Image = Owned<liq_image, liq_image_destroy>;
 
-/// The colours of a film and its frames as indices into them.
+/// The palette of an animation. Converts frames to indices into it.
 class Palette {
   public:
     explicit Palette(const std::vector<Picture>& frames) {
@@ -60,8 +61,8 @@ class Palette {
   private:
     static void check(liq_error error) {
         if (error != LIQ_OK)
-            throw Error{"Cannot choose the colours of the film",
-                        "libimagequant reports error " + std::to_string(static_cast<int>(error)),
+            throw Error{"Cannot compute the palette of the animation",
+                        "libimagequant reported error " + std::to_string(static_cast<int>(error)),
                         "Export fewer or smaller frames"};
     }
 
@@ -72,7 +73,7 @@ class Palette {
     }
 
     Image make_image(const Picture& frame) const {
-        // The callback's signature has no const, but rgba_row only reads.
+        // The callback takes a pointer to non-const, but rgba_row() only reads.
         Image image(liq_image_create_custom(attributes_.get(), &rgba_row, const_cast<Picture*>(&frame),
                                             frame.width, frame.height, 0));
         if (!image) check(LIQ_OUT_OF_MEMORY);
@@ -82,7 +83,7 @@ class Palette {
     void quantise(const std::vector<Picture>& frames) {
         attributes_.reset(liq_attr_create());
         if (!attributes_) check(LIQ_UNSUPPORTED);
-        check(liq_set_speed(attributes_.get(), 7));  // noisy frames: six times quicker, hardly worse
+        check(liq_set_speed(attributes_.get(), 7));  // six times faster and hardly worse for noisy frames
         Histogram histogram(liq_histogram_create(attributes_.get()));
         if (!histogram) check(LIQ_OUT_OF_MEMORY);
         for (const Picture& frame : frames) {
@@ -92,7 +93,7 @@ class Palette {
         liq_result* result = nullptr;
         check(liq_histogram_quantize(histogram.get(), attributes_.get(), &result));
         quantised_.reset(result);
-        check(liq_set_dithering_level(result, 0.5f));  // full dithering crawls from frame to frame
+        check(liq_set_dithering_level(result, 0.5f));  // full dithering flickers
         const liq_palette* palette = liq_get_palette(result);
         for (unsigned i = 0; i < palette->count; ++i)
             append(palette->entries[i].r, palette->entries[i].g, palette->entries[i].b);
@@ -123,7 +124,7 @@ std::vector<std::uint8_t> enlarged(const std::vector<std::uint8_t>& indices, int
     return result;
 }
 
-/// Where cgif's bytes go. Its code is C, so what goes wrong is kept here instead of thrown through it.
+/// Receives the output of cgif. Stores exceptions, because they must not propagate through C code.
 struct Sink {
     AtomicFile file;
     std::exception_ptr problem;
@@ -140,21 +141,22 @@ struct Sink {
     }
 };
 
-/// Milliseconds as GIF counts them. Browsers take a delay under 20 ms for 100 ms.
+/// A delay in hundredths of a second, as in GIF. At least 20 ms, because browsers replace shorter delays by
+/// 100 ms.
 std::uint16_t hundredths(int milliseconds) {
     return static_cast<std::uint16_t>(std::clamp((milliseconds + 5) / 10, 2, 65535));
 }
 
 void check_frames(const std::vector<Picture>& frames, const fs::path& path, int scale) {
     if (frames.empty() || frames.front().empty() || scale < 1)
-        fail(path, "there are no frames", "Sample first, with all frames kept");
+        fail(path, "there are no frames", "Sample images with all frames first");
     const Picture& first = frames.front();
     for (const Picture& frame : frames)
         if (frame.width != first.width || frame.height != first.height || frame.channels != first.channels)
-            fail(path, "its frames have different sizes", "Export frames of one size");
+            fail(path, "its frames have different sizes", "Export frames of the same size");
     constexpr std::int64_t longest_side = 65535;
     if (std::int64_t{std::max(first.width, first.height)} * scale > longest_side)
-        fail(path, "a GIF has at most 65535 pixels a side", "Choose a smaller scale");
+        fail(path, "the width and height of a GIF are limited to 65535 pixels", "Choose a smaller scale");
 }
 
 }  // namespace

@@ -42,8 +42,8 @@ std::string lower_extension(const fs::path& path) {
     return extension;
 }
 
-/// The format by the first bytes. Others that Qt happens to know are not let in: each is one more decoder for
-/// bad files to attack.
+/// Determines the format by the first bytes. Other formats that Qt supports are rejected, because every
+/// decoder is a target for malicious files.
 std::optional<PictureFormat> format_of(const QByteArray& head) {
     if (head.startsWith("\x89PNG\r\n\x1a\n")) return PictureFormat::png;
     if (head.startsWith("\xff\xd8\xff")) return PictureFormat::jpeg;
@@ -51,12 +51,6 @@ std::optional<PictureFormat> format_of(const QByteArray& head) {
     if (head.startsWith("RIFF") && head.mid(8).startsWith("WEBP")) return PictureFormat::webp;
     if (head.startsWith("BM")) return PictureFormat::bmp;
     return std::nullopt;
-}
-
-/// As Qt calls it.
-const char* name_of(PictureFormat format) {
-    constexpr std::array names{"png", "jpeg", "bmp", "gif", "webp"};
-    return names.at(static_cast<std::size_t>(format));
 }
 
 PictureFormat require_format(const QByteArray& head, const fs::path& path) {
@@ -73,16 +67,16 @@ void open(QFile& file, const fs::path& path) {
     if (fs::is_directory(status)) fail(path, "it is a folder", "Choose a picture file");
     if (fs::exists(status) && !fs::is_regular_file(status))
         fail(path, "it is not an ordinary file", "Choose a picture file");
-    // By descriptor, because a QString cannot hold every name that a file can have.
+    // Opened by descriptor, because a QString cannot represent every file name.
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) fail(path, std::strerror(errno), "Check the name and the permissions");
+    if (descriptor < 0) fail(path, std::strerror(errno), "Check the file name and the permissions");
     file.open(descriptor, QIODevice::ReadOnly, QFileDevice::AutoCloseHandle);
     if (file.size() == 0) fail(path, "the file is empty", "Choose another picture");
     if (file.size() > most_file_bytes)
-        fail(path, "it has more than 512 MiB", "Save it smaller with a picture editor");
+        fail(path, "it is larger than 512 MiB", "Reduce its size with an image editor");
 }
 
-/// The whole file, checked for damage.
+/// The content of the file, after a check for damage.
 QByteArray read_whole(const fs::path& path) {
     QFile file;
     open(file, path);
@@ -95,10 +89,10 @@ QByteArray read_whole(const fs::path& path) {
     return bytes;
 }
 
-/// Sets `reader` up for the picture on `device` and checks its header before anything is decoded. Returns its
-/// size as it is stored, before any rotation.
+/// Prepares `reader` for the picture on `device` and checks its header before anything is decoded. Returns
+/// the size as stored in the file, without the EXIF orientation.
 QSize open_picture(QImageReader& reader, QIODevice& device, const fs::path& path) {
-    // Qt's own limit of 128 MiB is below 64 megapixels of 8 bytes each; ours is the one that counts.
+    // Qt's default limit of 128 MiB is not enough for 64 megapixels of 8 bytes.
     [[maybe_unused]] static const bool limit_set = (QImageReader::setAllocationLimit(512), true);
 
     const QByteArray format = name_of(require_format(device.peek(16), path));
@@ -107,8 +101,8 @@ QSize open_picture(QImageReader& reader, QIODevice& device, const fs::path& path
     reader.setDevice(&device);
     reader.setAutoTransform(true);
     if (!reader.canRead() && reader.error() == QImageReader::UnsupportedFormatError)
-        fail(path, "Qt's decoder for " + format.toUpper().toStdString() + " is not installed",
-             "Install Qt's image format plugins");
+        fail(path, "the Qt plugin for " + format.toUpper().toStdString() + " is not installed",
+             "Install the Qt image format plugins");
     const QSize size = reader.size();
     if (size.width() <= 0 || size.height() <= 0)
         fail(path, "its header is damaged", "Download or copy the file again");
@@ -116,8 +110,8 @@ QSize open_picture(QImageReader& reader, QIODevice& device, const fs::path& path
     if (pixels > most_pixels)
         fail(path,
              std::to_string(size.width()) + " x " + std::to_string(size.height()) + " pixels (" +
-                 std::to_string(pixels / 1'000'000) + " megapixels) are more than the limit of 64 megapixels",
-             "Make it smaller with a picture editor");
+                 std::to_string(pixels / 1'000'000) + " megapixels) exceed the limit of 64 megapixels",
+             "Reduce its size with an image editor");
     return size;
 }
 
@@ -151,7 +145,7 @@ Picture to_picture(QImage image, PictureColour colour) {
     std::uint8_t* target = picture.pixels.data();
     for (int y = 0; y < picture.height; ++y) {
         const std::uint8_t* source = image.constScanLine(y);
-        if (grey)  // brightness by Rec. 601; greys come out as they went in
+        if (grey)  // brightness by Rec. 601, which does not change grey pixels
             for (std::size_t x = 0; x < width; ++x, source += 3)
                 *target++ = static_cast<std::uint8_t>(
                     (299 * source[0] + 587 * source[1] + 114 * source[2] + 500) / 1000);
@@ -161,7 +155,7 @@ Picture to_picture(QImage image, PictureColour colour) {
     return picture;
 }
 
-/// The picture's pixels, each `scale` x `scale` times.
+/// The picture enlarged by the factor `scale`.
 QImage enlarged(const Picture& picture, int scale) {
     const auto channels = static_cast<std::size_t>(picture.channels);
     QImage image(picture.width * scale, picture.height * scale,
@@ -199,10 +193,10 @@ Picture read_cropped_picture(const fs::path& path, int width, int height, Pictur
     buffer.open(QIODevice::ReadOnly);
     QImageReader reader;
     const QSize whole = open_picture(reader, buffer, path);
-    QSize target(width, height);  // as the file lies, before it is turned upright
+    QSize target(width, height);  // without the EXIF orientation
     if (reader.transformation() & QImageIOHandler::TransformationRotate90) target.transpose();
-    // Cutting first gives what scaling first would, without the detour over a huge strip when the picture is
-    // one pixel high.
+    // Cropping before scaling gives the same result, but avoids a very wide intermediate image for a picture
+    // that is one pixel high.
     const QSize cut = target.scaled(whole, Qt::KeepAspectRatio).expandedTo(QSize(1, 1));
     if (cut != whole)
         reader.setClipRect(
@@ -237,9 +231,10 @@ void write_picture(const Picture& picture, const fs::path& path, int scale, cons
     const std::string extension = lower_extension(path);
     const bool jpeg = extension == ".jpg" || extension == ".jpeg";
     if (!jpeg && extension != ".png" && extension != ".bmp" && extension != ".webp")
-        fail_writing(path, "pictures are written as .png, .jpg, .bmp or .webp",
-                     "Choose one of these endings");
-    if (picture.empty() || scale < 1) fail_writing(path, "there is nothing in it", "Make a picture first");
+        fail_writing(path, "the supported file extensions are .png, .jpg, .bmp and .webp",
+                     "Choose one of these extensions");
+    if (picture.empty() || scale < 1)
+        fail_writing(path, "the picture is empty", "Choose a picture that is not empty");
     if (double{most_pixels} < 1.0 * picture.width * scale * picture.height * scale)
         fail_writing(path, "it would have more than 64 megapixels", "Choose a smaller scale");
 

@@ -19,16 +19,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-static_assert(std::endian::native == std::endian::little,
-              "numbers are little-endian in memory and in the file");
+static_assert(std::endian::native == std::endian::little, "the file is little-endian");
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t alignment = 64;  // of the data within the file
+constexpr std::size_t alignment = 64;  // of the data in the file
 constexpr std::uint64_t longest_header = 1u << 16;
 constexpr std::size_t most_sides = 64;  // NumPy's own limit
 
 [[noreturn]] void fail(const fs::path& path, const std::string& cause,
-                       const std::string& remedy = "Write the array with numpy.save() once more") {
+                       const std::string& remedy = "Save the array with numpy.save() again") {
     throw Error{"Cannot read " + path.filename().string(), path.string() + ": " + cause, remedy};
 }
 
@@ -40,7 +39,7 @@ struct Header {
     std::vector<std::int64_t> shape;
 };
 
-/// Reads the small part of Python's literals that headers are made of.
+/// Parses the subset of Python literals that headers consist of.
 class HeaderParser {
   public:
     HeaderParser(std::string_view text, const fs::path& path) : text_(text), path_(path) {}
@@ -94,7 +93,7 @@ class HeaderParser {
         return word;
     }
     std::string described_type() {
-        if (accept('[')) fail(path_, "it holds records, not plain numbers", "Save an array of float32");
+        if (accept('[')) fail(path_, "it contains records, not numbers", "Save an array of float32");
         return quoted();
     }
     bool boolean() {
@@ -114,7 +113,7 @@ class HeaderParser {
             std::int64_t side = 0;
             const auto [end, code] = std::from_chars(text_.data(), text_.data() + text_.size(), side);
             if (code != std::errc{} || side < 0 || sides.size() == most_sides)
-                fail(path_, "its header claims an impossible shape");
+                fail(path_, "its header has an invalid shape");
             text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
             sides.push_back(side);
             if (!accept(',')) {
@@ -134,30 +133,31 @@ void read_exactly(std::istream& stream, const fs::path& path, void* target, std:
     if (stream.gcount() != static_cast<std::streamsize>(size)) fail(path, "it is cut short");
 }
 
-/// Leaves `stream` at the first byte of the data.
+/// Reads the header and leaves `stream` at the first byte of the data.
 Header read_header(std::istream& stream, const fs::path& path, std::uint64_t size) {
     std::array<char, 8> start{};
     if (size == 0) fail(path, "the file is empty");
     if (size < start.size() + 2) fail(path, "it is too short for a .npy file");
     read_exactly(stream, path, start.data(), start.size());
     if (std::string_view(start.data(), magic.size()) != magic)
-        fail(path, "it does not begin as a .npy file does", "Choose a file that numpy.save() wrote");
+        fail(path, "it does not begin like a .npy file", "Choose a file written by numpy.save()");
     const int version = static_cast<unsigned char>(start[6]);
     if (version < 1 || version > 3)
-        fail(path, "its format version is " + std::to_string(version) + ", this program reads 1, 2 and 3");
+        fail(path, "its format version is " + std::to_string(version) +
+                       ", but only versions 1, 2 and 3 are supported");
     std::uint32_t length = 0;
     read_exactly(stream, path, &length, version == 1 ? 2 : 4);
     const auto left = size - static_cast<std::uint64_t>(stream.tellg());
     if (length > left || length > longest_header)
-        fail(path, "its header claims " + std::to_string(length) + " bytes, but " +
+        fail(path, "the length of its header is " + std::to_string(length) + " bytes, but " +
                        (length > left ? "only " + std::to_string(left) + " are left"
-                                      : std::string("no array needs so many")));
+                                      : "the limit is " + std::to_string(longest_header)));
     std::string text(length, '\0');
     read_exactly(stream, path, text.data(), text.size());
     return HeaderParser(text, path).parse();
 }
 
-/// Reads float64 numbers, a piece at a time.
+/// Reads float64 numbers in blocks.
 void read_doubles(std::istream& stream, const fs::path& path, std::vector<float>& values) {
     std::array<double, 4096> piece;
     for (std::size_t done = 0; done < values.size();) {
@@ -176,8 +176,8 @@ void write_array(const fs::path& path, const char* type, const std::vector<std::
     if (value_count(shape) != values.size())
         throw Error{
             "Cannot write " + path.filename().string(),
-            path.string() + ": its shape does not fit its " + std::to_string(values.size()) + " values",
-            "Report this: the program made a wrong array"};
+            path.string() + ": its shape does not match its " + std::to_string(values.size()) + " values",
+            "Report this as a bug in Denoise Lab"};
     const std::string header = npy_header(type, shape);
     AtomicFile file(path);
     file.write(header.data(), header.size());
@@ -215,19 +215,19 @@ FloatArray read_npy(std::istream& stream, const fs::path& path) {
     stream.seekg(0);
     Header header = read_header(stream, path, size);
     if (header.fortran_order)
-        fail(path, "its order is Fortran's", "Save numpy.ascontiguousarray() of the array");
+        fail(path, "it is in Fortran order", "Save the array in C order, with numpy.ascontiguousarray()");
     if (header.type != "<f4" && header.type != "<f8")
         fail(path,
-             "its type is \"" + header.type.substr(0, 16) + "\", this program reads float32 and float64",
+             "its type is \"" + header.type.substr(0, 16) + "\", but only float32 and float64 are supported",
              "Save the array as float32");
     const std::uint64_t width = header.type == "<f4" ? 4 : 8;
     const auto count = value_count(header.shape);
     const std::uint64_t left = size - static_cast<std::uint64_t>(stream.tellg());
     if (!count || *count > left / width)
-        fail(path, "its header claims more values than its " + std::to_string(left) +
-                       " bytes of data hold: it is cut short");
+        fail(path, "its header indicates more values than its " + std::to_string(left) +
+                       " bytes of data contain; it is cut short");
     if (*count * width != left)
-        fail(path, "it has " + std::to_string(left) + " bytes of data, but its header claims " +
+        fail(path, "it has " + std::to_string(left) + " bytes of data, but its header indicates " +
                        std::to_string(*count * width));
     FloatArray array{std::move(header.shape), std::vector<float>(static_cast<std::size_t>(*count))};
     if (width == 4)
@@ -244,7 +244,8 @@ FloatArray read_npy(const fs::path& path) {
         fail(path, "it is not an ordinary file", "Choose a .npy file");
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
-    if (!stream) fail(path, std::strerror(errno != 0 ? errno : ENOENT), "Check the name and the permissions");
+    if (!stream)
+        fail(path, std::strerror(errno != 0 ? errno : ENOENT), "Check the file name and the permissions");
     return read_npy(stream, path);
 }
 

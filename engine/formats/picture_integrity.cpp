@@ -25,16 +25,16 @@ std::uint32_t little_endian(Bytes bytes, std::size_t at, std::size_t size) {
     return value;
 }
 
-/// Chunks up to IEND, and the check sums of those that a decoder cannot do without.
+/// Checks that all chunks up to IEND are complete, and the checksums of critical chunks.
 std::string damage_in_png(Bytes bytes) {
-    constexpr std::size_t signature = 8, frame = 12;  // a chunk's length, type and check sum
+    constexpr std::size_t signature = 8, frame = 12;  // length, type and checksum of a chunk
     for (std::size_t at = signature; at + frame <= bytes.size();) {
         const std::size_t length = big_endian(bytes, at);
         if (length > bytes.size() - at - frame) return cut_short;
         const bool critical = (bytes[at + 4] & 0x20) == 0;
         const auto sum = crc32(0, bytes.data() + at + 4, static_cast<uInt>(length + 4));
         if (critical && sum != big_endian(bytes, at + 8 + length))
-            return "the picture data is damaged: a check sum is wrong";
+            return "the picture data is damaged: a checksum is wrong";
         constexpr std::array<std::uint8_t, 4> end{'I', 'E', 'N', 'D'};
         if (std::ranges::equal(bytes.subspan(at + 4, 4), end)) return {};
         at += frame + length;
@@ -42,7 +42,7 @@ std::string damage_in_png(Bytes bytes) {
     return cut_short;
 }
 
-/// The end marker must follow the start of the scan (before it there may be a thumbnail with its own).
+/// Looks for the end marker after the start of the scan. A thumbnail before it may have its own end marker.
 std::string damage_in_jpeg(Bytes bytes) {
     std::size_t at = 2;
     while (at + 4 <= bytes.size() && bytes[at] == 0xff && bytes[at + 1] != 0xda)
@@ -52,14 +52,14 @@ std::string damage_in_jpeg(Bytes bytes) {
     return std::ranges::search(bytes.subspan(at), end).empty() ? cut_short : "";
 }
 
-/// The closing byte, which some programs pad.
+/// Looks for the trailer, after which some programs add padding.
 std::string damage_in_gif(Bytes bytes) {
     constexpr std::size_t padding = 64;
     const Bytes tail = bytes.last(std::min(bytes.size(), padding));
     return std::ranges::find(tail, ';') == tail.end() ? cut_short : "";
 }
 
-/// As many bytes as the rows of the header's size need.
+/// Checks that there are enough bytes for the size in the header.
 std::string damage_in_bmp(Bytes bytes) {
     constexpr std::size_t old_header = 12, new_header_end = 54, run_length_8 = 1, run_length_4 = 2;
     if (bytes.size() < 26) return cut_short;
@@ -68,7 +68,8 @@ std::string damage_in_bmp(Bytes bytes) {
     const std::uint64_t compression = little_endian(bytes, 30, 4);
     if (compression == run_length_8 || compression == run_length_4)
         return little_endian(bytes, 2, 4) > bytes.size() ? cut_short : "";
-    const auto height = static_cast<std::int32_t>(little_endian(bytes, 22, 4));  // negative: top to bottom
+    const auto height =
+        static_cast<std::int32_t>(little_endian(bytes, 22, 4));  // negative: from top to bottom
     const std::uint64_t row =
         (std::uint64_t{little_endian(bytes, 18, 4)} * little_endian(bytes, 28, 2) + 31) / 32 * 4;
     const std::uint64_t start = std::min<std::uint64_t>(bytes.size(), little_endian(bytes, 10, 4));

@@ -4,12 +4,22 @@
 #include <span>
 #include <string>
 
+#include "engine/base/enum_names.h"
+
 namespace denoise {
 
 enum class PictureFormat { png, jpeg, bmp, gif, webp };
+/// The names that Qt uses.
+template <>
+inline constexpr std::array names_of<PictureFormat> = {
+    NamedValue{PictureFormat::png, "png"},   NamedValue{PictureFormat::jpeg, "jpeg"},
+    NamedValue{PictureFormat::bmp, "bmp"},   NamedValue{PictureFormat::gif, "gif"},
+    NamedValue{PictureFormat::webp, "webp"},
+};
 
-/// What is wrong with the bytes of a picture file as a whole, in words, or an empty string. Decoders fill up
-/// what a cut file lacks with grey or black and call it a success, or complain on stderr: this looks first.
+/// Checks whether a picture file is complete. Returns a description of the damage, or an empty string.
+/// Decoders do not report all truncated files: some fill the missing part with grey or black, some only print
+/// a warning.
 std::string damage_in(PictureFormat format, std::span<const std::uint8_t> bytes);
 
 }  // namespace denoise

@@ -18,8 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-static_assert(std::endian::native == std::endian::little,
-              "tensors are little-endian in memory and in the file");
+static_assert(std::endian::native == std::endian::little, "the file is little-endian");
 
 struct TypeEntry {
     TensorType type;
@@ -42,7 +41,7 @@ const TypeEntry& entry_of(TensorType type) {
 }
 
 constexpr std::size_t length_bytes = 8;
-constexpr std::uint64_t longest_header = 100'000'000;  // the format's own limit
+constexpr std::uint64_t longest_header = 100'000'000;  // the limit of the format
 constexpr const char* metadata_key = "__metadata__";
 
 [[noreturn]] void fail(const fs::path& path, const std::string& cause) {
@@ -62,33 +61,36 @@ std::ifstream open(const fs::path& path, std::uint64_t& size) {
     if (!stream || code)
         throw Error{"Cannot read " + path.filename().string(),
                     path.string() + ": " + std::strerror(errno != 0 ? errno : ENOENT),
-                    "Check the name and the permissions"};
+                    "Check the file name and the permissions"};
     return stream;
 }
 
 void read_exactly(std::ifstream& stream, const fs::path& path, void* target, std::size_t size) {
     stream.read(static_cast<char*>(target), static_cast<std::streamsize>(size));
-    if (stream.gcount() != static_cast<std::streamsize>(size)) fail(path, "it ended while it was read");
+    if (stream.gcount() != static_cast<std::streamsize>(size))
+        fail(path, "it ended unexpectedly while reading");
 }
 
-/// The header's text. Sizes are compared before a byte is allocated.
+/// Reads the text of the header. Checks its length before allocating memory for it.
 std::string read_header(std::ifstream& stream, const fs::path& path, std::uint64_t file_size) {
     if (file_size == 0) fail(path, "the file is empty");
     std::uint64_t length = 0;
     if (file_size < length_bytes) fail(path, "it is too short for a safetensors file");
     read_exactly(stream, path, &length, length_bytes);
     if (length > file_size - length_bytes)
-        fail(path, "its header claims " + std::to_string(length) + " bytes, but the file has " +
-                       std::to_string(file_size) + ": it is cut short or not a safetensors file");
+        fail(path, "the length of its header is " + std::to_string(length) +
+                       " bytes, but the file has only " + std::to_string(file_size) +
+                       "; it is cut short or not a safetensors file");
     if (length > longest_header)
-        fail(path, "its header claims " + std::to_string(length) + " bytes, more than the format allows");
+        fail(path, "the length of its header, " + std::to_string(length) +
+                       " bytes, exceeds the limit of the format");
     std::string header(static_cast<std::size_t>(length), '\0');
     read_exactly(stream, path, header.data(), header.size());
     return header;
 }
 
-/// Parses the header, refusing names that stand twice and nesting that no header needs (which would also cost
-/// far more memory than the file has bytes).
+/// Parses the header. Rejects duplicate names, and nesting deeper than that of a valid header, which would
+/// need far more memory than the size of the file.
 json parse_header(const std::string& text, const fs::path& path) {
     constexpr int deepest = 3;
     std::set<std::string> names;
@@ -96,7 +98,7 @@ json parse_header(const std::string& text, const fs::path& path) {
         if (depth > deepest) fail(path, "its header is nested too deeply");
         if (depth == 1 && event == json::parse_event_t::key &&
             !names.insert(parsed.get<std::string>()).second)
-            fail(path, "its header names " + parsed.dump() + " twice");
+            fail(path, "its header contains " + parsed.dump() + " twice");
         return true;
     };
     try {
@@ -114,13 +116,13 @@ Metadata read_metadata(const json& header, const fs::path& path) {
     if (found == header.end()) return metadata;
     if (!found->is_object()) fail(path, "its metadata is not a JSON object");
     for (const auto& [key, value] : found->items()) {
-        if (!value.is_string()) fail(path, "its metadata entry \"" + key + "\" is not a text");
+        if (!value.is_string()) fail(path, "its metadata entry \"" + key + "\" is not a string");
         metadata[key] = value.get<std::string>();
     }
     return metadata;
 }
 
-/// Bytes of a tensor, or false when a dimension is negative or the product does not fit into 64 bits.
+/// Computes the size of a tensor. Returns false if a dimension is negative or the size exceeds 64 bits.
 bool byte_count(TensorType type, const std::vector<std::int64_t>& shape, std::uint64_t& bytes) {
     bytes = bytes_per_element(type);
     bool empty = false, overflow = false;
@@ -133,7 +135,7 @@ bool byte_count(TensorType type, const std::vector<std::int64_t>& shape, std::ui
     return empty || !overflow;
 }
 
-/// A tensor's description with the place of its bytes.
+/// A tensor with the position of its bytes.
 struct Placed {
     NamedTensor tensor;
     std::uint64_t begin = 0, end = 0;
@@ -159,7 +161,7 @@ Placed read_description(const std::string& name, const json& description, const 
         const auto type = description.at("dtype").get<std::string>();
         const auto entry =
             std::ranges::find_if(types, [&](const TypeEntry& known) { return type == known.name; });
-        if (entry == types.end()) refuse("has the type \"" + type + "\", which this program does not read");
+        if (entry == types.end()) refuse("has the unsupported type \"" + type + "\"");
         placed.tensor.type = entry->type;
         for (const std::uint64_t side : unsigned_numbers(description, "shape"))
             placed.tensor.shape.push_back(static_cast<std::int64_t>(side));
@@ -168,19 +170,19 @@ Placed read_description(const std::string& name, const json& description, const 
         placed.begin = offsets[0];
         placed.end = offsets[1];
     } catch (const json::exception&) {
-        refuse("lacks its dtype, shape or data_offsets");
+        refuse("has no valid dtype, shape or data_offsets");
     } catch (const std::invalid_argument& key) {
-        refuse(std::string("has a malformed ") + key.what());
+        refuse(std::string("has an invalid ") + key.what());
     }
     std::uint64_t bytes = 0;
-    if (!byte_count(placed.tensor.type, placed.tensor.shape, bytes)) refuse("has an impossible shape");
+    if (!byte_count(placed.tensor.type, placed.tensor.shape, bytes)) refuse("has a shape that is too large");
     if (placed.end < placed.begin || placed.end - placed.begin != bytes)
         refuse("needs " + std::to_string(bytes) + " bytes, but its offsets are " +
                std::to_string(placed.begin) + " and " + std::to_string(placed.end));
     return placed;
 }
 
-/// In the order of their bytes, which must follow one another from 0 to `size`.
+/// The tensors in the order of their bytes, which must cover 0 to `size` without gaps and overlaps.
 std::vector<Placed> read_descriptions(const json& header, std::uint64_t size, const fs::path& path) {
     std::vector<Placed> placed;
     for (const auto& [name, description] : header.items())
@@ -192,10 +194,11 @@ std::vector<Placed> read_descriptions(const json& header, std::uint64_t size, co
     for (const Placed& next : placed) {
         if (next.end > size)
             fail(path, "tensor \"" + next.tensor.name + "\" ends at byte " + std::to_string(next.end) +
-                           " of " + std::to_string(size) + ": the file is cut short");
+                           " of " + std::to_string(size) + "; the file is cut short");
         if (next.begin != position)
             fail(path, "tensor \"" + next.tensor.name + "\" " +
-                           (next.begin < position ? "overlaps the one before it" : "leaves a gap before it"));
+                           (next.begin < position ? "overlaps the previous one"
+                                                  : "leaves a gap after the previous one"));
         position = next.end;
     }
     if (position != size)
@@ -205,7 +208,7 @@ std::vector<Placed> read_descriptions(const json& header, std::uint64_t size, co
 
 [[noreturn]] void fail_writing(const fs::path& path, const std::string& cause) {
     throw Error{"Cannot write " + path.filename().string(), path.string() + ": " + cause,
-                "Report this: the program made a wrong checkpoint"};
+                "Report this as a bug in Denoise Lab"};
 }
 
 }  // namespace
@@ -256,9 +259,9 @@ void write_safetensors(const fs::path& path, const std::vector<NamedTensor>& ten
     for (const NamedTensor& tensor : tensors) {
         std::uint64_t bytes = 0;
         if (!byte_count(tensor.type, tensor.shape, bytes) || bytes != tensor.bytes.size())
-            fail_writing(path, "tensor \"" + tensor.name + "\" has another size than its shape says");
+            fail_writing(path, "the size of tensor \"" + tensor.name + "\" does not match its shape");
         if (tensor.name == metadata_key || header.contains(tensor.name))
-            fail_writing(path, "two tensors are called \"" + tensor.name + "\"");
+            fail_writing(path, "there are two tensors named \"" + tensor.name + "\"");
         header[tensor.name] = {{"dtype", entry_of(tensor.type).name},
                                {"shape", tensor.shape},
                                {"data_offsets", {position, position + bytes}}};

@@ -11,13 +11,13 @@
 
 namespace denoise {
 
-/// Element types of the format that this program reads and writes.
+/// The supported element types of the format.
 enum class TensorType { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
 
 std::size_t bytes_per_element(TensorType type);
 
-/// A named array in a safetensors file; `bytes` belongs to the SafetensorsFile or to the caller of the
-/// writer.
+/// A named array in a safetensors file. `bytes` refers to memory of the SafetensorsFile, or of the caller of
+/// write_safetensors().
 struct NamedTensor {
     std::string name;
     TensorType type = TensorType::f32;
@@ -25,24 +25,24 @@ struct NamedTensor {
     std::span<const std::byte> bytes;  ///< row-major, little-endian
 };
 
-/// A float32 array over `values`, which belong to the caller.
+/// A float32 array that refers to `values`.
 NamedTensor float_tensor(std::string name, std::vector<std::int64_t> shape, const float* values);
 
 using Metadata = std::map<std::string, std::string>;
 
-/// A safetensors file that was read and checked in full: header size and JSON, types, shapes, offsets that
-/// cover the data without gap or overlap. Its bytes live as long as it does.
+/// A safetensors file in memory. The constructor validates it completely: the header, its JSON, types,
+/// shapes, and offsets, which must cover the data without gaps and overlaps.
 class SafetensorsFile {
   public:
-    /// Throws Error naming the file and what is wrong with it (0 bytes, cut in the middle, a header that
-    /// claims more bytes than the file has, an unknown type ...). Never allocates more than the file's size.
+    /// Throws Error with the path and the cause (empty, cut short, header longer than the file, unknown type,
+    /// ...). Never allocates more memory than the size of the file.
     explicit SafetensorsFile(const std::filesystem::path& path);
 
     const Metadata& metadata() const { return metadata_; }
     const std::vector<NamedTensor>& tensors() const { return tensors_; }
-    /// nullptr when there is none.
+    /// nullptr if there is none.
     const NamedTensor* find(std::string_view name) const;
-    /// Throws Error naming file and tensor when there is none.
+    /// Throws Error with the path and the name if there is none.
     const NamedTensor& at(std::string_view name) const;
     const std::filesystem::path& path() const { return path_; }
 
@@ -53,7 +53,7 @@ class SafetensorsFile {
     std::vector<NamedTensor> tensors_;
 };
 
-/// Writes a file through AtomicFile, tensors in the given order, data aligned to 8 bytes. Throws Error.
+/// Writes the tensors in the given order with AtomicFile. The data is aligned to 8 bytes. Throws Error.
 void write_safetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
                        const Metadata& metadata);
 

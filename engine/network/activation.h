@@ -2,7 +2,7 @@
 
 #include <torch/torch.h>
 
-#include "engine/network/unet_config.h"
+#include "engine/network/description/unet_config.h"
 
 namespace denoise {
 

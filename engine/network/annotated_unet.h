@@ -4,13 +4,13 @@
 
 #include <vector>
 
+#include "engine/network/description/unet_config.h"
 #include "engine/network/time_embedding.h"
-#include "engine/network/unet_config.h"
 
 namespace denoise {
 
-/// A 3x3 convolution whose weights are brought to mean 0 and variance 1 per output channel before each use
-/// (Qiao et al. 2019), group norm, an optional scale and shift, SiLU.
+/// A 3x3 convolution whose weights are normalized to mean 0 and variance 1 per output channel before each use
+/// (Qiao et al. 2019), followed by group norm, an optional scale and shift, and SiLU.
 class StandardizedBlockImpl : public torch::nn::Module {
   public:
     StandardizedBlockImpl(std::int64_t in, std::int64_t out, std::int64_t groups);
@@ -24,8 +24,8 @@ class StandardizedBlockImpl : public torch::nn::Module {
 };
 TORCH_MODULE(StandardizedBlock);
 
-/// Two standardized blocks, the first scaled and shifted by the time, plus the input (through a 1x1
-/// convolution where the channels differ).
+/// Two standardized blocks, the first scaled and shifted by the time embedding, with a residual connection
+/// (through a 1x1 convolution if the number of channels changes).
 class StandardizedResNetImpl : public torch::nn::Module {
   public:
     StandardizedResNetImpl(std::int64_t in, std::int64_t out, std::int64_t time_dimension,
@@ -40,9 +40,9 @@ class StandardizedResNetImpl : public torch::nn::Module {
 };
 TORCH_MODULE(StandardizedResNet);
 
-/// Group norm of one group -> attention of 4 heads of 32 channels -> + input. Linear attention (Shen et al.
-/// 2018) mixes through a 32 x 32 summary of all positions, whose cost grows with the number of positions and
-/// not with its square; a second norm follows it.
+/// Group norm with one group -> attention with 4 heads of 32 channels -> + input (residual connection).
+/// Linear attention (Shen et al. 2018) summarizes all positions in a 32 x 32 matrix, so its cost grows
+/// linearly with the number of positions. It is followed by a second norm.
 class PreNormAttentionImpl : public torch::nn::Module {
   public:
     PreNormAttentionImpl(std::int64_t channels, bool linear);
@@ -56,12 +56,13 @@ class PreNormAttentionImpl : public torch::nn::Module {
 };
 TORCH_MODULE(PreNormAttention);
 
-/// The network of the blog "The Annotated Diffusion Model": per stage two ResNet blocks and linear attention,
-/// sizes halved by folding squares of four positions into the channels, full attention in the middle only.
+/// The network of the blog "The Annotated Diffusion Model": two ResNet blocks and linear attention per stage,
+/// downsampling that moves squares of four positions into the channels, and full attention only in the
+/// bottleneck.
 class AnnotatedUNetImpl : public torch::nn::Module {
   public:
     AnnotatedUNetImpl(const UNetConfig& config, int channels);
-    /// class_embedding [B,4*base_width], or undefined: added to what every block is told of t.
+    /// `class_embedding` [B,4*base_width], or undefined, is added to the time embedding.
     torch::Tensor forward(const torch::Tensor& x_t, const torch::Tensor& t,
                           const torch::Tensor& class_embedding = {});
 

@@ -8,11 +8,11 @@ struct AttentionOptions {
     std::int64_t channels = 0, heads = 1;
     std::int64_t groups = 1;  ///< 0: no norm
     double norm_eps = 1e-6;
-    double output_scale = 1.0;  ///< the sum with the input is divided by it
+    double output_scale = 1.0;  ///< divides the sum with the input
 };
 
 /// Group norm -> self-attention over the H*W positions -> + input (residual connection). The output
-/// projection starts at 0.
+/// projection is initialized to 0.
 class AttentionBlockImpl : public torch::nn::Module {
   public:
     explicit AttentionBlockImpl(const AttentionOptions& options);

@@ -4,8 +4,9 @@
 
 namespace denoise {
 
-/// Halves height and width: a 3x3 convolution of stride 2. Padding 0 stands for one pixel right and bottom,
-/// as in Ho et al.'s code (sizes round down); padding 1 for one pixel on every side (sizes round up).
+/// Halves height and width with a 3x3 convolution of stride 2. Padding 0: one pixel on the right and at the
+/// bottom, as in Ho et al.'s code (sizes are rounded down). Padding 1: one pixel on every side (sizes are
+/// rounded up).
 class DownsampleImpl : public torch::nn::Module {
   public:
     DownsampleImpl(std::int64_t channels, std::int64_t padding);
@@ -17,7 +18,8 @@ class DownsampleImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Downsample);
 
-/// Nearest neighbour to [height,width], then a 3x3 convolution. Odd sizes come back to what they were before.
+/// Resizes to [height,width] by nearest neighbour, followed by a 3x3 convolution. Passing the size restores
+/// odd sizes.
 class UpsampleImpl : public torch::nn::Module {
   public:
     explicit UpsampleImpl(std::int64_t channels);

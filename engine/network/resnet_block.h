@@ -2,11 +2,11 @@
 
 #include <torch/torch.h>
 
-#include "engine/network/unet_config.h"
+#include "engine/network/description/unet_config.h"
 
 namespace denoise {
 
-/// What a ResNet block does to the size on its way.
+/// How a ResNet block changes height and width.
 enum class Resampling { none, down, up };
 
 struct ResNetOptions {
@@ -15,20 +15,21 @@ struct ResNetOptions {
     double dropout = 0.0;
     Activation activation = Activation::silu;
     TimeScaleShift time_scale_shift = TimeScaleShift::shift_only;
-    double output_scale = 1.0;  ///< the sum with the input is divided by it
+    double output_scale = 1.0;  ///< divides the sum with the input
     Resampling resampling = Resampling::none;
 };
 
 /// Ho et al.'s ResNet block: group norm -> SiLU -> convolution -> + Linear(SiLU(time)) -> group norm -> SiLU
-/// -> dropout -> convolution (starts at 0), plus the input (through a 1x1 convolution where the channels
-/// differ). One that resamples averages squares of four, or repeats positions, after its first SiLU and in
-/// its input.
+/// -> dropout -> convolution (initialized to 0) -> + input (through a 1x1 convolution if the number of
+/// channels changes). A block that resamples averages squares of four positions, or repeats positions, after
+/// its first SiLU and in the residual connection.
 class ResNetBlockImpl : public torch::nn::Module {
   public:
     explicit ResNetBlockImpl(const ResNetOptions& options);
     /// x [B,in,H,W], activated time [B,time_dimension] -> [B,out,H,W]
     torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& activated_time);
-    /// The same for one that resamples, to [B,out,height,width]; the sizes count for Resampling::up alone.
+    /// The same for a block that resamples, to [B,out,height,width]. The sizes are only used for
+    /// Resampling::up.
     torch::Tensor forward_resampled(const torch::Tensor& x, const torch::Tensor& activated_time,
                                     std::int64_t height = 0, std::int64_t width = 0);
 

@@ -16,8 +16,8 @@ torch::Tensor sines_and_cosines(const torch::Tensor& angles, bool cosine_first) 
 
 }  // namespace
 
-// In float32 and in this order of operations, because published networks were trained on just these numbers:
-// at t = 999 exact angles would differ from theirs in the fifth digit.
+// In float32 and in this order of operations, as in the code that published networks were trained with: at t
+// = 999, exact angles differ in the fifth digit.
 torch::Tensor sinusoidal_embedding(const torch::Tensor& t, std::int64_t dimension, bool cosine_first,
                                    int freq_shift) {
     const std::int64_t half = dimension / 2;

@@ -2,17 +2,18 @@
 
 #include <torch/torch.h>
 
-#include "engine/network/unet_config.h"
+#include "engine/network/description/unet_config.h"
 
 namespace denoise {
 
-/// Sinusoidal position embedding of t int64 [B]: [B,dimension], frequencies 10000^(-i/(half-freq_shift)); the
-/// sine half first and freq_shift 1 as in Ho et al.'s code, unless told otherwise. dimension is even.
+/// Sinusoidal position embedding [B,dimension] of t int64 [B], with the frequencies
+/// 10000^(-i/(half-freq_shift)). The defaults, sines first and freq_shift 1, are those of Ho et al.'s code.
+/// `dimension` must be even.
 torch::Tensor sinusoidal_embedding(const torch::Tensor& t, std::int64_t dimension, bool cosine_first = false,
                                    int freq_shift = 1);
 
-/// t int64 [B] as numbers that a linear layer can read, [B, time_input_width()], in the config's way. The
-/// learned table, or the random frequencies (which no training moves), are its parameter "weight".
+/// Embeds t int64 [B] as [B,time_input_width()] according to the config's TimeEmbeddingKind. The parameter
+/// "weight" is the learned table, or the random frequencies, which are not trained.
 class TimeProjectionImpl : public torch::nn::Module {
   public:
     explicit TimeProjectionImpl(const UNetConfig& config);
@@ -38,7 +39,7 @@ class EmbeddingLayersImpl : public torch::nn::Module {
 };
 TORCH_MODULE(EmbeddingLayers);
 
-/// t as a positive real number: the logarithm of index 0 does not exist, so it counts as 1/2.
+/// t as a positive real number. Index 0, which has no logarithm, is replaced by 1/2.
 torch::Tensor positive_time(const torch::Tensor& t);
 
 }  // namespace denoise

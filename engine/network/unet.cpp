@@ -6,7 +6,7 @@ namespace denoise {
 namespace nn = torch::nn;
 namespace {
 
-/// Module names may not hold dots, so a stage's index is part of its name.
+/// Module names must not contain dots, so the index of a stage is part of its name.
 std::string name_in(const char* stage, int level, const char* part, int index) {
     return std::string(stage) + "_" + std::to_string(level) + "_" + part + "_" + std::to_string(index);
 }
@@ -144,8 +144,8 @@ void UNetImpl::add_output(int channels) {
     output_ = register_module(
         "conv_out",
         nn::Conv2d(nn::Conv2dOptions(here, output_channels(config_, channels) * p * p, 3).padding(1)));
-    // The first answer is 0 everywhere, whose loss is that of knowing nothing: training starts without a
-    // bump.
+    // The first prediction is 0 everywhere, so the loss starts at the mean square of the target and not above
+    // it.
     nn::init::zeros_(output_->weight);
     nn::init::zeros_(output_->bias);
 }
@@ -153,10 +153,9 @@ void UNetImpl::add_output(int channels) {
 torch::Tensor UNetImpl::embed_class(const torch::Tensor& t, torch::Tensor labels) {
     if (!labels.defined()) {
         if (!config_.unlabelled_class)
-            throw Error{
-                "The network cannot be asked without a class",
-                "it was made for " + std::to_string(config_.classes) + " classes and not for \"no label\"",
-                "Choose a class"};
+            throw Error{"Cannot evaluate the network without a class",
+                        "it has " + std::to_string(config_.classes) + " classes and none for \"no label\"",
+                        "Choose a class"};
         labels = torch::full_like(t, config_.classes);
     }
     return class_table_.is_empty() ? class_layers_(time_projection_(labels)) : class_table_(labels);
@@ -171,8 +170,8 @@ torch::Tensor UNetImpl::embed(const torch::Tensor& t, const torch::Tensor& label
 torch::Tensor UNetImpl::forward(const torch::Tensor& x_t, const torch::Tensor& t,
                                 const torch::Tensor& labels) {
     if (config_.classes == 0 && labels.defined())
-        throw Error{"The network cannot be told a class", "it was made without classes",
-                    "Leave the class out, or choose a model that was trained with classes"};
+        throw Error{"Cannot evaluate the network for a class", "it has no classes",
+                    "Omit the class, or choose a model that was trained with classes"};
     if (!annotated_.is_empty())
         return annotated_(x_t, t, config_.classes > 0 ? embed_class(t, labels) : torch::Tensor());
     const auto time = embed(t, labels);

@@ -4,36 +4,36 @@
 
 #include "engine/network/annotated_unet.h"
 #include "engine/network/attention_block.h"
+#include "engine/network/description/unet_config.h"
 #include "engine/network/resampling.h"
 #include "engine/network/resnet_block.h"
 #include "engine/network/time_embedding.h"
-#include "engine/network/unet_config.h"
 
 namespace denoise {
 
 /// The U-Net eps_theta(x_t, t): an input convolution and the position embedding of t; down stages of ResNet
 /// blocks, group norm, attention, residual connection and downsample; a bottleneck of ResNet block,
-/// attention, ResNet block; mirrored up stages that take the down stages' outputs as skips; a final ResNet
-/// block and a convolution. describe_unet() lists its parts.
+/// attention, ResNet block; up stages that also receive the outputs of the down stages (skip connections); a
+/// final ResNet block and a convolution. describe_unet() lists its parts.
 class UNetImpl : public torch::nn::Module {
   public:
     /// Throws Error as check_unet() does.
     UNetImpl(const UNetConfig& config, int channels, int height, int width);
 
-    /// x_t [B,C,H,W] of the size it was made for, t int64 [B] -> [B,C,H,W], or [B,2C,H,W] with
-    /// learned_variance. labels int64 [B], each below class_rows(); undefined stands for "no label". Throws
-    /// Error when the network needs labels and has no row for "no label", and when it is given some and has
-    /// no classes.
+    /// x_t [B,C,H,W] of the size passed to the constructor, t int64 [B] -> [B,C,H,W], or [B,2C,H,W] with
+    /// learned_variance. `labels` is int64 [B], each below class_rows(); undefined means "no label". Throws
+    /// Error if labels are missing and the network has no row for "no label", or if labels are passed to a
+    /// network without classes.
     torch::Tensor forward(const torch::Tensor& x_t, const torch::Tensor& t, const torch::Tensor& labels = {});
 
     const UNetConfig& config() const { return config_; }
 
   private:
-    /// ResNet blocks, some followed by attention, and the way to the next level: a convolution or a ResNet
-    /// block.
+    /// ResNet blocks, some followed by attention, and the layer that resamples to the next level: a
+    /// convolution or a ResNet block.
     struct Stage {
         std::vector<ResNetBlock> resnets;
-        std::vector<AttentionBlock> attentions;  ///< one per ResNet block, empty where there is none
+        std::vector<AttentionBlock> attentions;  ///< one per ResNet block; empty: no attention
         Downsample downsample{nullptr};
         Upsample upsample{nullptr};
         ResNetBlock resnet_downsample{nullptr}, resnet_upsample{nullptr};
@@ -57,7 +57,7 @@ class UNetImpl : public torch::nn::Module {
     torch::Tensor embed_class(const torch::Tensor& t, torch::Tensor labels);
 
     UNetConfig config_;
-    AnnotatedUNet annotated_{nullptr};  ///< all of the network but the class embedding, where there is one
+    AnnotatedUNet annotated_{nullptr};  ///< all of it except the class embedding; empty: another architecture
     torch::nn::Conv2d input_{nullptr};
     TimeProjection time_projection_{nullptr};
     EmbeddingLayers time_embedding_{nullptr}, class_layers_{nullptr};

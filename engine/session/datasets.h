@@ -1,7 +1,6 @@
 #pragma once
 
-// What the window and the command line need to know of datasets before one is loaded. None of it needs
-// LibTorch.
+// Datasets, for the window and the command line. None of these headers needs LibTorch.
 
 #include "engine/data/catalog.h"  // IWYU pragma: export
 #include "engine/data/dataset.h"  // IWYU pragma: export

@@ -9,29 +9,34 @@
 
 namespace denoise {
 
-/// The only door to the engine for the window and the command line: commands in, events out. No call blocks
-/// on work in progress and none throws; an error arrives as a Failed event.
+/// The interface of the engine for the window and the command line, which post commands and receive events.
+/// No call except wait_events() blocks, and none throws. Errors are reported by the JobEnded of a job, or by
+/// a Problem.
 class Engine {
   public:
     virtual ~Engine() = default;
 
-    /// Queues a command; it takes effect between two training steps or two denoising steps.
-    virtual void post(Command command) = 0;
+    /// Queues a command, which takes effect between two training steps or two denoising steps. Returns the id
+    /// of the job that a request becomes, and 0 for other commands.
+    virtual JobId post(Command command) = 0;
 
     /// All events since the last call, oldest first.
     virtual std::vector<Event> take_events() = 0;
 
-    /// take_events() as soon as there is one, or an empty list after `timeout`.
+    /// Like take_events(), but waits for the first event. Returns an empty list after `timeout`.
     virtual std::vector<Event> wait_events(std::chrono::milliseconds timeout) = 0;
 };
 
 struct EngineOptions {
-    int threads = 0;    ///< for every job but a run that sets its own; 0: all cores but one, at least one
+    int threads = 0;    ///< for jobs without their own setting; 0: all cores but one, at least one
     bool yield = true;  ///< run at a lower priority than the window
+    /// Memory for the states of samples in full precision, from which branches start. Above this limit, every
+    /// second state of the largest sample is dropped, and computed again when it is needed.
+    std::size_t trajectory_bytes = std::size_t{512} << 20;
 };
 
-/// The real engine. The main thread must have made a QCoreApplication before. Its destructor cancels what is
-/// running, saves a run in training, and waits for both.
+/// Creates the engine. The main thread must have created a QCoreApplication. The destructor of the engine
+/// cancels all jobs, saves a run in training, and waits for this to finish.
 std::unique_ptr<Engine> make_engine(const EngineOptions& options = {});
 
 }  // namespace denoise

@@ -1,9 +1,9 @@
 #pragma once
 
-// Pictures for the window: reading, writing and noising them. None of it needs LibTorch.
+// Reading, writing and noising pictures, for the window. None of these headers needs LibTorch.
 
-#include "engine/base/picture.h"              // IWYU pragma: export
-#include "engine/diffusion/noised_picture.h"  // IWYU pragma: export
-#include "engine/formats/animation_file.h"    // IWYU pragma: export
-#include "engine/formats/image_file.h"        // IWYU pragma: export
-#include "engine/formats/npy_file.h"          // IWYU pragma: export
+#include "engine/base/picture.h"             // IWYU pragma: export
+#include "engine/formats/animation_file.h"   // IWYU pragma: export
+#include "engine/formats/image_file.h"       // IWYU pragma: export
+#include "engine/formats/npy_file.h"         // IWYU pragma: export
+#include "engine/schedule/noised_picture.h"  // IWYU pragma: export

@@ -6,7 +6,7 @@
 
 namespace denoise {
 
-/// What is needed to draw the same pictures again, for the text entry that goes with an exported picture.
+/// The settings that reproduce a sample, for the text entry of an exported picture.
 nlohmann::ordered_json recipe_of(const SampleStarted& start);
 
 }  // namespace denoise

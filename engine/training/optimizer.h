@@ -9,7 +9,7 @@ class AdamW {
   public:
     explicit AdamW(const torch::Tensor& values);
 
-    /// Moves `values` against `gradients`. beta_1 = .9, beta_2 = .99, eps = 1e-8.
+    /// Updates `values`. beta_1 = .9, beta_2 = .99, eps = 1e-8.
     void step(torch::Tensor values, torch::Tensor gradients, double learning_rate, double weight_decay);
 
     const torch::Tensor& first_moment() const { return first_moment_; }
@@ -20,14 +20,15 @@ class AdamW {
     torch::Tensor first_moment_, second_moment_, steps_;
 };
 
-/// Scales `gradients` so that their length is at most `limit` (0: leaves them); returns the length before.
+/// Scales `gradients` so that their norm is at most `limit` (0: no limit). Returns the norm before scaling.
 double clip_gradients(torch::Tensor gradients, double limit);
 
-/// Learning rate at `fraction` (0..1) of the budget: rises linearly over the share `warmup`, then stays, or
-/// with `anneal` falls to 0 along half a cosine.
+/// Learning rate at `fraction` (0..1) of the budget: increases linearly over the fraction `warmup`, then
+/// stays constant or, with `anneal`, decreases to 0 along half a cosine.
 double learning_rate_at(double fraction, double peak, double warmup, bool anneal);
 
-/// Decay of an EMA whose horizon is `share` of the `step` steps done: 1 - 1/(share * step), at least 0.
+/// Decay of an EMA whose length is the fraction `share` of the `step` steps done: 1 - 1/(share * step), at
+/// least 0.
 double ema_decay(std::int64_t step, double share);
 
 }  // namespace denoise

@@ -10,7 +10,7 @@
 #include "engine/formats/animation_file.h"
 #include "engine/formats/image_file.h"
 #include "engine/formats/safetensors.h"
-#include "tests/base/helpers.h"
+#include "tests/support/files.h"
 
 namespace denoise {
 namespace {

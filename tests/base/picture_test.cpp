@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "tests/base/helpers.h"
+#include "tests/support/files.h"
 
 namespace denoise {
 namespace {

@@ -1,7 +1,7 @@
 #include "engine/base/setting.h"
 
-#include "engine/diffusion/noise_schedule.h"
-#include "tests/base/helpers.h"
+#include "engine/schedule/noise_schedule.h"
+#include "tests/support/files.h"
 
 namespace denoise {
 namespace {
@@ -54,6 +54,19 @@ TEST(Setting, AnErrorNamesTheSettingTheValueAndTheRange) {
     EXPECT_THAT(choice.why, HasSubstr("linear, cosine, quadratic, sigmoid, sigmoid_beta or laplace"));
 }
 
+TEST(Setting, AnErrorCarriesTheKeyOfItsSetting) {
+    EXPECT_EQ(test::error_of([] { parse_setting(info("timesteps"), "x"); }).setting, "timesteps");
+    EXPECT_EQ(test::error_of([] { parse_setting(info("timesteps"), "1"); }).setting, "timesteps");
+    EXPECT_EQ(test::error_of([] { parse_setting(info("schedule"), "cosinus"); }).setting, "schedule");
+    EXPECT_EQ(test::error_of([] { parse_setting(integers_from(1), "0"); }).setting, "list");
+    EXPECT_EQ(test::error_of([] { check_setting(info("scale_ends"), 1.0); }).setting, "scale_ends");
+    EXPECT_EQ(test::error_of([] { find_setting(schedule_settings(), "timestep"); }).setting, "timestep");
+}
+
+TEST(Setting, AListSaysHowItIsWritten) {
+    EXPECT_EQ(describe_range(integers_from(1)), "whole numbers from 1 to 9, separated by commas");
+}
+
 TEST(Setting, ParsingUndoesFormatting) {
     const SettingInfo list = integers_from(-9);
     const SettingValue numbers = std::vector<std::int64_t>{-1, 2, 9};
@@ -87,11 +100,21 @@ TEST(Setting, AChoiceIsHeldByItsNameWhateverTheOrder) {
               SettingValue(std::string("sigmoid")));
 }
 
+TEST(Setting, AChoiceHasTheNamesOfItsEnum) {
+    const std::vector<Choice>& choices = info("schedule").choices;
+    ASSERT_EQ(choices.size(), names_of<ScheduleKind>.size());
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        EXPECT_EQ(choices[i].value, names_of<ScheduleKind>[i].name);
+        EXPECT_EQ(choices[i].title, names_of<ScheduleKind>[i].title);
+        EXPECT_EQ(choices[i].help, names_of<ScheduleKind>[i].help);
+    }
+}
+
 TEST(Setting, AnUnknownKeyIsAnsweredWithTheNearest) {
     const Error slip = test::error_of([] { find_setting(schedule_settings(), "timestep"); });
     EXPECT_THAT(slip.why, HasSubstr("\"timesteps\""));
     const Error nonsense = test::error_of([] { find_setting(schedule_settings(), "qqqqqqqqqqqq"); });
-    EXPECT_THAT(nonsense.why, HasSubstr("no setting has a name like it"));
+    EXPECT_THAT(nonsense.why, HasSubstr("no setting has a similar name"));
     EXPECT_EQ(nearest_key("betastart", {"beta_end", "beta_start", "schedule"}), "beta_start");
     EXPECT_EQ(nearest_key("", {}), "");
 }

@@ -1,4 +1,4 @@
-// Prints a Markdown table: the published constants, this program's values, and how far apart they are.
+// Prints a Markdown table: published constants, the values of this program, and their differences.
 
 #include <torch/torch.h>
 
@@ -8,21 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "engine/diffusion/edm_sigmas.h"
 #include "engine/diffusion/forward_process.h"
 #include "engine/diffusion/prediction.h"
-#include "engine/diffusion/samplers.h"
-#include "engine/diffusion/spacing.h"
 #include "engine/diffusion/variational_bound.h"
 #include "engine/network/time_embedding.h"
-#include "engine/training/run_config.h"
+#include "engine/runs/run_config.h"
+#include "engine/schedule/edm_sigmas.h"
+#include "engine/schedule/spacing.h"
 
-using namespace denoise;  // a program of one file that is nothing but calls
+using namespace denoise;  // a program of a single file
 
 namespace {
 
-/// `reference` is text so that its number of digits is kept: the difference counts against half a unit of its
-/// last.
+/// `reference` is a string to keep its number of digits: the difference is compared with half a unit of the
+/// last digit.
 void row(const std::string& name, const std::string& reference, double ours) {
     const double value = std::stod(reference);
     const double difference = value == 0 ? std::abs(ours) : std::abs(ours - value) / std::abs(value);
@@ -80,18 +79,21 @@ void schedules() {
 
 void processes() {
     const NoiseSchedule linear = make_schedule({});
-    const Denoised inside =
-        read_prediction(Prediction::eps, number(0.3), number(0.5), linear.alpha_bar[500], Clipping::range);
+    const Prediction inside = read_output(PredictionType::eps, number(0.3), number(0.5),
+                                          NoiseLevel(linear.alpha_bar[500]), Clipping::range);
     row("x_0 at t = 500, x_t = .5, eps = .3", "0.7597352132", inside.x0.item<double>());
     row("ancestral mean there", "0.4993754890",
-        posterior_mean(linear, 500, inside.x0, number(0.5)).item<double>());
-    row("DDIM from there to 480", "0.5194194050",
-        (std::sqrt(linear.alpha_bar[480]) * inside.x0 + std::sqrt(1 - linear.alpha_bar[480]) * inside.eps)
+        posterior_mean(inside.x0, number(0.5), linear.posterior_mean_x0[500], linear.posterior_mean_xt[500])
             .item<double>());
-    const Denoised outside =
-        read_prediction(Prediction::eps, number(0.3), number(2.0), linear.alpha_bar[500], Clipping::range);
+    row("DDIM from there to 480", "0.5194194050",
+        add_noise(inside.x0, inside.eps, std::sqrt(linear.alpha_bar[480]),
+                  std::sqrt(1 - linear.alpha_bar[480]))
+            .item<double>());
+    const Prediction outside = read_output(PredictionType::eps, number(0.3), number(2.0),
+                                           NoiseLevel(linear.alpha_bar[500]), Clipping::range);
     row("ancestral mean with clipped x_0, x_t = 2", "1.9912667586",
-        posterior_mean(linear, 500, outside.x0, number(2.0)).item<double>());
+        posterior_mean(outside.x0, number(2.0), linear.posterior_mean_x0[500], linear.posterior_mean_xt[500])
+            .item<double>());
     row("DDIM variance, eta = 1, 420 to 400", "0.1477195", respace(linear, {400, 420}).beta_tilde[1]);
     row("DDIM variance, eta = 1, 980 to 960", "0.3246052", respace(linear, {960, 980}).beta_tilde[1]);
     const double last = linear.alpha_bar.back();

@@ -1,6 +1,6 @@
-// How late the window's event loop is while the model trains on every core, and while it samples beside that:
-// a 16 ms tick in the real window, and by how much each tick comes after its time. Goal: 16 ms at the median,
-// 50 ms at the 99th percentile.
+// Measures the latency of the window's event loop while a model trains on all cores, and while it also
+// samples: the delay of the ticks of a 16 ms timer in the real window. The goal is a median of 16 ms and a
+// 99th percentile of 50 ms.
 
 #include <unistd.h>
 
@@ -21,10 +21,11 @@
 #include <map>
 #include <thread>
 
+#include "engine/base/processors.h"
 #include "engine/session/engine.h"
-#include "ui/main_window.h"
-#include "ui/plurals.h"
-#include "ui/worker/engine_link.h"
+#include "ui/link/engine_link.h"
+#include "ui/text/plurals.h"
+#include "ui/window/main_window.h"
 
 namespace denoise {
 namespace {
@@ -36,7 +37,7 @@ constexpr int settling_ms = 5000;
 constexpr double median_goal = 16, high_goal = 50;
 constexpr double most_disturbance = 0.1;  // cores that other programs may use
 
-/// Takes the time of a precise timer's ticks; milliseconds late, at least 0.
+/// Measures the delays of the ticks of a precise timer in milliseconds, at least 0.
 class Metronome {
   public:
     Metronome() {
@@ -65,7 +66,7 @@ class Metronome {
     std::vector<double> late_;
 };
 
-/// Names the events that kept the loop longest: receiver and kind, so that the guilty slot can be found.
+/// Records the receivers and types of the events that block the event loop longest.
 class WatchedApplication : public QApplication {
   public:
     using QApplication::QApplication;
@@ -95,7 +96,7 @@ class WatchedApplication : public QApplication {
         std::vector<std::pair<std::string, Entry>> sorted(entries_.begin(), entries_.end());
         std::ranges::sort(sorted, std::greater{}, [](const auto& each) { return each.second.total; });
         for (std::size_t i = 0; i < std::min<std::size_t>(8, sorted.size()); ++i)
-            std::printf("    %9.1f ms in all, %6.1f ms at most, %6d times: %s\n", sorted[i].second.total,
+            std::printf("    %9.1f ms in total, %6.1f ms at most, %6d times: %s\n", sorted[i].second.total,
                         sorted[i].second.longest, sorted[i].second.count, sorted[i].first.c_str());
     }
 
@@ -144,7 +145,7 @@ bool wait_until(const std::function<bool()>& condition, int limit_ms = 120'000) 
     return true;
 }
 
-/// The value that `share` of the sorted values do not pass.
+/// The quantile `share` of sorted values.
 double quantile(const std::vector<double>& sorted, double share) {
     if (sorted.empty()) return NAN;
     const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
@@ -168,7 +169,7 @@ std::string standard_dataset() {
 struct Options {
     int seconds = 60;
     int sampling_seconds = 30;
-    int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    int threads = processor_count();
     std::string dataset = standard_dataset();
     std::string preset = "quick";
     bool slowest = false;
@@ -187,15 +188,16 @@ int measure(WatchedApplication& application, const Options& options) {
     bool sampling = false;
     QObject::connect(&link, &EngineLink::metrics, [&](const auto& batch) { steps += std::ssize(batch); });
     QObject::connect(&link, &EngineLink::sample_started, [&] { sampling = true; });
-    QObject::connect(&link, &EngineLink::sample_ended, [&] { sampling = false; });
+    QObject::connect(&link, &EngineLink::job_ended, [&] { sampling = false; });
     QObject::connect(&link, &EngineLink::failed, [](const Error& error) {
         std::fprintf(stderr, "%s: %s\n", error.what.c_str(), error.why.c_str());
     });
     window.editor().use_preset(find_preset(options.preset));
     window.show();
-    if (!wait_until([&] { return link.state() == EngineState::idle && window.actions().train->isEnabled(); }))
+    if (!wait_until(
+            [&] { return link.state() == EngineState::idle && window.actions()["train"]->isEnabled(); }))
         return std::fprintf(stderr, "The dataset did not load\n"), 2;
-    window.actions().train->trigger();
+    window.actions()["train"]->trigger();
     if (!wait_until([&] { return link.state() == EngineState::training; }))
         return std::fprintf(stderr, "Training did not start\n"), 2;
     wait(settling_ms);
@@ -214,24 +216,23 @@ int measure(WatchedApplication& application, const Options& options) {
         const ProcessorTime end = ProcessorTime::now();
         const double own = (end.own - begin.own) / seconds;
         const double others = std::max(0.0, (end.machine - begin.machine) / seconds - own);
-        std::printf("    %.2f cores were used here, %.2f by other programs\n", own, others);
+        std::printf("    %.2f cores were used by this program, %.2f by others\n", own, others);
         disturbed = disturbed || others > most_disturbance;
         if (options.slowest) application.print_longest();
         return good;
     };
     bool good = part("Training", options.seconds);
-    // One sample after the other for as long as it is measured, seen on the Denoise page.
+    // Samples repeatedly during the measurement, shown on the Denoise page.
     QTimer again;
     QObject::connect(&again, &QTimer::timeout, [&] {
-        if (!sampling) window.actions().sample->trigger();
+        if (!sampling) window.actions()["sample"]->trigger();
     });
     again.start(500);
     if (options.sampling_seconds > 0)
-        good = part("Sampling beside training", options.sampling_seconds) && good;
+        good = part("Sampling during training", options.sampling_seconds) && good;
     again.stop();
     std::printf("%s\n", good ? "Within the goal" : "Not within the goal");
-    if (disturbed)
-        std::printf("Other programs were busy: measure again on a machine that does nothing else\n");
+    if (disturbed) std::printf("Other programs were busy: repeat the measurement on an idle machine\n");
     return good ? 0 : 1;
 }
 
@@ -240,13 +241,13 @@ int measure(WatchedApplication& application, const Options& options) {
 
 int main(int argc, char** argv) {
     denoise::Options options;
-    CLI::App program("Measures how late the window's event loop is while a model trains.");
-    program.add_option("seconds", options.seconds, "How long to measure training")->capture_default_str();
-    program.add_option("sampling", options.sampling_seconds, "How long to measure sampling beside it")
+    CLI::App program("Measures the latency of the window's event loop while a model trains.");
+    program.add_option("seconds", options.seconds, "Seconds to measure training")->capture_default_str();
+    program.add_option("sampling", options.sampling_seconds, "Seconds to measure sampling during training")
         ->capture_default_str();
     program.add_option("--threads", options.threads, "Cores for training")->capture_default_str();
-    program.add_option("--dataset", options.dataset, "What to train on")->capture_default_str();
-    program.add_option("--preset", options.preset, "The network")->capture_default_str();
+    program.add_option("--dataset", options.dataset, "Dataset to train on")->capture_default_str();
+    program.add_option("--preset", options.preset, "Preset of the network")->capture_default_str();
     program.add_flag("--slowest", options.slowest, "List the events that took longest");
     CLI11_PARSE(program, argc, argv);
 

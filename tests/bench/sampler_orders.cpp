@@ -1,5 +1,5 @@
-// How the error of every sampler falls with its number of steps, on a Gaussian toy distribution where the
-// exact answer is known: a table with the fitted orders on the standard output, and a plot of it as a PNG.
+// Measures the error of every sampler for several numbers of steps on a Gaussian distribution, for which the
+// exact solution is known. Prints a table with the fitted orders and can plot it as a PNG.
 
 #include <CLI/CLI.hpp>
 #include <QGuiApplication>
@@ -9,13 +9,13 @@
 #include <cmath>
 #include <cstdio>
 
-#include "tests/engine/gaussian_toy.h"
+#include "tests/support/gaussian_toy.h"
 
 namespace denoise {
 namespace {
 
 const std::vector<int> kSteps = {8, 16, 32, 64, 128, 256};
-constexpr std::size_t kFitFrom = 2;  // with fewer steps the errors are not yet in proportion to a power
+constexpr std::size_t kFitFrom = 2;  // with fewer steps the errors do not follow a power law yet
 
 struct Curve {
     QString title;
@@ -29,28 +29,27 @@ struct Curve {
 std::vector<Curve> measure() {
     const test::GaussianToy toy = test::fine_toy();
     std::vector<Curve> curves;
-    const auto add = [&](SamplerKind kind, const char* colour, Qt::PenStyle style, bool stochastic,
+    const auto add = [&](const std::string& name, const char* colour, Qt::PenStyle style, bool stochastic,
                          double eta) {
-        const SamplerEntry& sampler = sampler_of(kind);
-        Curve curve{QString::fromStdString(sampler.title), sampler.name, stochastic ? "variance" : "x",
-                    QColor(colour), style};
+        const Solver& solver = solver_named(name);
+        Curve curve{solver.title, name, stochastic ? "variance" : "x", QColor(colour), style};
         if (eta > 0) curve.title += QString(", eta = %1").arg(eta), curve.name += "-eta";
         for (const int steps : kSteps)
-            curve.errors.push_back(stochastic ? test::variance_error(toy, kind, steps, eta)
-                                              : test::flow_error(toy, kind, steps));
+            curve.errors.push_back(stochastic ? test::variance_error(toy, name, steps, eta)
+                                              : test::flow_error(toy, name, steps));
         curve.order = test::fitted_order({kSteps.begin() + kFitFrom, kSteps.end()},
                                          {curve.errors.begin() + kFitFrom, curve.errors.end()});
         curves.push_back(std::move(curve));
     };
-    add(SamplerKind::ddim, "#0072B2", Qt::SolidLine, false, 0);
-    add(SamplerKind::euler, "#56B4E9", Qt::DotLine, false, 0);
-    add(SamplerKind::heun, "#D55E00", Qt::SolidLine, false, 0);
-    add(SamplerKind::pndm, "#E69F00", Qt::SolidLine, false, 0);
-    add(SamplerKind::dpmpp_2m, "#009E73", Qt::SolidLine, false, 0);
-    add(SamplerKind::unipc, "#CC79A7", Qt::SolidLine, false, 0);
-    add(SamplerKind::ddpm, "#000000", Qt::SolidLine, true, 0);
-    add(SamplerKind::ddim, "#9A9A9A", Qt::DotLine, true, 1);
-    add(SamplerKind::dpmpp_2m_sde, "#009E73", Qt::DashLine, true, 0);
+    add("ddim", "#0072B2", Qt::SolidLine, false, 0);
+    add("euler", "#56B4E9", Qt::DotLine, false, 0);
+    add("heun", "#D55E00", Qt::SolidLine, false, 0);
+    add("pndm", "#E69F00", Qt::SolidLine, false, 0);
+    add("dpmpp-2m", "#009E73", Qt::SolidLine, false, 0);
+    add("unipc", "#CC79A7", Qt::SolidLine, false, 0);
+    add("ddpm", "#000000", Qt::SolidLine, true, 0);
+    add("ddim", "#9A9A9A", Qt::DotLine, true, 1);
+    add("dpmpp-2m-sde", "#009E73", Qt::DashLine, true, 0);
     return curves;
 }
 
@@ -65,7 +64,7 @@ void print(const std::vector<Curve>& curves) {
     }
 }
 
-/// Log-log axes over a rectangle of the picture.
+/// Log-log axes in a rectangle of the picture.
 class Axes {
   public:
     Axes(QRectF area, double left, double right, double bottom, double top)
@@ -130,7 +129,7 @@ QImage plot(const std::vector<Curve>& curves) {
     painter.setFont(font);
     painter.setPen(Qt::black);
     painter.drawText(QRectF(140, 20, 1300, 50), Qt::AlignLeft | Qt::AlignVCenter,
-                     "Error against steps on a Gaussian with the exact denoiser");
+                     "Error by number of steps on a Gaussian with the exact denoiser");
     font.setPixelSize(20);
     painter.setFont(font);
     draw_grid(painter, axes, lowest, highest);
@@ -146,7 +145,7 @@ QImage plot(const std::vector<Curve>& curves) {
         if (curve.quantity != quantity) {
             if (!quantity.empty()) row += 24;
             quantity = curve.quantity;
-            heading(quantity == "x" ? "error of x, and its order" : "error of the variance, and its order");
+            heading(quantity == "x" ? "error of x, and order" : "error of the variance, and order");
         }
         const QPen pen(curve.colour, 3, curve.style, Qt::RoundCap, Qt::RoundJoin);
         QPolygonF line;
@@ -171,7 +170,7 @@ QImage plot(const std::vector<Curve>& curves) {
 }  // namespace denoise
 
 int main(int argc, char** argv) {
-    CLI::App options("Error against steps of every sampler, and its order");
+    CLI::App options("Measures the error of every sampler by number of steps, and its order.");
     std::string path;
     options.add_option("--plot", path, "PNG file to write the plot to");
     CLI11_PARSE(options, argc, argv);
@@ -179,7 +178,7 @@ int main(int argc, char** argv) {
     denoise::print(curves);
     if (path.empty()) return 0;
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
-    const QGuiApplication application(argc, argv);  // text needs its fonts
+    const QGuiApplication application(argc, argv);  // needed for fonts
     if (denoise::plot(curves).save(QString::fromStdString(path), "PNG")) return 0;
     std::fprintf(stderr, "Cannot write %s\n", path.c_str());
     return 1;

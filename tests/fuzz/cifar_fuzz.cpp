@@ -4,8 +4,8 @@
 
 namespace denoise::fuzz {
 
-/// The first byte says how the file is called; what follows a last zero byte, if it stands at an even place,
-/// is the file of class names.
+/// The first byte selects the name of the file. The bytes after the last zero byte, if it is at an even
+/// position, are the file with the class names.
 std::vector<std::string> seeds() {
     const std::string pixels(3 * 32 * 32, 'p');
     const std::string names = std::string(1, '\0') + "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n";
@@ -36,12 +36,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         const ImageBatch& images = dataset.images;
         fuzz::expect(
             images.count > 0 && images.pixels.size() == static_cast<std::size_t>(images.count) * 3072,
-            "an image has 3 x 32 x 32 pixels");
+            "an image has 3 x 32 x 32 values");
         fuzz::expect(dataset.labels.size() == static_cast<std::size_t>(images.count),
                      "an image has one label");
         for (const std::int64_t label : dataset.labels)
             fuzz::expect(label >= 0 && static_cast<std::size_t>(label) < dataset.class_names.size(),
-                         "a label is that of a class");
+                         "a label is the index of a class");
     });
     return 0;
 }

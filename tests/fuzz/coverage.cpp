@@ -22,7 +22,7 @@ void reset_coverage() {
 
 }  // namespace denoise::fuzz
 
-/// GCC calls it at the start of every basic block of traced code.
+/// Called by code compiled with tracing at the start of every basic block.
 extern "C" void __sanitizer_cov_trace_pc() {
     using namespace denoise::fuzz;
     const auto address = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));

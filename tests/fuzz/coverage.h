@@ -5,8 +5,8 @@
 
 namespace denoise::fuzz {
 
-/// How often the traced code went from one place to another since reset_coverage(), by a hash of both. All
-/// zero where the code was not compiled to be traced (-fsanitize-coverage=trace-pc).
+/// The number of transitions between basic blocks since reset_coverage(), by a hash of both blocks. All zero
+/// if the code was compiled without tracing (-fsanitize-coverage=trace-pc).
 std::span<const std::uint8_t> coverage();
 void reset_coverage();
 

@@ -1,11 +1,11 @@
-#include "engine/interop/diffusers_config.h"
-#include "engine/interop/diffusers_scheduler.h"
+#include "engine/diffusers/diffusers_config.h"
+#include "engine/diffusers/diffusers_scheduler.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"
 
 namespace denoise::fuzz {
 
-/// config.json of a network or scheduler_config.json.
+/// config.json of a network, or scheduler_config.json.
 std::vector<std::string> seeds() {
     UNetConfig config;
     config.attention_after_each_block = true;
@@ -18,7 +18,7 @@ std::vector<std::string> seeds() {
     return {write_diffusers_config({config, 1, 28, 28}),
             write_diffusers_config({other, 3, 32, 48}),
             write_diffusers_scheduler({}),
-            write_diffusers_scheduler({.prediction = Prediction::v, .clipping = Clipping::dynamic}),
+            write_diffusers_scheduler({.prediction = PredictionType::v, .clipping = Clipping::dynamic}),
             R"({"_class_name": "UNet2DModel"})",
             R"({"_class_name": "DDIMScheduler", "trained_betas": [0.1, 0.2, 0.3]})"};
 }

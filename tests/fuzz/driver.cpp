@@ -1,11 +1,17 @@
-// Runs one target of this folder where there is no libFuzzer to do it.
+// Runs a fuzz target without libFuzzer.
 //
-// fuzz_NAME --regression         the seeds and some hundred changes of them, always the same: a test of the
-// ordinary suite fuzz_NAME --seconds N FOLDER   changes for N seconds; those that reach new code are changed
-// further. FOLDER keeps them, and
-//                                the input on which the program ended, as "finding-..."
-// fuzz_NAME --write-seeds FOLDER for libFuzzer's corpus
-// fuzz_NAME FILES                the files once each, to look into a finding
+// fuzz_NAME --regression
+//     Tests the seeds and a few hundred fixed mutations of them. Part of the test suite.
+//
+// fuzz_NAME --seconds N FOLDER
+//     Tests mutations for N seconds. Inputs that reach new code are saved in FOLDER and mutated further. If
+//     an input ends the program, it is saved in FOLDER as "finding-...".
+//
+// fuzz_NAME --write-seeds FOLDER
+//     Writes the seeds to FOLDER, as a corpus for libFuzzer.
+//
+// fuzz_NAME FILES
+//     Tests each file once, to reproduce a finding.
 
 #include <signal.h>
 #include <unistd.h>
@@ -36,10 +42,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned longest_seconds = 10;  ///< that one input may take
+constexpr unsigned longest_seconds = 10;  ///< time limit for one input
 
-fs::path folder;                       ///< for findings; empty: none are kept
-const std::string* current = nullptr;  ///< the input that is being read
+fs::path folder;                       ///< for findings; empty: the current folder
+const std::string* current = nullptr;  ///< the input that is being tested
 
 void write_input(const fs::path& path, const std::string& input) {
     std::ofstream stream(path, std::ios::binary);
@@ -52,17 +58,17 @@ std::string name_of(const char* kind, const std::string& input) {
     return name;
 }
 
-/// The program is about to end on the current input.
+/// Saves the current input, on which the program is about to end.
 void keep_finding() {
     if (current == nullptr) return;
     const fs::path path = (folder.empty() ? fs::current_path() : folder) / name_of("finding", *current);
     write_input(path, *current);
-    std::fprintf(stderr, "the input was kept as %s\n", path.c_str());
+    std::fprintf(stderr, "the input was saved as %s\n", path.c_str());
     current = nullptr;
 }
 
 void run(const std::string& input) {
-    // Without the room at a string's end, so that a byte read too many is seen.
+    // A vector has no terminating zero, so reading one byte too many is detected.
     const std::vector<std::uint8_t> bytes(input.begin(), input.end());
     current = &input;
     ::alarm(longest_seconds);
@@ -92,10 +98,10 @@ void watch_for_the_end() {
         });
 }
 
-/// Which of the ways through the code, each counted roughly, were never gone before.
+/// Detects transitions between basic blocks, with rough counts, that have not occurred before.
 class Novelty {
   public:
-    /// Also notes them.
+    /// Whether the current coverage has new transitions, which are recorded.
     bool is_new() {
         bool found = false;
         const std::span<const std::uint8_t> now = coverage();
@@ -146,8 +152,7 @@ int search(int seconds) {
     }
     const std::uint64_t seed = std::random_device{}();
     Mutator mutator(seed, tokens());
-    std::printf("seed %llu, %zu inputs to begin with\n", static_cast<unsigned long long>(seed),
-                inputs.size());
+    std::printf("seed %llu, %zu initial inputs\n", static_cast<unsigned long long>(seed), inputs.size());
     using Clock = std::chrono::steady_clock;
     const Clock::time_point end = Clock::now() + std::chrono::seconds(seconds);
     unsigned long long runs = 0;
@@ -159,7 +164,7 @@ int search(int seconds) {
         write_input(folder / name_of("input", input), input);
         inputs.push_back(input);
     }
-    std::printf("%llu inputs read, %zu kept, %zu ways through the code, no finding\n", runs, inputs.size(),
+    std::printf("%llu inputs tested, %zu kept, %zu transitions covered, no finding\n", runs, inputs.size(),
                 novelty.places());
     return 0;
 }

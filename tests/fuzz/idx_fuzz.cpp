@@ -34,7 +34,7 @@ std::string gzipped(const std::string& bytes) {
 
 }  // namespace
 
-/// The first byte says whether the rest is images or the labels of three images.
+/// The first byte selects whether the others are images or the labels of three images.
 std::vector<std::string> seeds() {
     const std::string labels = big_endian(0x801) + big_endian(3) + std::string("\2\0\1", 3);
     return {"i" + images(), "i" + gzipped(images()), "l" + labels, "l" + gzipped(labels)};
@@ -60,12 +60,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         const ImageBatch& images = dataset.images;
         fuzz::expect(images.count > 0 &&
                          images.pixels.size() == static_cast<std::size_t>(images.count) * images.image_size(),
-                     "an image has the pixels that its size says");
+                     "the number of pixels matches the size of the images");
         fuzz::expect(dataset.labels.size() == static_cast<std::size_t>(images.count),
                      "an image has one label");
         for (const std::int64_t label : dataset.labels)
             fuzz::expect(label >= 0 && static_cast<std::size_t>(label) < dataset.class_names.size(),
-                         "a label is that of a class");
+                         "a label is the index of a class");
     });
     return 0;
 }

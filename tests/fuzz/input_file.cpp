@@ -20,7 +20,7 @@ class Folder {
                             "denoise-lab-fuzz-XXXXXX")
                                .string();
         if (::mkdtemp(name.data()) == nullptr) {
-            std::perror("cannot make a temporary folder");
+            std::perror("cannot create a temporary folder");
             std::exit(2);
         }
         path_ = name;
@@ -54,7 +54,7 @@ std::string read_all(const fs::path& path) {
 
 void expect(bool holds, const char* promise) {
     if (holds) return;
-    std::fprintf(stderr, "a promise is broken: %s\n", promise);
+    std::fprintf(stderr, "check failed: %s\n", promise);
     std::abort();
 }
 

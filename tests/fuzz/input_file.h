@@ -10,20 +10,20 @@
 
 namespace denoise::fuzz {
 
-/// A file in memory, where the system has such a place, for readers that take a path. It lives as long as the
-/// program, in a folder of its own.
+/// Writes a file for readers that need a path, in memory if possible. Its temporary folder is removed when
+/// the program ends.
 std::filesystem::path input_file(const std::string& name, std::string_view bytes);
 
 std::string read_all(const std::filesystem::path& path);
 
-/// Ends the program with `promise` when it does not hold.
+/// Ends the program with the message `promise` if `holds` is false.
 void expect(bool holds, const char* promise);
 
 inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
     return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Calls `read` and takes an Error, which has to say something, for an answer.
+/// Calls `read`, which may throw an Error. Its parts must not be empty.
 template <class Read>
 void try_reading(Read read) {
     try {

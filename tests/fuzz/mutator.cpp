@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t longest = 1u << 16;
 
-// Where readers go wrong: at the ends of ranges.
+// Limits of ranges, where readers tend to fail.
 constexpr std::array<std::uint64_t, 14> edges{
     0,    1, 2, 3, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 0x7fffffffffffffff,
     ~0ull};
@@ -72,7 +72,7 @@ void Mutator::change(std::string& input, const std::vector<std::string>& inputs)
     }
 }
 
-/// Bytes or digits that may be a number get a value at the end of a range.
+/// Replaces bytes or digits that may be a number by a value near the limit of a range.
 void Mutator::change_number(std::string& input) {
     const std::uint64_t value = edges[below(edges.size())] + below(3) - 1;
     const std::size_t at = below(input.size());

@@ -6,12 +6,12 @@
 
 namespace denoise::fuzz {
 
-/// Changes inputs at random; the same seed makes the same changes on every machine.
+/// Changes inputs at random. The same seed gives the same changes on every machine.
 class Mutator {
   public:
     Mutator(std::uint64_t seed, std::vector<std::string> tokens) : state_(seed), tokens_(std::move(tokens)) {}
 
-    /// One of `inputs` with a few changes; parts of the others may be put into it.
+    /// Returns one of `inputs` with a few changes, which may insert parts of the others.
     std::string mutation(const std::vector<std::string>& inputs);
 
   private:

@@ -35,8 +35,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::try_reading([&] {
         std::istringstream stream(std::string(fuzz::text_of(data, size)));
         const FloatArray array = read_npy(stream, "input.npy");
-        fuzz::expect(value_count(array.shape) == array.values.size(), "the shape fits the values");
-        fuzz::expect(4 * array.values.size() <= size, "there are no more values than the file has bytes for");
+        fuzz::expect(value_count(array.shape) == array.values.size(),
+                     "the shape matches the number of values");
+        fuzz::expect(4 * array.values.size() <= size, "the values are not larger than the file");
     });
     return 0;
 }

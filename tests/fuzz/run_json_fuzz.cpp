@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 
-#include "engine/training/run_folder.h"
+#include "engine/runs/run_folder.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"
 
 namespace denoise::fuzz {
 
-/// run.json, or the config in it alone.
+/// run.json, or only its config.
 std::vector<std::string> seeds() {
     RunHeader header;
     header.dataset_name = "Glyphs";
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::try_reading([&] {
         const RunConfig config = run_config_from_json(text);
         fuzz::expect(run_config_from_json(run_config_to_json(config)) == config,
-                     "a config that was read can be kept");
+                     "a config that was read can be written and read again");
     });
     const auto file = fuzz::input_file("run.json", text);
     fuzz::try_reading([&] {
@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         const std::string kept = run_header_to_json(header).dump();
         fuzz::expect(
             run_header_to_json(run_header_from_json(nlohmann::json::parse(kept), "kept")).dump() == kept,
-            "a header that was read can be kept");
+            "a header that was read can be written and read again");
     });
     return 0;
 }

@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             for (const std::byte byte : tensor.bytes) sum += std::to_integer<std::size_t>(byte);
             fuzz::expect(file.find(tensor.name) == &tensor, "every tensor is found by its name");
         }
-        fuzz::expect(bytes <= size && sum <= 255 * size, "tensors have no more bytes than the file");
+        fuzz::expect(bytes <= size && sum <= 255 * size, "the tensors are not larger than the file");
     });
     return 0;
 }

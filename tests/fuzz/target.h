@@ -5,19 +5,19 @@
 #include <string>
 #include <vector>
 
-// What a target defines: a program of this folder feeds one reader of foreign files with bytes. The reader
-// may answer with an Error and with nothing else; what a sanitizer finds, another exception and a broken
-// promise end the program.
+// The functions that a fuzz target defines. Each program of this folder passes bytes to a reader of untrusted
+// files. The reader may only throw an Error; sanitizer reports, other exceptions and failed checks end the
+// program.
 
 /// libFuzzer's own entry point.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace denoise::fuzz {
 
-/// Inputs that the reader accepts, or nearly so, to begin with.
+/// Initial inputs, which the reader accepts or almost accepts.
 std::vector<std::string> seeds();
 
-/// Words of the format that blind changes would hardly hit upon.
+/// Words of the format that random changes are unlikely to produce.
 std::vector<std::string> tokens();
 
 }  // namespace denoise::fuzz

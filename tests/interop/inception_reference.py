@@ -4,9 +4,9 @@
     inception_reference.py FOLDER
     DENOISE_LAB_INCEPTION_REFERENCE=FOLDER engine_tests --gtest_filter='*AgainstPytorchFid*'
 
-FOLDER gets random weights of its InceptionV3 in three formats (inception.safetensors, inception.pth and
-inception_legacy.pth) and reference.safetensors with images, their features and Frechet distances. Needs torch,
-scipy, pillow, safetensors, and torchvision and pytorch-fid, which may be installed with --no-deps.
+FOLDER gets random weights of its InceptionV3 (inception.safetensors), and reference.safetensors with images, their
+features and Frechet distances. Needs torch, scipy, pillow, safetensors, and torchvision and pytorch-fid, which may be
+installed with --no-deps.
 """
 import pathlib
 import sys
@@ -86,8 +86,6 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     weights = random_weights(7)
     save_file(weights, folder / "inception.safetensors")
-    torch.save(weights, folder / "inception.pth")
-    torch.save(weights, folder / "inception_legacy.pth", _use_new_zipfile_serialization=False)
 
     pytorch_fid.inception.load_state_dict_from_url = lambda *_, **__: weights
     network = pytorch_fid.inception.InceptionV3().eval()

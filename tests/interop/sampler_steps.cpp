@@ -18,35 +18,26 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
-#include "engine/diffusion/sampler_info.h"
-#include "engine/diffusion/samplers.h"
-#include "engine/diffusion/spacing.h"
 #include "engine/formats/npy_file.h"
+#include "engine/sampling/sampler.h"
+#include "engine/schedule/spacing.h"
 
 namespace denoise {
 namespace {
 
 using nlohmann::json;
 
-/// The value in `choices` that is called like the entry `key`.
-template <class T>
-T chosen(const json& object, const char* key, T missing,
-         std::initializer_list<std::pair<const char*, T>> choices) {
+/// The value that the entry `key` names.
+template <class Enum>
+Enum chosen(const json& object, const char* key, Enum missing) {
     if (!object.contains(key)) return missing;
-    for (const auto& [name, value] : choices)
-        if (object[key] == name) return value;
+    if (const auto value = value_named<Enum>(object[key].get<std::string>())) return *value;
     throw Error{"Cannot run the case", std::string(key) + " is " + object[key].dump(), "Choose a known one"};
 }
 
 ScheduleConfig config_of(const json& object) {
     ScheduleConfig config;
-    config.schedule = chosen(object, "schedule", ScheduleKind::linear,
-                             {{"linear", ScheduleKind::linear},
-                              {"cosine", ScheduleKind::cosine},
-                              {"quadratic", ScheduleKind::quadratic},
-                              {"sigmoid", ScheduleKind::sigmoid},
-                              {"sigmoid_beta", ScheduleKind::sigmoid_beta},
-                              {"laplace", ScheduleKind::laplace}});
+    config.schedule = chosen(object, "schedule", ScheduleKind::linear);
     config.timesteps = object.value("timesteps", 1000);
     config.beta_start = object.value("beta_start", 1e-4);
     config.beta_end = object.value("beta_end", 0.02);
@@ -81,18 +72,16 @@ torch::Tensor trajectory(const json& object) {
         return formula(x_t, t, learned);
     };
     model.schedule = make_schedule(config_of(object));
-    model.prediction = chosen(object, "prediction", Prediction::eps,
-                              {{"eps", Prediction::eps}, {"x0", Prediction::x0}, {"v", Prediction::v}});
-    if (!model.learned_variance)
-        model.variance = chosen(object, "variance", VarianceKind::beta_tilde,
-                                {{"beta", VarianceKind::beta}, {"beta_tilde", VarianceKind::beta_tilde}});
+    model.prediction = chosen(object, "prediction", PredictionType::eps);
+    if (!model.learned_variance) model.variance = chosen(object, "variance", VarianceKind::beta_tilde);
     model.clipping = Clipping::none;
     const SamplerPlan plan{object.at("plan").get<std::vector<int>>(), object.value("eta", 0.0)};
     const StepNoise noise(0, tensor_from(object.at("z")));
     std::vector<torch::Tensor> states;
     const auto keep = [&](const Step& step) { states.push_back(step.x_t.clone()); };
-    const SamplerEntry& sampler = sampler_of(sampler_named(object.at("sampler").get<std::string>()));
-    states.push_back(sampler.function(model, plan, {0, tensor_from(object.at("x")), {}}, noise, keep, {}));
+    const Solver& solver = solver_named(object.at("sampler").get<std::string>());
+    states.push_back(finish<torch::Tensor, Step>(
+        sample(solver, model, plan, {0, tensor_from(object.at("x"))}, noise), keep));
     return torch::stack(states);
 }
 
@@ -101,7 +90,7 @@ torch::Tensor result_of(const json& object) {
     if (object.contains("spacing")) {
         const NoiseSchedule schedule = make_schedule({.timesteps = object.at("timesteps")});
         return torch::tensor(
-            spaced_timesteps(schedule, object.at("steps"), spacing_named(object.at("spacing"))));
+            spaced_timesteps(schedule, object.at("steps"), chosen(object, "spacing", Spacing::trailing)));
     }
     return torch::tensor(make_schedule(config_of(object)).alpha_bar, torch::kFloat64);
 }

@@ -35,15 +35,15 @@ class Evaluation(InteropTest):
         subprocess.run([sys.executable, script, self.folder], check=True, capture_output=True)
         with mock.patch.dict(os.environ, DENOISE_LAB_INCEPTION_REFERENCE=str(self.folder)):
             said = run("DENOISE_LAB_ENGINE_TESTS", "--gtest_filter=*AgainstPytorchFid*")
-        self.assertIn("[  PASSED  ] 4 tests.", said)
+        self.assertIn("[  PASSED  ] 2 tests.", said)
         self.assertNotIn("SKIPPED", said)
 
     def test_distance_of_samples_from_a_folder(self):
         weights = inception_reference.random_weights(3)
         with mock.patch.object(inception, "load_state_dict_from_url", lambda *_, **__: weights):
             network = inception.InceptionV3().eval()
-        torch.save(weights, self.folder / "inception.pth")
-        save_file(weights, self.folder / "inception.safetensors")
+        path = self.folder / "inception.safetensors"
+        save_file(weights, path)
 
         images, model, samples = self.folder / "images", self.folder / "model", self.folder / "samples"
         images.mkdir()
@@ -56,11 +56,10 @@ class Evaluation(InteropTest):
         drawing = ("--sampler", "ddim", "--steps", 3, "--count", 12, "--seed", 0)
         cli("sample", model, *drawing, "--out", f"{samples}/")
         expected = self.distance(self.features(network, samples), self.features(network, images))
-        for name in ("inception.pth", "inception.safetensors"):
-            result = json.loads(cli("evaluate", model, "--dataset", images, "--metric", "frechet", "--features",
-                                    "inception", "--weights", self.folder / name, *drawing, "--json"))
-            self.assertEqual((result["images"], result["reference_images"]), (12, 20))
-            self.expect_close(result["frechet_distance"] / expected, 1, 1e-3, f"{name}: {result}, not {expected}")
+        result = json.loads(cli("evaluate", model, "--dataset", images, "--metric", "frechet", "--features",
+                                "inception", "--weights", path, *drawing, "--json"))
+        self.assertEqual((result["images"], result["reference_images"]), (12, 20))
+        self.expect_close(result["frechet_distance"] / expected, 1, 1e-3, f"{result}, not {expected}")
 
     def features(self, network, folder):
         """As pytorch-fid's get_activations() takes them."""

@@ -1,12 +1,12 @@
-# Every .h and .cpp of ours is as clang-format leaves it.
+# Checks that clang-format does not change any .h or .cpp file.
 if(NOT CLANG_FORMAT)
   message("SKIPPED: clang-format is not installed")
   return()
 endif()
-# Versions break lines differently; the repository is kept in the shape that this one gives.
+# Versions break lines differently. The repository uses the format of this version.
 execute_process(COMMAND ${CLANG_FORMAT} --version OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
 if(NOT version MATCHES "version 14\\.")
-  message("SKIPPED: the format is that of clang-format 14, and this is ${version}")
+  message("SKIPPED: clang-format 14 is required, but this is ${version}")
   return()
 endif()
 
@@ -20,8 +20,8 @@ if(NOT result EQUAL 0)
   list(TRANSFORM places REPLACE ":[0-9]+: error: .*" "")
   list(REMOVE_DUPLICATES places)
   list(JOIN places "\n  " places)
-  message("These lines are not as clang-format leaves them:\n  ${places}")
-  message(FATAL_ERROR "Mend them with: clang-format -i FILE")
+  message("These lines are not formatted:\n  ${places}")
+  message(FATAL_ERROR "Run: clang-format -i FILE")
 endif()
 list(LENGTH files count)
 message("${count} files are formatted")

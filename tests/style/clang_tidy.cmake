@@ -1,5 +1,5 @@
-# A few files without LibTorch's headers have none of the faults that .clang-tidy lists. The whole tree would take
-# many minutes; CONTRIBUTING.md says how to check one's own files.
+# Runs the checks of .clang-tidy on a few files without LibTorch's headers. The whole tree would take many minutes;
+# CONTRIBUTING.md explains how to check a single file.
 if(NOT CLANG_TIDY)
   message("SKIPPED: clang-tidy is not installed")
   return()
@@ -10,7 +10,7 @@ if(NOT EXISTS ${BUILD_DIR}/compile_commands.json)
 endif()
 
 file(GLOB files ${SOURCE_DIR}/engine/base/*.cpp)
-list(APPEND files ${SOURCE_DIR}/engine/diffusion/noise_schedule.cpp ${SOURCE_DIR}/engine/network/unet_config.cpp
+list(APPEND files ${SOURCE_DIR}/engine/schedule/noise_schedule.cpp ${SOURCE_DIR}/engine/network/description/unet_config.cpp
      ${SOURCE_DIR}/engine/formats/safetensors.cpp)
 execute_process(
   COMMAND ${CLANG_TIDY} -p ${BUILD_DIR} --quiet --extra-arg=-Wno-unknown-warning-option
@@ -20,4 +20,4 @@ if(NOT result EQUAL 0)
   message(FATAL_ERROR "${output}\n${errors}")
 endif()
 list(LENGTH files count)
-message("${count} files have none of the faults")
+message("no findings in ${count} files")

@@ -11,7 +11,8 @@
 namespace denoise::style {
 namespace {
 
-/// Who may include what of ours, by the start of the paths. A file obeys the first rule that fits it.
+/// The headers of this project that a file may include. The first rule whose `user` is a prefix of the file's
+/// path applies.
 struct Rule {
     std::string_view user;
     std::vector<std::string_view> may_include;
@@ -19,48 +20,66 @@ struct Rule {
     std::string_view words;
 };
 
+/// The rule for a module, and the modules that it may include besides itself.
+Rule room(std::string_view user, std::vector<std::string_view> may_include, bool torch,
+          std::string_view words) {
+    may_include.push_back(user);
+    return {user, std::move(may_include), torch, words};
+}
+
+constexpr std::string_view base = "engine/base/", formats = "engine/formats/", data = "engine/data/",
+                           schedule = "engine/schedule/", description = "engine/network/description/",
+                           network = "engine/network/", diffusion = "engine/diffusion/",
+                           sampling = "engine/sampling/", runs = "engine/runs/",
+                           diffusers = "engine/diffusers/", model = "engine/model/",
+                           training = "engine/training/", evaluation = "engine/evaluation/",
+                           jobs = "engine/jobs/", scheduler = "engine/scheduler/",
+                           session = "engine/session/";
+
 const std::vector<Rule>& rules() {
-    static const std::vector<Rule> table = {
-        {"engine/base/", {"engine/base/"}, false, "engine/base/ knows no other folder"},
-        {"engine/formats/", {"engine/formats/", "engine/base/"}, false, "formats/ knows base/ alone"},
-        {"engine/data/",
-         {"engine/data/", "engine/base/", "engine/formats/"},
-         false,
-         "data/ knows base/ and formats/ alone"},
-        {"engine/diffusion/",
-         {"engine/diffusion/", "engine/base/"},
-         true,
-         "diffusion/ knows base/ alone: no network and no file"},
-        {"engine/network/",
-         {"engine/network/", "engine/base/"},
-         true,
-         "network/ knows base/ alone: no schedule and no data"},
-        {"engine/training/",
-         {"engine/training/", "engine/base/", "engine/formats/", "engine/data/", "engine/diffusion/",
-          "engine/network/"},
-         true,
-         "training/ knows the folders that it joins, not session/ nor the programs"},
-        {"engine/evaluation/",
-         {"engine/evaluation/", "engine/base/", "engine/formats/", "engine/data/", "engine/training/"},
-         true,
-         "evaluation/ looks at images: it knows no diffusion model"},
-        {"engine/interop/",
-         {"engine/interop/", "engine/base/", "engine/formats/", "engine/diffusion/", "engine/network/"},
-         true,
-         "interop/ knows networks, schedules and files: no training and no data"},
-        {"engine/session/", {"engine/"}, true, "session/ knows engine/ alone"},
-        {"ui/",
-         {"ui/", "engine/session/", "engine/base/", "engine/diffusion/noise_schedule.h",
-          "engine/training/run_config.h", "engine/network/unet_config.h", "engine/data/dataset.h"},
-         false,
-         "ui/ knows the engine by session/, base/ and the torch-free headers noise_schedule.h, run_config.h, "
-         "unet_config.h and dataset.h alone"},
-        {"app/",
-         {"app/", "ui/", "engine/session/", "engine/base/", "engine/diffusion/noise_schedule.h",
-          "engine/training/run_config.h", "engine/network/unet_config.h", "engine/data/dataset.h"},
-         false,
-         "app/ knows ui/ and what ui/ may know of the engine alone"},
-    };
+    // Modules without LibTorch that the window and the command line may include.
+    static const std::vector<std::string_view> free_of_torch = {base,     formats,     data,
+                                                                schedule, description, runs};
+    static const std::vector<Rule> table = [] {
+        std::vector<std::string_view> of_app = free_of_torch;
+        of_app.push_back(session);
+        const bool torch = true, no_torch = false;
+        std::vector<Rule> rules = {
+            room(base, {}, no_torch, "base/ must not include other modules"),
+            room(formats, {base}, no_torch, "formats/ may only include base/"),
+            room(data, {base, formats}, no_torch, "data/ may only include base/ and formats/"),
+            room(schedule, {base}, no_torch, "schedule/ may only include base/"),
+            room(description, {base}, no_torch, "network/description/ may only include base/"),
+            room(network, {base}, torch, "network/ may only include base/"),
+            room(diffusion, {base, schedule}, torch, "diffusion/ may only include base/ and schedule/"),
+            room(sampling, {base, schedule, diffusion}, torch,
+                 "sampling/ may only include base/, schedule/ and diffusion/"),
+            room(runs, {base, formats, data, schedule, description}, no_torch,
+                 "runs/ may only include base/, formats/, data/, schedule/ and network/description/"),
+            room(diffusers, {base, formats, schedule, description}, no_torch,
+                 "diffusers/ may only include base/, formats/, schedule/ and network/description/"),
+            room(model, {base, formats, schedule, network, diffusion, runs, diffusers}, torch,
+                 "model/ may only include base/, formats/, schedule/, network/, diffusion/, runs/ and "
+                 "diffusers/"),
+            room(training, {base, formats, data, schedule, network, diffusion, runs, model}, torch,
+                 "training/ may only include base/, formats/, data/, schedule/, network/, diffusion/, runs/ "
+                 "and model/"),
+            room(evaluation, {base, formats, data, network, training}, torch,
+                 "evaluation/ may only include base/, formats/, data/, network/ and training/"),
+            room(jobs,
+                 {base, formats, data, schedule, network, diffusion, sampling, runs, model, training,
+                  evaluation},
+                 torch, "jobs/ must not include diffusers/, scheduler/ or session/"),
+            {scheduler, {"engine/"}, torch, "scheduler/ may only include engine/"},
+            {session, {"engine/"}, no_torch, "session/ may only include engine/"},
+            room("ui/", of_app, no_torch,
+                 "ui/ may only include session/, base/, formats/, data/, schedule/, network/description/ and "
+                 "runs/"),
+        };
+        of_app.push_back("ui/");
+        rules.push_back(room("app/", of_app, no_torch, "app/ may only include ui/ and what ui/ may include"));
+        return rules;
+    }();
     return table;
 }
 
@@ -76,14 +95,9 @@ bool is_ours(std::string_view target) {
     return any_starts(target, {"engine/", "ui/", "app/", "tests/"});
 }
 
-/// What the build writes: moc's output beside a source file and forms' headers.
+/// Headers generated by the build: the output of moc and uic.
 bool is_generated(std::string_view target) {
     return target.ends_with(".moc") || target.starts_with("moc_") || target.starts_with("ui_");
-}
-
-/// Headers right in session/ are the door to the engine; those in folders inside it are its own affair.
-bool is_door(std::string_view path) {
-    return path.starts_with("engine/session/") && path.ends_with(".h") && std::ranges::count(path, '/') == 2;
 }
 
 std::string place(const Include& include) {
@@ -92,8 +106,8 @@ std::string place(const Include& include) {
            quotes[1];
 }
 
-/// The text with every comment made blank, lines kept. String literals are left alone, so that "//" in one
-/// of them starts nothing.
+/// The text with comments replaced by spaces. Line breaks are kept. "//" in a string literal does not start a
+/// comment.
 std::string without_comments(std::string_view text) {
     std::string result(text);
     enum { code, line_comment, block_comment, literal } state = code;
@@ -125,17 +139,17 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// The folder that a path counts for in the search for circles.
+/// The folder of a path in the search for cycles.
 std::string folder_of(std::string_view path) {
     std::string_view folder = path.substr(0, path.rfind('/'));
-    if (folder.starts_with("engine/")) folder = folder.substr(0, folder.find('/', 7));  // rooms as a whole
+    if (folder.starts_with("engine/")) folder = folder.substr(0, folder.find('/', 7));  // modules as a whole
     return std::string(folder == "ui" || folder == "app" ? path.substr(0, path.rfind('.')) : folder);
 }
 
 using Graph = std::map<std::string, std::map<std::string, const Include*>>;
 
-/// Depth first: `path` is the way from the start to `folder`. True when it was closed to a circle, which is
-/// then what `path` holds.
+/// Depth-first search. `path` leads from the start to `folder`. Returns true if a cycle was found, which is
+/// then in `path`.
 bool find_circle(const Graph& graph, const std::string& folder, std::set<std::string>& finished,
                  std::vector<const Include*>& path) {
     const auto edges = graph.find(folder);
@@ -203,17 +217,13 @@ std::vector<std::string> forbidden_includes(const std::vector<Include>& includes
         const auto rule = std::ranges::find_if(
             rules(), [&include](const Rule& r) { return include.file.starts_with(r.user); });
         if (rule == rules().end()) {
-            findings.push_back(place(include) + ": the folder has no rule; give it one in " + __FILE__);
+            findings.push_back(place(include) + ": the folder has no rule; add one in " + __FILE__);
         } else if (is_torch(include.target)) {
-            if (is_door(include.file))
-                findings.push_back(place(include) + ": session/'s headers are free of LibTorch");
-            else if (!rule->torch)
-                findings.push_back(place(include) + ": " + std::string(rule->user) + " is free of LibTorch");
+            if (!rule->torch)
+                findings.push_back(place(include) + ": " + std::string(rule->user) +
+                                   " must not include LibTorch");
         } else if (is_ours(include.target) && !any_starts(include.target, rule->may_include)) {
             findings.push_back(place(include) + ": " + std::string(rule->words));
-        } else if (!include.file.starts_with("engine/") && include.target.starts_with("engine/session/") &&
-                   !is_door(include.target)) {
-            findings.push_back(place(include) + ": folders inside session/ are its own affair");
         }
     }
     return findings;
@@ -225,7 +235,8 @@ std::vector<std::string> unknown_includes(const SourceTree& tree) {
         if (include.quoted && !is_generated(include.target) &&
             !std::ranges::binary_search(tree.files, include.target))
             findings.push_back(place(include) +
-                               ": our headers are named from the root, other people's in angle brackets");
+                               ": headers of this project are included by their path from the root, others "
+                               "in angle brackets");
     return findings;
 }
 

@@ -16,19 +16,21 @@
 #include <QToolButton>
 #include <algorithm>
 
-#include "ui/format.h"
-#include "ui/labelled_field.h"
+#include "ui/paths/folders.h"
+#include "ui/picture/conversion.h"
 #include "ui/picture/picture_view.h"
-#include "ui/preferences.h"
+#include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/enum_box.h"
+#include "ui/widgets/labelled_field.h"
 
 namespace denoise::ui {
 namespace {
 
 constexpr int second_ms = 1000;
-constexpr int comfortable_frames = 100;  // longer films are asked for
+constexpr int usual_frames = 100;
 constexpr int most_scale = 32;
-constexpr int most_rate = 50;  // browsers slow down what is faster
+constexpr int most_rate = 50;  // browsers slow down faster animations
 
 std::filesystem::path path_of(const QString& text) {
     return std::filesystem::path(text.toStdU16String());
@@ -67,7 +69,7 @@ ExportDialog::ExportDialog(Trajectory trajectory, int frame, int image, const Th
     if (image >= 0 && kind() == ExportKind::grid)
         kind_->setCurrentIndex(static_cast<int>(ExportKind::picture));
 
-    preview_->setAccessibleName(tr("What will be saved"));
+    preview_->setAccessibleName(tr("Preview"));
     preview_->setFixedWidth(8 * space::target);
     preview_->setFocusPolicy(Qt::NoFocus);
     auto* top = new QHBoxLayout;
@@ -123,22 +125,22 @@ ExportDialog::ExportDialog(Trajectory trajectory, int frame, int image, const Th
 }
 
 void ExportDialog::make_fields() {
-    // The orders of ExportKind and ExportContent.
-    kind_->addItems({tr("Picture"), tr("Grid"), tr("All frames, a PNG each"), tr("Animation (GIF)")});
-    content_->addItems({tr("x_t, what the network sees"), tr("x_0 predicted"), tr("Both")});
+    add_values<ExportKind>(*kind_);
+    add_values<ExportContent>(*content_);
     content_->setCurrentIndex(static_cast<int>(ExportContent::x0));
     image_->setRange(0, trajectory_.image_count());
     image_->setSpecialValueText(tr("All, as a grid"));
-    image_->setToolTip(tr("Which of the sampled images; 0 is all of them"));
+    image_->setToolTip(tr("The number of the image; 0: all images"));
     scale_->setRange(1, most_scale);
     scale_->setSuffix(tr("×"));
-    scale_->setToolTip(tr("Each pixel becomes a square of so many pixels, without blurring"));
+    scale_->setToolTip(tr("The width and height in pixels of each pixel of the image"));
     rate_->setRange(1, most_rate);
     rate_->setValue(20);
     rate_->setSuffix(tr(" frames per second"));
     frames_->setRange(0, std::max(1, trajectory_.size()));
     frames_->setSpecialValueText(tr("All (%1)").arg(trajectory_.size()));
-    frames_->setToolTip(tr("At most so many frames, evenly spread; the last is always there"));
+    frames_->setToolTip(
+        tr("The maximum number of frames, evenly distributed; the last one is always included"));
     for (QSpinBox* box : {image_, scale_, rate_, frames_}) box->setButtonSymbols(QSpinBox::NoButtons);
     kind_->setObjectName("kind");
     content_->setObjectName("content");
@@ -156,16 +158,16 @@ void ExportDialog::make_fields() {
 QLayout* ExportDialog::make_form() {
     auto* open = new QToolButton;
     open->setIcon(theme_.icon("document-open-folder"));
-    open->setToolTip(tr("Choose where to save"));
-    open->setAccessibleName(tr("Choose where to save"));
+    open->setToolTip(tr("Choose where to save the export"));
+    open->setAccessibleName(tr("Choose where to save the export"));
     connect(open, &QToolButton::clicked, this, &ExportDialog::browse);
 
     auto* form = new QGridLayout;
     form->setContentsMargins(0, 0, 0, 0);
     form->setHorizontalSpacing(space::control);
     form->setVerticalSpacing(space::control);
-    form->addLayout(labelled_field(theme_, tr("What"), kind_), 0, 0, 1, 2);
-    form->addLayout(labelled_field(theme_, tr("Show"), content_), 1, 0, 1, 2);
+    form->addLayout(labelled_field(theme_, tr("Export"), kind_), 0, 0, 1, 2);
+    form->addLayout(labelled_field(theme_, tr("Content"), content_), 1, 0, 1, 2);
     form->addLayout(labelled_field(theme_, tr("Image"), image_, image_->toolTip()), 2, 0);
     form->addLayout(labelled_field(theme_, tr("Enlarge"), scale_, scale_->toolTip()), 2, 1);
     form->addLayout(labelled_field(theme_, tr("Speed"), rate_), 3, 0);
@@ -183,7 +185,7 @@ QLayout* ExportDialog::make_form() {
 }
 
 QLayout* ExportDialog::make_buttons() {
-    copy_->setToolTip(tr("Put the picture on the clipboard (in its enlarged size)"));
+    copy_->setToolTip(tr("Copies the enlarged picture to the clipboard"));
     export_->setProperty("primary", true);
     export_->setDefault(true);
     auto* row = new QHBoxLayout;
@@ -220,8 +222,7 @@ void ExportDialog::restore_choices() {
     scale_->setValue(settings.value("export/scale", 8).toInt());
     rate_->setValue(settings.value("export/rate", rate_->value()).toInt());
     const int all = trajectory_.size();
-    frames_->setValue(
-        settings.value("export/frames", all > comfortable_frames ? comfortable_frames : 0).toInt());
+    frames_->setValue(settings.value("export/frames", all > usual_frames ? usual_frames : 0).toInt());
     folder_ = settings.value("export/folder", folder_).toString();
 }
 
@@ -242,13 +243,13 @@ void ExportDialog::set_folder(const QString& folder) {
 }
 
 ExportKind ExportDialog::kind() const {
-    return static_cast<ExportKind>(kind_->currentIndex());
+    return chosen_value<ExportKind>(*kind_);
 }
 
 ExportChoices ExportDialog::choices() const {
     ExportChoices chosen;
     chosen.kind = kind();
-    chosen.content = static_cast<ExportContent>(content_->currentIndex());
+    chosen.content = chosen_value<ExportContent>(*content_);
     chosen.frame = frame_;
     chosen.image = image_->value() - 1;
     chosen.scale = scale_->value();
@@ -262,9 +263,9 @@ ExportChoices ExportDialog::choices() const {
 }
 
 QString ExportDialog::suggested_name() const {
-    const SampleRequest& request = trajectory_.request();
+    const SampleRequest& request = trajectory_.start().request;
     const QString sample = QString("%1-%2-seed-%3")
-                               .arg(QString::fromStdString(info_of(request.sampler).name))
+                               .arg(QString::fromStdString(request.sampler))
                                .arg(trajectory_.steps())
                                .arg(request.seed);
     const int timestep = trajectory_.empty() ? -1 : trajectory_.frame(frame_).timestep;
@@ -308,8 +309,9 @@ void ExportDialog::update_fields() {
     rate_->setEnabled(animation);
     frames_->setEnabled(animation);
     copy_->setEnabled(still);
-    content_->setItemText(static_cast<int>(ExportContent::both),
-                          kind() == ExportKind::frames ? tr("Both, a file each") : tr("Both, side by side"));
+    content_->setItemText(static_cast<int>(ExportContent::both), kind() == ExportKind::frames
+                                                                     ? tr("Both, in separate files")
+                                                                     : tr("Both, side by side"));
     if (!trajectory_.empty()) {
         const ExportChoices chosen = choices();
         const ExportContent shown = kind() == ExportKind::frames && chosen.content == ExportContent::both
@@ -325,19 +327,16 @@ void ExportDialog::update_fields() {
 void ExportDialog::update_summary() {
     const ExportPlan plan = plan_export(trajectory_, choices());
     const auto files = static_cast<int>(plan.files.size());
-    QString text = tr("%1 × %2 pixels, %3")
-                       .arg(plan.width)
-                       .arg(plan.height)
-                       .arg(files == 1 ? tr("1 file") : tr("%1 files").arg(files));
+    QString text =
+        tr("%1 × %2 pixels, %3").arg(plan.width).arg(plan.height).arg(tr("%n file(s)", nullptr, files));
     if (kind() == ExportKind::animation)
-        text += tr(", %1 frames, %2")
-                    .arg(plan.frames)
+        text += tr(", %n frame(s), %1", nullptr, plan.frames)
                     .arg(duration_text(static_cast<double>(plan.frames) / rate_->value()));
     summary_->setText(text);
     const auto in_the_way = static_cast<int>(files_in_the_way(plan).size());
     warning_->setText(in_the_way == 0 ? QString()
-                      : files == 1    ? tr("This file exists and will be replaced.")
-                                      : tr("Files that exist and will be replaced: %1.").arg(in_the_way));
+                      : files == 1    ? tr("This file already exists and will be replaced.")
+                                      : tr("Existing files that will be replaced: %1.").arg(in_the_way));
     warning_->setVisible(in_the_way > 0);
     export_->setText(in_the_way > 0 ? tr("Replace") : tr("Export"));
     export_->setEnabled(!path_->text().trimmed().isEmpty() && !trajectory_.empty() && !job_.running());

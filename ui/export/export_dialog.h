@@ -16,18 +16,18 @@ namespace denoise::ui {
 class PictureView;
 class Theme;
 
-/// Asks what to save of a trajectory and where, shows what it will give, and saves it.
+/// Asks what to save of a trajectory and where, previews it, and saves it.
 class ExportDialog : public QDialog {
     Q_OBJECT
   public:
-    /// `frame` and `image` (-1: all) are what the person looks at.
+    /// `frame` and `image` (-1: all) are the current ones.
     ExportDialog(Trajectory trajectory, int frame, int image, const Theme& theme, QWidget* parent = nullptr);
 
     void set_folder(const QString& folder);
     ExportChoices choices() const;
 
   Q_SIGNALS:
-    void exported(const QString& message);  ///< one line: what was saved and where
+    void exported(const QString& message);  ///< what was saved and where, in one line
 
   protected:
     void done(int result) override;
@@ -52,7 +52,7 @@ class ExportDialog : public QDialog {
     const int frame_;
     const Theme& theme_;
     QString folder_;
-    bool named_ = false;  ///< the person has typed a path; it is kept
+    bool named_ = false;  ///< the user has entered a path, which is kept
     ExportJob job_;
 
     PictureView* preview_;

@@ -21,7 +21,7 @@ void ExportJob::start(const Trajectory& trajectory, const ExportChoices& choices
     if (running_) return;
     running_ = true;
     stop_ = std::stop_source();
-    // The work holds all it needs, so that it may outlive this object.
+    // The work has copies of everything, since it may outlive this object.
     auto promise = std::make_shared<QPromise<Outcome>>();
     watcher_.setFuture(promise->future());
     promise->start();

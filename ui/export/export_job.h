@@ -8,7 +8,7 @@
 
 namespace denoise::ui {
 
-/// Writes an export off the window's thread. Destroyed while it runs, it stops the work without waiting.
+/// Runs an export in another thread. Its destructor stops the export without waiting for it.
 class ExportJob : public QObject {
     Q_OBJECT
   public:

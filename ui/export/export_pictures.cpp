@@ -19,7 +19,7 @@ Picture one_side(const ImageBatch& images, int image) {
     return image >= 0 ? picture_of(images, image) : grid_of(images, 0, gap, backdrop);
 }
 
-/// `left` and `right`, which have one size, with a gap between them.
+/// `left` and `right`, which have the same size, with a gap between them.
 Picture side_by_side(const Picture& left, const Picture& right) {
     Picture joined{2 * left.width + gap, left.height, left.channels, {}};
     joined.pixels.reserve(static_cast<std::size_t>(joined.width * joined.height * joined.channels));
@@ -40,19 +40,7 @@ int image_for(const ExportChoices& choices) {
     return choices.kind == ExportKind::grid ? -1 : choices.image;
 }
 
-const char* name_of(ExportContent content) {
-    switch (content) {
-        case ExportContent::x_t:
-            return "x_t";
-        case ExportContent::x0:
-            return "x_0";
-        case ExportContent::both:
-            return "x_t and x_0";
-    }
-    return "";
-}
-
-/// The contents that a folder gets as files of their own.
+/// The contents that have a file each in a folder of frames.
 std::vector<ExportContent> separate(ExportContent content) {
     if (content == ExportContent::both) return {ExportContent::x_t, ExportContent::x0};
     return {content};
@@ -69,7 +57,7 @@ std::filesystem::path frame_file(const TrajectoryFrame& frame, ExportContent con
     return number(frame.step, 4) + "_" + when + (content == ExportContent::x_t ? "_xt" : "_x0") + ".png";
 }
 
-/// Files that are removed again unless the export comes to its end.
+/// The files of an export, which are removed unless it is completed.
 class Written {
   public:
     Written() = default;
@@ -80,16 +68,16 @@ class Written {
         for (const auto& file : files_) std::filesystem::remove(file, ignored);
         if (!folder_.empty() && !files_kept_) std::filesystem::remove(folder_, ignored);
     }
-    /// Makes `folder`, and removes it again with the files if it was not there.
+    /// Creates `folder`. If it did not exist, it is removed together with the files.
     void make_folder(const std::filesystem::path& folder) {
         std::error_code code;
         if (std::filesystem::create_directory(folder, code)) folder_ = folder;
         if (code || !std::filesystem::is_directory(folder))
             throw Error{"Cannot export the frames",
-                        folder.string() + ": " + (code ? code.message() : "is a file, not a folder"),
-                        "Choose another folder, or one that you may write to"};
+                        folder.string() + ": " + (code ? code.message() : "is not a folder"),
+                        "Choose a folder that you can write to"};
     }
-    /// To be called before a file is written; one that replaces an old one is left alone.
+    /// Call it before a file is written. A file that already exists is never removed.
     void expect(const std::filesystem::path& file) {
         if (!std::filesystem::exists(file)) files_.push_back(file);
     }
@@ -132,9 +120,8 @@ void write_animation(const Trajectory& trajectory, const ExportChoices& choices,
                     std::to_string(plan.frames) + " frames of " + std::to_string(plan.width / choices.scale) +
                         " by " + std::to_string(plan.height / choices.scale) +
                         " pixels do not fit into memory",
-                    "Choose fewer frames, or one image in place of the grid"};
-    // Drawing the frames is quick; the palette and the file are as much work again, counted as one frame
-    // more.
+                    "Choose fewer frames, or one image instead of the grid"};
+    // The palette and the file count as one more frame.
     const int total = static_cast<int>(indices.size()) + 1;
     std::vector<Picture> frames;
     for (const int index : indices) {
@@ -215,8 +202,7 @@ std::string recipe_of(const Trajectory& trajectory, const TrajectoryFrame& frame
 void write_export(const Trajectory& trajectory, const ExportChoices& choices, const ExportProgress& progress,
                   std::stop_token stop) {
     if (trajectory.empty())
-        throw Error{"Cannot export the sample", "it has no frames yet",
-                    "Wait for the first step of the sampler"};
+        throw Error{"Cannot export the sample", "it has no frames yet", "Wait for the first step"};
     if (stop.stop_requested()) throw Cancelled{};
     switch (choices.kind) {
         case ExportKind::picture:

@@ -6,62 +6,76 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/enum_names.h"
 #include "ui/picture/trajectory.h"
 
 namespace denoise::ui {
 
-enum class ExportKind {
-    picture,    ///< one image of one frame
-    grid,       ///< all images of one frame
-    frames,     ///< a folder with a PNG for each frame
-    animation,  ///< a GIF
+enum class ExportKind { picture, grid, frames, animation };
+enum class ExportContent { x_t, x0, both };
+
+}  // namespace denoise::ui
+
+namespace denoise {
+
+template <>
+inline constexpr std::array names_of<ui::ExportKind> = {
+    NamedValue{ui::ExportKind::picture, "picture", "Picture", "one image of the current frame"},
+    NamedValue{ui::ExportKind::grid, "grid", "Grid", "all images of the current frame"},
+    NamedValue{ui::ExportKind::frames, "frames", "All frames", "a folder with a PNG file for each frame"},
+    NamedValue{ui::ExportKind::animation, "animation", "Animation (GIF)", "the frames in one file"},
+};
+template <>
+inline constexpr std::array names_of<ui::ExportContent> = {
+    NamedValue{ui::ExportContent::x_t, "x_t", "x_t", "the input of the network"},
+    NamedValue{ui::ExportContent::x0, "x_0", "Predicted x_0", "the network's estimate of the clean image"},
+    NamedValue{ui::ExportContent::both, "x_t and x_0", "Both",
+               "side by side, or a file for each of all frames"},
 };
 
-enum class ExportContent {
-    x_t,
-    x0,
-    both,  ///< side by side; in a folder of frames: a file each
-};
+}  // namespace denoise
 
-/// What a person chose to export of a trajectory.
+namespace denoise::ui {
+
+/// What to export of a trajectory.
 struct ExportChoices {
     ExportKind kind = ExportKind::picture;
     ExportContent content = ExportContent::x0;
-    int frame = 0;               ///< of Trajectory::frame(): picture and grid
-    int image = -1;              ///< -1: all of them as a grid (always for a grid)
+    int frame = 0;               ///< picture and grid: index of the frame
+    int image = -1;              ///< -1: all images as a grid; always so for a grid
     int scale = 1;               ///< each pixel becomes a square of scale by scale
-    int most_frames = 0;         ///< GIF: at most so many, evenly spread; 0: all
-    int delay_ms = 40;           ///< GIF: per frame
+    int most_frames = 0;         ///< animation: at most this many, evenly distributed; 0: all
+    int delay_ms = 40;           ///< animation: for each frame
     std::filesystem::path path;  ///< the file, or the folder of the frames
 };
 
-/// What these choices will give.
+/// What an export writes.
 struct ExportPlan {
     int width = 0, height = 0;  ///< pixels of each picture
-    int frames = 0;             ///< pictures drawn
+    int frames = 0;             ///< number of pictures
     std::vector<std::filesystem::path> files;
     bool operator==(const ExportPlan&) const = default;
 };
 
 ExportPlan plan_export(const Trajectory& trajectory, const ExportChoices& choices);
 
-/// The files of the plan that exist already.
+/// The files of the plan that already exist.
 std::vector<std::filesystem::path> files_in_the_way(const ExportPlan& plan);
 
-/// One picture as it is written, at scale 1.
+/// The picture of a frame as it is written at scale 1.
 Picture picture_for(const TrajectoryFrame& frame, ExportContent content, int image);
 
-/// The frames that a GIF shows.
+/// The indices of the frames of an animation.
 std::vector<int> frames_of(const Trajectory& trajectory, int most_frames);
 
-/// JSON that says how the picture came about: sampler, steps, eta, seed, model step, image and timestep.
+/// How the picture was sampled, as JSON: sampler, steps, eta, seed, model step, image and timestep.
 std::string recipe_of(const Trajectory& trajectory, const TrajectoryFrame& frame, ExportContent content,
                       int image);
 
 using ExportProgress = std::function<void(int done, int total)>;
 
-/// Writes what plan_export() promises. Throws Error; throws Cancelled after a stop was requested. Files that
-/// were written for a set of frames before it failed or was stopped are removed again.
+/// Writes the files of plan_export(). Throws Error, and Cancelled after a stop request. A set of frames that
+/// failed or was stopped leaves no files behind.
 void write_export(const Trajectory& trajectory, const ExportChoices& choices,
                   const ExportProgress& progress = {}, std::stop_token stop = {});
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/picture/picture_view.h"
+#include "ui/picture/conversion.h"
 #include "ui/picture/pixel_scale.h"
 #include "ui/theme/theme.h"
 
@@ -15,6 +15,7 @@ namespace denoise::ui {
 namespace {
 
 constexpr int margin = space::tight;
+constexpr int thumbnail = 2 * space::target;  ///< side in device independent pixels
 
 }  // namespace
 
@@ -31,8 +32,7 @@ struct FilmStrip::Layout {
     double left_of(int place) const { return left + place * pitch; }
 };
 
-FilmStrip::FilmStrip(const Theme& theme, QWidget* parent)
-    : QWidget(parent), theme_(theme), side_(2 * space::target) {
+FilmStrip::FilmStrip(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Film strip"));
     setCursor(Qt::PointingHandCursor);
@@ -63,22 +63,16 @@ void FilmStrip::set_caption(std::function<QString(int)> caption) {
     update();
 }
 
-void FilmStrip::set_thumbnail_side(int side) {
-    side_ = side;
-    updateGeometry();
-    update();
-}
-
 int FilmStrip::caption_height() const {
     return caption_ ? QFontMetrics(theme_.caption()).height() + space::tight / 2 : 0;
 }
 
 QSize FilmStrip::sizeHint() const {
-    return {8 * (side_ + margin), side_ + 2 * margin + caption_height()};
+    return {8 * (thumbnail + margin), thumbnail + 2 * margin + caption_height()};
 }
 
 QSize FilmStrip::minimumSizeHint() const {
-    return {2 * (side_ + margin), sizeHint().height()};
+    return {2 * (thumbnail + margin), sizeHint().height()};
 }
 
 void FilmStrip::changeEvent(QEvent* event) {
@@ -89,7 +83,7 @@ void FilmStrip::changeEvent(QEvent* event) {
 FilmStrip::Layout FilmStrip::layout_now() const {
     Layout layout;
     layout.ratio = devicePixelRatioF();
-    const int side = static_cast<int>(side_ * layout.ratio);
+    const int side = static_cast<int>(thumbnail * layout.ratio);
     const QSize picture = picture_size_.isEmpty() ? QSize(side, side) : picture_size_;
     layout.scale = PixelScale::fitting(picture, {2 * side, side});
     layout.cell = layout.scale.applied_to(picture);
@@ -121,7 +115,7 @@ int FilmStrip::place_of_current(const Layout& layout) const {
     if (layout.shown < 2) return 0;
     int place =
         static_cast<int>(std::lround(static_cast<double>(current_) * (layout.shown - 1) / (count_ - 1)));
-    // While a sampler runs, the nearest thumbnail may stand for a frame that is still to come.
+    // During sampling, the nearest thumbnail may belong to a frame that does not exist yet.
     while (place > 0 && index_of(layout, place) > current_ && frame_(index_of(layout, place)).empty())
         --place;
     return place;
@@ -174,7 +168,7 @@ void FilmStrip::choose(int index) {
 
 void FilmStrip::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton || count_ == 0) return;
-    // A click takes the frame of the thumbnail, exactly; only a drag reaches the frames between two.
+    // A click chooses the frame of the thumbnail; only dragging reaches the frames between two thumbnails.
     const Layout layout = layout_now();
     const double x = event->position().x() * layout.ratio - layout.left;
     const int place = std::clamp(static_cast<int>(x / layout.pitch), 0, layout.shown - 1);

@@ -9,27 +9,24 @@ namespace denoise::ui {
 
 class Theme;
 
-/// The frames of a film side by side, as many as fit, evenly spread from the first to the last. The current
-/// one is marked in accent; clicking or dragging scrubs.
+/// Thumbnails of frames side by side: as many as fit, evenly distributed from the first to the last. The
+/// current one has a frame. Clicking or dragging chooses a frame.
 class FilmStrip : public QWidget {
     Q_OBJECT
   public:
-    /// The picture of frame `index`; empty: not there yet.
+    /// The picture of frame `index`; empty if there is none yet.
     using Frame = std::function<Picture(int index)>;
 
     explicit FilmStrip(const Theme& theme, QWidget* parent = nullptr);
 
-    /// `count` frames, of which `frame` gives the pictures when they are drawn.
+    /// Shows `count` frames; `frame` is called for their pictures when they are drawn.
     void set_frames(int count, Frame frame);
-    /// The pictures that `frame` gives have changed.
+    /// Draws the pictures again after they have changed.
     void refresh();
     void set_current(int index);
-    int current() const { return current_; }
-    /// A line under each picture, for instance its timestep.
+    /// A line below each picture, such as its timestep.
     void set_caption(std::function<QString(int index)> caption);
-    /// Side of a thumbnail in device independent pixels.
-    void set_thumbnail_side(int side);
-    /// Where frame `index` stands among the thumbnails: the middle of its thumbnail, or a place between two.
+    /// The position of frame `index`: the centre of its thumbnail, or a point between two thumbnails.
     QPoint point_of(int index) const;
 
     QSize sizeHint() const override;
@@ -55,10 +52,9 @@ class FilmStrip : public QWidget {
     const Theme& theme_;
     int count_ = 0;
     int current_ = -1;
-    int side_;
     Frame frame_;
     std::function<QString(int)> caption_;
-    QSize picture_size_;  ///< of the frames; they all have one
+    QSize picture_size_;  ///< of every frame
 };
 
 }  // namespace denoise::ui

@@ -6,7 +6,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-#include "ui/picture/picture_view.h"
+#include "ui/picture/conversion.h"
 #include "ui/picture/pixel_canvas.h"
 #include "ui/theme/theme.h"
 
@@ -37,21 +37,18 @@ void PictureInspector::set_picture(const Picture& picture, const QString& title)
     canvas_->set_image(to_image(picture));
     describe(canvas_->pixel());
     if (!resized) return;
-    // As large as the picture, up to three quarters of the screen.
+    // As large as the picture, up to three quarters of the screen
     const QSize around(2 * space::group + space::control,
                        2 * space::group + space::control + 2 * space::target);
     resize((canvas_->size() + around).boundedTo(screen()->availableSize() * 3 / 4));
     canvas_->setFocus();
 }
 
-QString PictureInspector::readout() const {
-    return readout_->text();
-}
-
 void PictureInspector::describe(QPoint pixel) {
     if (pixel.x() < 0 || pixel.x() >= picture_.width || pixel.y() < 0 || pixel.y() >= picture_.height) {
-        readout_->setText(
-            tr("%1 × %2 pixels. Point at one to see its value.").arg(picture_.width).arg(picture_.height));
+        readout_->setText(tr("%1 × %2 pixels. Point at a pixel to see its value.")
+                              .arg(picture_.width)
+                              .arg(picture_.height));
         return;
     }
     const auto first = (static_cast<std::size_t>(pixel.y()) * static_cast<std::size_t>(picture_.width) +
@@ -63,7 +60,7 @@ void PictureInspector::describe(QPoint pixel) {
         bytes << QString::number(byte);
         values << QString::number(byte / 127.5 - 1, 'f', 2);
     }
-    readout_->setText(tr("x %1, y %2: %3 of 255, %4 to the network")
+    readout_->setText(tr("x %1, y %2: %3 of 255; network input %4")
                           .arg(pixel.x())
                           .arg(pixel.y())
                           .arg(bytes.join(" "), values.join(" ")));

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/picture/conversion.h"
 #include "ui/picture/pixel_scale.h"
 #include "ui/theme/theme.h"
 
@@ -18,51 +19,7 @@ constexpr int gap_width = space::tight / 2;
 
 }  // namespace
 
-QImage to_image(const Picture& picture) {
-    if (picture.empty()) return {};
-    const bool grey = picture.channels == 1;
-    QImage image(picture.width, picture.height, grey ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
-    const auto row_bytes =
-        static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels);
-    for (int y = 0; y < picture.height; ++y)
-        std::copy_n(picture.pixels.data() + static_cast<std::size_t>(y) * row_bytes, row_bytes,
-                    image.scanLine(y));
-    return image;
-}
-
-Picture from_image(const QImage& image) {
-    if (image.isNull()) return {};
-    QImage opaque = image;
-    if (image.hasAlphaChannel()) {
-        opaque = QImage(image.size(), QImage::Format_RGB32);
-        opaque.fill(Qt::white);
-        QPainter(&opaque).drawImage(0, 0, image);
-    }
-    const bool grey = opaque.isGrayscale();
-    opaque = opaque.convertToFormat(grey ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
-    Picture picture{opaque.width(), opaque.height(), grey ? 1 : 3, {}};
-    const auto row_bytes =
-        static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels);
-    picture.pixels.resize(row_bytes * static_cast<std::size_t>(picture.height));
-    for (int y = 0; y < picture.height; ++y)
-        std::copy_n(opaque.constScanLine(y), row_bytes,
-                    picture.pixels.data() + static_cast<std::size_t>(y) * row_bytes);
-    return picture;
-}
-
-ImageBatch batch_of(const Picture& picture) {
-    if (picture.empty()) return {};
-    ImageBatch batch{1, picture.channels, picture.height, picture.width, {}};
-    batch.pixels.resize(picture.pixels.size());
-    const std::size_t plane = picture.pixels.size() / static_cast<std::size_t>(picture.channels);
-    for (std::size_t i = 0; i < picture.pixels.size(); ++i) {
-        const auto channels = static_cast<std::size_t>(picture.channels);
-        batch.pixels[i % channels * plane + i / channels] = picture.pixels[i];
-    }
-    return batch;
-}
-
-/// Where the images lie, in device pixels.
+/// The geometry of the grid, in device pixels.
 struct PictureView::Layout {
     double ratio = 1;  ///< device pixels per widget pixel
     int count = 0;
@@ -83,8 +40,7 @@ struct PictureView::Layout {
 
 PictureView::PictureView(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
     setMouseTracking(true);
-    // Reached with Tab; a click leaves the focus where it is, so that the arrow keys keep moving the
-    // timeline.
+    // A click does not set the focus, so that the arrow keys still move along the timeline.
     setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Pictures"));
     connect(&theme_, &Theme::changed, this, qOverload<>(&QWidget::update));
@@ -116,11 +72,6 @@ void PictureView::set_picture(const Picture& picture) {
 
 void PictureView::clear() {
     set_images({});
-}
-
-void PictureView::set_columns(int columns) {
-    columns_ = columns;
-    update();
 }
 
 void PictureView::set_empty_text(const QString& sentence) {
@@ -185,11 +136,10 @@ PictureView::Layout PictureView::layout_now() const {
         return PixelScale::fitting(image, {(available.width() - (columns - 1) * layout.gap) / columns,
                                            (available.height() - (rows - 1) * layout.gap) / rows});
     };
-    // As square as possible, unless another number of columns shows the pictures larger.
-    layout.columns = std::min(columns_ > 0 ? columns_ : square_columns(layout.count), layout.count);
-    if (columns_ == 0)
-        for (int columns = 1; columns <= layout.count; ++columns)
-            if (scale_for(columns) > scale_for(layout.columns)) layout.columns = columns;
+    // As square as possible, unless the images are larger with another number of columns.
+    layout.columns = std::min(square_columns(layout.count), layout.count);
+    for (int columns = 1; columns <= layout.count; ++columns)
+        if (scale_for(columns) > scale_for(layout.columns)) layout.columns = columns;
     layout.scale = scale_for(layout.columns);
     layout.cell = layout.scale.applied_to(image);
     const int rows = rows_for(layout.columns);
@@ -249,18 +199,14 @@ void PictureView::set_hovered(int index) {
     if (index == hovered_) return;
     hovered_ = index;
     update();
-    Q_EMIT hovered(index);
 }
 
 void PictureView::mouseMoveEvent(QMouseEvent* event) {
     const int before = hovered_;
     set_hovered(index_at(event->pos()));
-    if (hovered_ == before) return;
-    if (hovered_ >= 0 && images_.count > 1)
-        QToolTip::showText(event->globalPosition().toPoint(),
-                           tr("Image %1 of %2").arg(hovered_ + 1).arg(images_.count), this);
-    else
-        QToolTip::hideText();
+    if (hovered_ == before || hovered_ < 0 || images_.count < 2) return;
+    QToolTip::showText(event->globalPosition().toPoint(),
+                       tr("Image %1 of %2").arg(hovered_ + 1).arg(images_.count), this, image_rect(hovered_));
 }
 
 void PictureView::leaveEvent(QEvent* event) {
@@ -285,7 +231,7 @@ bool PictureView::moves_selection(int key) const {
 }
 
 bool PictureView::event(QEvent* event) {
-    // The window's shortcuts for one step use the arrow keys too; in a focused grid they choose an image.
+    // With the focus, the arrow keys select an image instead of triggering the shortcuts of the window.
     if (event->type() == QEvent::ShortcutOverride) {
         const auto* key = static_cast<QKeyEvent*>(event);
         if (key->modifiers() == Qt::NoModifier && moves_selection(key->key())) event->accept();

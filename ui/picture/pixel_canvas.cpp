@@ -38,7 +38,7 @@ void PixelCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.drawImage(rect(), image_);
     if (pixel_.x() < 0) return;
-    // Two rings, so that the frame is seen on black and on white.
+    // Two rings, so that the frame is visible on black and on white.
     const QRect frame(pixel_ * magnification, QSize(magnification, magnification));
     painter.setPen(theme_.colour(Colour::panel));
     painter.drawRect(frame.adjusted(-2, -2, 1, 1));

@@ -7,8 +7,7 @@ namespace denoise::ui {
 
 class Theme;
 
-/// A picture at 8 device independent pixels a pixel, with one pixel framed: the one under the pointer or the
-/// one that the arrow keys moved to.
+/// A picture at 8x. A frame marks the pixel under the pointer, or the one that the arrow keys moved to.
 class PixelCanvas : public QWidget {
     Q_OBJECT
   public:

@@ -16,12 +16,6 @@ PixelScale PixelScale::fitting(QSize image, QSize room) {
     return scale;
 }
 
-PixelScale PixelScale::times(int multiple) {
-    PixelScale scale;
-    scale.multiple_ = std::max(1, multiple);
-    return scale;
-}
-
 QSize PixelScale::applied_to(QSize image) const {
     if (divisor_ == 1) return image * multiple_;
     return {(image.width() + divisor_ - 1) / divisor_, (image.height() + divisor_ - 1) / divisor_};

@@ -10,16 +10,37 @@ std::size_t bytes_of(const TrajectoryFrame& frame) {
     return frame.x_t.pixels.size() + frame.x0.pixels.size();
 }
 
-/// Image `index` of a batch for each image of the other has to be there: a frame with other shapes is
-/// damaged.
+/// Both pictures of a frame are shown by the same index; a frame whose shapes differ is damaged.
 bool same_shape(const ImageBatch& a, const ImageBatch& b) {
     return a.count == b.count && a.channels == b.channels && a.height == b.height && a.width == b.width;
+}
+
+/// Image `index` of `images`, `count` times.
+ImageBatch repeated(const ImageBatch& images, int index, int count) {
+    ImageBatch batch{count, images.channels, images.height, images.width, {}};
+    batch.pixels.reserve(batch.image_size() * static_cast<std::size_t>(count));
+    const std::uint8_t* first = images.image(index);
+    for (int i = 0; i < count; ++i)
+        batch.pixels.insert(batch.pixels.end(), first, first + images.image_size());
+    return batch;
 }
 
 }  // namespace
 
 Trajectory::Trajectory(SampleStarted start, std::size_t byte_limit)
     : start_(std::move(start)), byte_limit_(byte_limit) {}
+
+void Trajectory::begin_as_branch_of(const Trajectory& origin) {
+    const int image = start_.branches.empty() ? 0 : start_.branches.back().image;
+    if (image >= origin.image_count()) return;
+    const int count = start_.request.count;
+    stride_ = origin.stride_;
+    for (const auto& frame : origin.frames_) {
+        if (frame->step >= start_.first_step) break;
+        append({frame->step, frame->timestep, frame->alpha_bar, repeated(frame->x_t, image, count),
+                repeated(frame->x0, image, count)});
+    }
+}
 
 void Trajectory::add(const SampleFrame& frame) {
     if (ended_ || !same_shape(frame.x_t, frame.x0)) return;
@@ -28,14 +49,12 @@ void Trajectory::add(const SampleFrame& frame) {
     append({frame.index, frame.timestep, alpha_bar, frame.x_t, frame.x0});
 }
 
-void Trajectory::finish(const SampleEnded& end) {
-    if (ended_) return;
-    if (!end.cancelled && !end.images.empty()) append({steps(), -1, 1.0, end.images, end.images});
-    ended_ = true;
+void Trajectory::add(const SampleResult& result) {
+    if (!ended_ && !result.images.empty()) append({steps(), -1, 1.0, result.images, result.images});
 }
 
 void Trajectory::append(TrajectoryFrame frame) {
-    // The newest frame is always held; one that falls between the strides makes room for the next.
+    // The newest frame is always held; if it falls between the strides, the next one replaces it.
     if (frames_.size() > 1 && frames_.back()->step % stride_ != 0) drop(frames_.size() - 1);
     bytes_ += bytes_of(frame);
     frames_.push_back(std::make_shared<const TrajectoryFrame>(std::move(frame)));

@@ -8,18 +8,18 @@
 
 namespace denoise::ui {
 
-/// One moment of a sampler: what the network was given and what it saw in it.
+/// One step of sampling: what the network was given, and the x_0 that was predicted from it.
 struct TrajectoryFrame {
-    int step = 0;          ///< 0 is the first; steps() is the result
+    int step = 0;          ///< 0 is the first; Trajectory::steps() is the result
     int timestep = 0;      ///< -1 is the result
     double alpha_bar = 1;  ///< 1 for the result
     ImageBatch x_t;
     ImageBatch x0;
 };
 
-/// All that one sampler left behind, from pure noise to the result. Copies share their frames. When the
-/// frames pass the limit of memory, every second one is let go, then every fourth ...; the first and the
-/// newest stay.
+/// The frames of one sampling job, from pure noise to the result. Copies share their frames. Above the memory
+/// limit every second frame is dropped, then every fourth, and so on; the first and the newest are always
+/// kept.
 class Trajectory {
   public:
     static constexpr std::size_t default_byte_limit = std::size_t{768} << 20;
@@ -27,24 +27,28 @@ class Trajectory {
     Trajectory() = default;
     explicit Trajectory(SampleStarted start, std::size_t byte_limit = default_byte_limit);
 
+    /// For a branch: copies the frames of `origin`, the job that it branches from, up to where the branch
+    /// starts. Each shows the one image that was branched from, as many times as the branch has images.
+    void begin_as_branch_of(const Trajectory& origin);
     void add(const SampleFrame& frame);
-    /// Adds the result as the last frame, unless the sampler was cancelled.
-    void finish(const SampleEnded& end);
-    /// Lets every second frame go. False when there is nothing left to let go.
+    void add(const SampleResult& result);  ///< as the last frame
+    /// The job has ended: no more frames are taken.
+    void end() { ended_ = true; }
+    /// Drops every second frame. False if there is nothing left to drop.
     bool thin();
 
     const SampleStarted& start() const { return start_; }
-    const SampleRequest& request() const { return start_.request; }
-    int id() const { return start_.id; }
+    JobId job() const { return start_.job; }
     int steps() const { return static_cast<int>(start_.timesteps.size()); }
+    /// The first step that has a frame, or will have one.
+    int first_step() const { return empty() ? start_.first_step : frames_.front()->step; }
     bool ended() const { return ended_; }
-    bool finished() const { return !frames_.empty() && frames_.back()->timestep < 0; }
 
-    /// Frames that are held, in order.
+    /// The frames that are held, in order.
     int size() const { return static_cast<int>(frames_.size()); }
     bool empty() const { return frames_.empty(); }
     const TrajectoryFrame& frame(int index) const { return *frames_[static_cast<std::size_t>(index)]; }
-    /// The frame that is held nearest to a step of the sampler.
+    /// The index of the frame nearest to a step; -1 if there are no frames.
     int nearest(int step) const;
     /// 1: every step is held; n: every n-th.
     int stride() const { return stride_; }

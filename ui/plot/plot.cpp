@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/format.h"
 #include "ui/plot/plot_canvas.h"
 #include "ui/plot/thinning.h"
+#include "ui/text/format.h"
 #include "ui/theme/theme.h"
 
 namespace denoise::ui {
@@ -23,7 +23,7 @@ struct Range {
     double low = 0, high = 1;
 };
 
-/// A range that has some width and air around the data. What differs by rounding alone is taken for equal.
+/// The range of the data with a margin of `air`. A range of zero, apart from rounding errors, is widened.
 Range roomy(double low, double high, double air) {
     if (!(high - low > 1e-9 * std::max(std::abs(low), std::abs(high)))) {
         const double half = low == 0 ? 0.5 : std::abs(low) * 0.1;
@@ -47,7 +47,7 @@ struct Plot::Parts {
     std::vector<Curve> curves;
     std::optional<Range> fixed_x, fixed_y;
     bool log_y = false;
-    QTimer redraw_timer;  ///< several set_points() in one turn of the event loop draw once
+    QTimer redraw_timer;  ///< so that several calls of set_points() draw once
 
     bool empty() const {
         return std::ranges::all_of(curves, [](const Curve& curve) { return curve.points.empty(); });
@@ -80,7 +80,7 @@ struct Plot::Parts {
             return {std::pow(10.0, logs.low), std::pow(10.0, logs.high)};
         }
         Range out = roomy(range.low, range.high, 0.06);
-        // Losses and rates start at zero where that costs no resolution.
+        // The axis starts at zero if that costs little resolution.
         if (range.low >= 0 && range.low < 0.6 * range.high) out.low = 0;
         return out;
     }
@@ -95,7 +95,7 @@ struct Plot::Parts {
             QList<QPointF> mapped;
             mapped.reserve(static_cast<qsizetype>(shown.size()));
             for (const QPointF& point : shown)
-                if (!log_y || point.y() > 0)  // a logarithm has no place for it
+                if (!log_y || point.y() > 0)  // it has no logarithm
                     mapped.append({point.x(), log_y ? std::log10(point.y()) : point.y()});
             curve.line->replace(mapped);
             if (!mapped.isEmpty() && !curve.info.label.isEmpty())
@@ -112,7 +112,7 @@ struct Plot::Parts {
             colour.setAlphaF(static_cast<float>(curve.info.opacity));
             QPen pen(colour, curve.info.width, theme.series_style(curve.info.colour), Qt::FlatCap,
                      Qt::RoundJoin);
-            // A faint raw curve is never told apart by its dashes, and dashes of a dense curve are noise.
+            // On a faint, dense curve, dashes would be noise.
             if (curve.info.opacity < 1) pen.setStyle(Qt::SolidLine);
             curve.line->setPen(pen);
         }
@@ -211,7 +211,7 @@ std::optional<double> Plot::value_at(int series, double x) const {
 
 QString Plot::text_summary() const {
     const QString y = parts_->canvas->y_title(), x = parts_->canvas->x_title();
-    if (parts_->empty()) return tr("%1 over %2: no data yet.").arg(y, x);
+    if (parts_->empty()) return tr("%1 over %2: no data.").arg(y, x);
     QStringList sentences;
     for (const Parts::Curve& curve : parts_->curves) {
         if (curve.points.empty()) continue;

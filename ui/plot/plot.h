@@ -12,18 +12,17 @@ namespace denoise::ui {
 
 class Theme;
 
-/// One curve's standing description.
+/// How a curve is drawn.
 struct PlotSeries {
-    QString label;       ///< drawn at the line's end
+    QString label;       ///< shown at the end of the line
     int colour = 0;      ///< Theme::series() index
     double width = 2.0;  ///< px
     double opacity = 1.0;
     bool filled = false;
 };
 
-/// The one wrapper of Qt Charts: thin lines, at most 5 ticks, axis titles with units, an empty-state
-/// sentence, a cursor that charts of a page share. Data of any length is thinned to minimum and maximum per
-/// pixel column.
+/// A chart of curves with a cursor. Long curves are thinned to the minimum and the maximum of each pixel
+/// column.
 class Plot : public QWidget {
     Q_OBJECT
   public:
@@ -32,25 +31,23 @@ class Plot : public QWidget {
 
     int add_series(const PlotSeries& series);
     void set_label(int series, const QString& label);
-    void set_points(int series, std::vector<QPointF> points);  ///< NaN and infinite points are left out
+    void set_points(int series, std::vector<QPointF> points);  ///< NaN and infinite points are skipped
     void set_empty_text(const QString& sentence);              ///< shown while no series has points
     void set_log_y(bool on);
     bool log_y() const;
-    /// Fixed ranges; without them an axis follows the data.
+    // Fixed ranges; otherwise an axis follows the data.
     void set_x_range(double first, double last);
     void set_y_range(double low, double high);
     void follow_data();
-    /// A vertical line at x, or none; drawn in `colour` (Theme::series() index, -1: accent).
+    /// A vertical line at x, or none.
     void set_cursor(std::optional<double> x);
-    /// Second, thinner vertical marks (checkpoints, previews).
+    /// Short marks on the x axis.
     void set_marks(std::vector<double> xs);
-    /// The y of `series` nearest to x, for readouts.
+    /// The value of the point of `series` nearest to x; nullopt if it has no points.
     std::optional<double> value_at(int series, double x) const;
-    /// A sentence for screen readers: ranges and last values; kept up to date as the accessible description.
-    QString text_summary() const;
 
   Q_SIGNALS:
-    void cursor_moved(double x);  ///< the pointer hovers at x
+    void cursor_moved(double x);  ///< the pointer is at x
     void cursor_left();
     void clicked(double x);
 
@@ -60,6 +57,8 @@ class Plot : public QWidget {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    QString text_summary() const;  ///< the accessible description: ranges and last values
+
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

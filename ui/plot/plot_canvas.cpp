@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/format.h"
 #include "ui/plot/thinning.h"
+#include "ui/text/format.h"
 #include "ui/theme/theme.h"
 
 namespace denoise::ui {
@@ -82,7 +82,7 @@ void PlotCanvas::set_ranges(double x_low, double x_high, double y_low, double y_
 
 void PlotCanvas::set_end_labels(std::vector<EndLabel> labels) {
     labels_ = std::move(labels);
-    // The room at the right never shrinks, so that the chart does not jump while labels come and go.
+    // The margin never shrinks, so that the chart does not move when labels change.
     const QFontMetricsF metrics(theme_.caption());
     for (const EndLabel& label : labels_)
         right_margin_ = std::max(right_margin_, metrics.horizontalAdvance(label.text) + 2 * space::tight);
@@ -188,7 +188,7 @@ void PlotCanvas::drawForeground(QPainter* painter, const QRectF&) {
         if (area.width() > 240) painter->setFont(theme_.body());
         const QRectF inner = area.adjusted(space::control, 0, -space::control, 0);
         constexpr int flags = Qt::AlignCenter | Qt::TextWordWrap;
-        // No grid line goes through the words.
+        // Covers the grid lines behind the text
         painter->fillRect(painter->boundingRect(inner, flags, empty_text_).adjusted(-4, 0, 4, 0),
                           theme_.colour(Colour::panel));
         painter->drawText(inner, flags, empty_text_);

@@ -13,21 +13,21 @@ namespace denoise::ui {
 
 class Theme;
 
-/// The drawing of a Plot. Qt Charts draws the lines; grid, ticks, titles, labels at the lines' ends, cursor
-/// and the empty sentence are drawn by hand, since its own axes know neither SI suffixes nor a logarithm that
-/// survives zero. On a logarithmic axis the lines' y are logarithms already.
+/// Draws a Plot. Qt Charts draws the lines; everything else is drawn here, since the axes of Qt Charts have
+/// no SI suffixes and their logarithm fails for zero. On a logarithmic axis, the lines contain the
+/// logarithms.
 class PlotCanvas : public QChartView {
     Q_OBJECT
   public:
     struct EndLabel {
         QString text;
         QColor colour;
-        QPointF point;  ///< of the line's end, in the axes' units
+        QPointF point;  ///< the end of the line, in units of the axes
     };
 
     PlotCanvas(const Theme& theme, QString x_title, QString y_title, QWidget* parent);
 
-    void add(QLineSeries* line, bool filled, int colour);  ///< the chart owns it
+    void add(QLineSeries* line, bool filled, int colour);  ///< takes ownership of `line`
     void set_ranges(double x_low, double x_high, double y_low, double y_high, bool log_y);
     void set_end_labels(std::vector<EndLabel> labels);
     void set_empty_text(const QString& sentence) { empty_text_ = sentence; }
@@ -50,7 +50,7 @@ class PlotCanvas : public QChartView {
   private:
     double pixel_x(double x) const;
     double pixel_y(double y_on_axis) const;
-    void place();  ///< room for ticks and labels around the lines
+    void place();  ///< leaves room for ticks and labels around the lines
     void draw_end_labels(QPainter& painter);
 
     const Theme& theme_;

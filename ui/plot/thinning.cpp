@@ -35,7 +35,7 @@ Ticks round_ticks(double low, double high, int most) {
     Ticks ticks;
     const double span = high - low;
     if (!(span > 0) || !std::isfinite(span) || most < 1) return ticks;
-    // Below that the multiples of a step that would fit are no longer told apart by a double.
+    // In a smaller range, a double cannot represent distinct ticks.
     if (span < 1e-12 * std::max(std::abs(low), std::abs(high))) return ticks;
     double power = std::pow(10.0, std::floor(std::log10(span / most)) - 1);
     for (;; power *= 10)

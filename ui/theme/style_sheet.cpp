@@ -111,14 +111,12 @@ QHeaderView::section { background: @panel; color: @muted; border: none; border-b
 QStatusBar { background: @panel; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
 *[role="panel"] { background: @panel; }
-QFrame[role="card"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
 QFrame[role="chart"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
 QFrame[role="message"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
 QFrame[role="message"][kind="failed"] { border-color: @bad; }
 QFrame[role="message"][kind="offer"] { border-color: @accent; }
 *[role="caption"] { color: @muted; }
 *[role="problem"] { color: @bad; }
-QAbstractButton[role="dataset"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
 )";
 
 }  // namespace

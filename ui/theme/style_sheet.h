@@ -10,14 +10,15 @@ namespace denoise::ui {
 
 class Theme;
 
-/// `share` of `a` and the rest of `b`.
+/// A mixture of `a` and `b`; `share` is that of `a`.
 QColor mix(const QColor& a, const QColor& b, double share);
 
-/// The style sheet of the whole program in the theme's present colours. Widgets ask for a look by dynamic
-/// properties: primary=true (the one filled button), role="card" | "page" | "caption" | "title" | "problem".
+/// The style sheet of the program in the current colours of `theme`. Widgets choose a look by dynamic
+/// properties: primary=true (the filled button), role="page" | "panel" | "chart" | "message" | "chip" |
+/// "caption" | "problem".
 QString style_sheet(const Theme& theme);
 
-/// Sets such a property on a widget that may have been drawn already: a style sheet looks only once.
+/// Sets such a property on a widget that may already be visible, and applies the style sheet again.
 void set_look(QWidget& widget, const char* property, const QVariant& value);
 
 }  // namespace denoise::ui

@@ -14,7 +14,7 @@
 #include "ui/theme/style_sheet.h"
 #include "ui/theme/tinted_icon.h"
 
-// The macro declares a function of the global namespace, so it cannot stand inside ours.
+// The macro declares a function in the global namespace.
 static void init_denoise_resources() {
     Q_INIT_RESOURCE(resources);
 }
@@ -36,10 +36,11 @@ constexpr std::array tokens = {
     Token{Colour::backdrop, 0xFF77797D, 0xFF2A2C31},
 };
 
-constexpr std::array<QRgb, 6> series_colours = {0xFF0072B2, 0xFFD55E00, 0xFF009E73,
-                                                0xFFCC79A7, 0xFFE69F00, 0xFF56B4E9};
-constexpr std::array series_styles = {Qt::SolidLine,   Qt::DashLine,  Qt::DotLine,
-                                      Qt::DashDotLine, Qt::SolidLine, Qt::DashLine};
+constexpr std::array<QRgb, Theme::series_count> series_colours = {
+    0xFF0072B2, 0xFFD55E00, 0xFF009E73, 0xFFCC79A7, 0xFFE69F00, 0xFF56B4E9, 0xFF882255, 0xFF7A7A29};
+constexpr std::array<Qt::PenStyle, Theme::series_count> series_styles = {
+    Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine,
+    Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotDotLine};
 
 /// Relative luminance (WCAG 2.1).
 double luminance(const QColor& colour) {
@@ -59,7 +60,7 @@ bool system_is_dark() {
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
     return QGuiApplication::styleHints()->colorScheme() == Qt::ColorScheme::Dark;
 #else
-    // Ours is taken away for a moment, so that the desktop's own palette shows.
+    // The palette of the desktop is visible only while the program has none of its own.
     QApplication::setPalette(QPalette());
     return QApplication::palette().color(QPalette::Window).lightness() < 128;
 #endif
@@ -74,12 +75,8 @@ QFont scaled(double factor, int weight) {
 
 }  // namespace
 
-void load_resources() {
-    init_denoise_resources();
-}
-
 Theme::Theme(QObject* parent) : QObject(parent) {
-    load_resources();
+    init_denoise_resources();
     QStringList folders = QIcon::themeSearchPaths();
     for (const QString& folder : QStandardPaths::locateAll(QStandardPaths::GenericDataLocation, "icons",
                                                            QStandardPaths::LocateDirectory))
@@ -124,7 +121,7 @@ void Theme::apply() {
         palette.setColor(QPalette::Disabled, role, faint);
     palette.setColor(QPalette::Disabled, QPalette::Highlight, colour(Colour::line));
 
-    // The program may be dark on a light desktop: the desktop's own icon theme would then be unreadable.
+    // The program may be dark on a light desktop, where the icon theme of the desktop would be unreadable.
     const QString icons = dark_ ? "breeze-dark" : "breeze";
     QIcon::setFallbackThemeName(icons);
     QIcon::setThemeName(icons);

@@ -23,7 +23,7 @@ class TintedEngine : public QIconEngine {
         return pixmap;
     }
 
-    // QIcon asks for pixels of the device here.
+    // QIcon passes the size in device pixels here.
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
         return scaledPixmap(size, mode, state, 1.0);
     }
@@ -39,7 +39,7 @@ class TintedEngine : public QIconEngine {
         else
             QIcon::fromTheme(name_).paint(&inner, shape.rect());
         inner.setCompositionMode(QPainter::CompositionMode_SourceIn);
-        // What lies on the accent has no accent under it while it is disabled.
+        // A disabled button has no accent colour below the icon.
         const bool off = mode == QIcon::Disabled && tint_ == Colour::accent_text;
         inner.fillRect(shape.rect(), theme_->colour(off ? Colour::muted : tint_));
         inner.end();

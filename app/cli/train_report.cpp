@@ -1,0 +1,118 @@
+#include "app/cli/train_report.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/engine_client.h"
+
+namespace denoise::cli {
+namespace {
+
+using nlohmann::json;
+
+void print(const json& object) {
+    std::printf("%s\n", object.dump(-1, ' ', false, json::error_handler_t::replace).c_str());
+    std::fflush(stdout);
+}
+
+}  // namespace
+
+void TrainReport::operator()(const Event& event) {
+    if (const auto* change = std::get_if<StateChanged>(&event)) state_ = change->state;
+    if (problem_) settle_problem();
+    std::visit([this](const auto& e) { on(e); }, event);
+}
+
+void TrainReport::settle_problem() {
+    if (stands_still()) throw *problem_;
+    if (as_json_) {
+        print({{"event", "problem"},
+               {"what", problem_->what},
+               {"why", problem_->why},
+               {"remedy", problem_->remedy}});
+    } else {
+        line_.clear();
+        print_warning(*problem_);
+    }
+    problem_.reset();
+}
+
+void TrainReport::tell(const json& object, const std::string& text) {
+    if (as_json_)
+        print(object);
+    else
+        line_.say(text);
+}
+
+void TrainReport::on(const Problem& e) {
+    problem_ = e.error;
+    if (stands_still()) settle_problem();
+}
+
+void TrainReport::on(const Notice& e) {
+    tell({{"event", "notice"}, {"text", e.text}}, e.text);
+}
+
+void TrainReport::on(const JobProgress& e) {
+    if (!as_json_) show_progress(e, line_);
+}
+
+void TrainReport::on(const DatasetReady& e) {
+    tell({{"event", "dataset"},
+          {"name", e.name},
+          {"images", e.count},
+          {"channels", e.channels},
+          {"height", e.height},
+          {"width", e.width},
+          {"classes", e.class_names.size()},
+          {"skipped", e.skipped.size()}},
+         e.name + ": " + std::to_string(e.count) + " images of " + std::to_string(e.width) + " x " +
+             std::to_string(e.height) + (e.channels == 1 ? ", grey" : ", colour"));
+    for (const SkippedFile& file : e.skipped)
+        tell({{"event", "skipped"}, {"file", file.path.string()}, {"why", file.why}},
+             "skipped " + file.path.string() + ": " + file.why);
+}
+
+void TrainReport::on(const RunOpened& e) {
+    const std::string folder = e.folder.string();
+    const std::int64_t parameters = parameter_count(e.parts);
+    const std::string from = e.step > 0 ? "Resuming at step " + std::to_string(e.step) + ": " : "Training ";
+    tell({{"event", "run"}, {"folder", folder}, {"step", e.step}, {"parameters", parameters}},
+         from + folder + ", " + std::to_string(parameters) + " parameters");
+}
+
+void TrainReport::on(const MetricsBatch& e) {
+    for (const StepMetrics& m : e.steps) {
+        loss_ = loss_ == 0 ? m.loss : 0.95 * loss_ + 0.05 * m.loss;
+        if (as_json_)
+            print({{"event", "step"},
+                   {"step", m.step},
+                   {"loss", m.loss},
+                   {"gradient_norm", m.gradient_norm},
+                   {"learning_rate", m.learning_rate},
+                   {"seconds", m.seconds}});
+    }
+}
+
+void TrainReport::on(const TrainingProgress& e) {
+    if (as_json_) return;
+    char text[160];
+    std::snprintf(text, sizeof text, "%s  loss %.4f  %.0f images/s  %s left  %lld MB",
+                  count_text(e.step, e.total_steps).c_str(), loss_, e.images_per_second,
+                  clock_text(e.remaining_seconds).c_str(), static_cast<long long>(e.memory_bytes >> 20));
+    line_.show(e.fraction, "step", text);
+}
+
+void TrainReport::on(const CheckpointSaved& e) {
+    if (as_json_) print({{"event", "checkpoint"}, {"step", e.step}, {"file", e.path.string()}});
+}
+
+void TrainReport::on(const TrainingEnded& e) {
+    const std::string folder = e.folder.string();
+    tell({{"event", "end"}, {"step", e.step}, {"folder", folder}, {"completed", e.completed}},
+         (e.completed ? "Done: " : "Stopped: ") + std::to_string(e.step) + " steps in " + folder);
+    if (!e.completed && !as_json_)
+        line_.say("Continue with: denoise-lab-cli train --resume '" + folder + "'");
+}
+
+}  // namespace denoise::cli

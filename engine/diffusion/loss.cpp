@@ -1,0 +1,85 @@
+#include "engine/diffusion/loss.h"
+
+#include "engine/diffusion/variational_bound.h"
+
+namespace denoise {
+
+Loss::Loss(const NoiseSchedule& schedule, const Objective& objective)
+    : objective_(objective), tables_(schedule) {
+    if (objective.timestep_sampling == TimestepSampling::loss_second_moment)
+        importance_.emplace(schedule.timesteps());
+}
+
+ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
+                             const torch::Tensor& labels, at::Generator& generator) const {
+    auto [t, weight] = draw_timesteps(x0.size(0), generator);
+    const auto eps = torch::randn(x0.sizes(), generator);
+    const auto alpha = at_timesteps(tables_.sqrt_alpha_bar, t),
+               sigma = at_timesteps(tables_.sqrt_one_minus_alpha_bar, t);
+    const auto x_t = add_noise(x0, eps, alpha, sigma);
+    const NetworkOutput output = split_output(network(x_t, t, labels), objective_.learned_variance);
+    const auto target = prediction_target(objective_.prediction, x0, eps, alpha, sigma);
+    auto losses = simple_loss(objective_.loss, output.prediction, target);
+    if (objective_.learned_variance) losses = losses + variance_loss(x0, x_t, t, output);
+    if (objective_.weighting == LossWeighting::min_snr) {
+        const auto by_snr =
+            min_snr_weights(objective_.prediction, tables_.snr.index_select(0, t), objective_.min_snr_gamma);
+        weight = weight.defined() ? weight * by_snr : by_snr;
+    }
+    return {t, losses, weight};
+}
+
+LossSecondMomentSampler::Draw Loss::draw_timesteps(std::int64_t count, at::Generator& generator) const {
+    // One t from each of `count` equal parts: t is uniform for each image, and the loss varies less (Kingma
+    // et al. 2021, app. I).
+    const auto u =
+        (torch::arange(count, torch::kFloat64) + torch::rand({count}, generator, torch::kFloat64)) /
+        static_cast<double>(count);
+    if (importance_) return importance_->draw(u);
+    const std::int64_t T = tables_.snr.size(0);
+    return {(u * static_cast<double>(T)).to(torch::kInt64).clamp_max(T - 1), {}};
+}
+
+torch::Tensor Loss::variance_loss(const torch::Tensor& x0, const torch::Tensor& x_t, const torch::Tensor& t,
+                                  const NetworkOutput& output) const {
+    const auto predicted_x0 =
+        x0_of(objective_.prediction, output.prediction.detach(), x_t, at_timesteps(tables_.sqrt_alpha_bar, t),
+              at_timesteps(tables_.sqrt_one_minus_alpha_bar, t));
+    const auto log_variance = learned_log_variance(output.v, at_timesteps(tables_.log_beta, t),
+                                                   at_timesteps(tables_.log_beta_tilde, t));
+    const auto terms = bound_terms(tables_, x0, x_t, t, predicted_x0, log_variance);
+    const double T = static_cast<double>(tables_.snr.size(0));
+    return (terms * (T / 1000)).to(torch::kFloat32);
+}
+
+torch::Tensor simple_loss(LossKind kind, const torch::Tensor& prediction, const torch::Tensor& target) {
+    torch::Tensor loss;
+    switch (kind) {
+        case LossKind::mse:
+            loss = torch::mse_loss(prediction, target, at::Reduction::None);
+            break;
+        case LossKind::huber:
+            loss = torch::smooth_l1_loss(prediction, target, at::Reduction::None);
+            break;
+        case LossKind::l1:
+            loss = torch::l1_loss(prediction, target, at::Reduction::None);
+            break;
+    }
+    return loss.flatten(1).mean(1);
+}
+
+torch::Tensor min_snr_weights(PredictionType type, const torch::Tensor& snr, double gamma) {
+    const auto capped = snr.clamp_max(gamma);
+    switch (type) {
+        case PredictionType::eps:
+            return torch::where(snr > 0, capped / snr,
+                                1.0);  // 0/0 at zero terminal SNR, where the limit is 1
+        case PredictionType::x0:
+            return capped;
+        case PredictionType::v:
+            return capped / (snr + 1);
+    }
+    return capped;
+}
+
+}  // namespace denoise

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <optional>
+
+#include "engine/diffusion/denoiser.h"
+#include "engine/diffusion/forward_process.h"
+#include "engine/diffusion/timestep_sampler.h"
+
+namespace denoise {
+
+/// The training objective of a network.
+struct Objective {
+    PredictionType prediction = PredictionType::eps;
+    LossKind loss = LossKind::mse;
+    LossWeighting weighting = LossWeighting::uniform;
+    double min_snr_gamma = 5;
+    TimestepSampling timestep_sampling = TimestepSampling::uniform;
+    bool learned_variance = false;
+};
+
+/// The loss of each image of a batch, at the timestep that was drawn for it.
+struct ImageLosses {
+    torch::Tensor t;       ///< int64 [B]
+    torch::Tensor losses;  ///< float32 [B], not weighted
+    torch::Tensor weight;  ///< float32 [B]; undefined: all 1
+
+    torch::Tensor mean() const { return weight.defined() ? (losses * weight).mean() : losses.mean(); }
+};
+
+/// The simple objective (Ho et al. 2020, alg. 1 and eq. 14): draws a timestep and noise for each image and
+/// compares the network's output with its target. With a learned variance, the hybrid loss (Nichol & Dhariwal
+/// 2021, eq. 16).
+class Loss {
+  public:
+    Loss(const NoiseSchedule& schedule, const Objective& objective);
+
+    /// `x0` [B,C,H,W] in [-1, 1]. All random numbers come from `generator`.
+    ImageLosses operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
+                           const torch::Tensor& labels, at::Generator& generator) const;
+
+    /// The importance sampler of the timesteps, which the caller updates with the losses; empty if t is
+    /// uniform.
+    const std::optional<LossSecondMomentSampler>& importance() const { return importance_; }
+    std::optional<LossSecondMomentSampler>& importance() { return importance_; }
+
+  private:
+    /// t int64 [B] and its weight, from B stratified random numbers.
+    LossSecondMomentSampler::Draw draw_timesteps(std::int64_t count, at::Generator& generator) const;
+    /// The part of the loss that trains the variance, per image [B]. It has no gradient with respect to the
+    /// prediction.
+    torch::Tensor variance_loss(const torch::Tensor& x0, const torch::Tensor& x_t, const torch::Tensor& t,
+                                const NetworkOutput& output) const;
+
+    Objective objective_;
+    ScheduleTables tables_;
+    std::optional<LossSecondMomentSampler> importance_;
+};
+
+/// The difference between `prediction` and `target` [B,C,H,W], averaged per image [B].
+torch::Tensor simple_loss(LossKind kind, const torch::Tensor& prediction, const torch::Tensor& target);
+
+/// The min-SNR weight of the squared error at timesteps with the signal-to-noise ratio S = `snr` [B] (Hang et
+/// al. 2023): min(S, gamma)/S for eps, min(S, gamma) for x_0, and min(S, gamma)/(S + 1) for v.
+torch::Tensor min_snr_weights(PredictionType type, const torch::Tensor& snr, double gamma);
+
+}  // namespace denoise

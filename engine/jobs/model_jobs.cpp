@@ -1,0 +1,147 @@
+#include "engine/jobs/model_jobs.h"
+
+#include <chrono>
+
+#include "engine/jobs/evaluation.h"
+#include "engine/jobs/tensors.h"
+#include "engine/model/checkpoint.h"
+
+namespace denoise {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+SampleStarted describe(JobId id, const SamplingSetup& setup) {
+    SampleStarted started;
+    started.job = id;
+    started.request = setup.request;
+    started.timesteps = setup.plan.timesteps;
+    started.alpha_bar = make_schedule(setup.model.config().schedule).alpha_bar;
+    started.model_step = setup.model.step;
+    started.first_step = setup.start.i;
+    started.branches = setup.branches;
+    return started;
+}
+
+void check_branch(const SampleStore::Sample& origin, const Branch& branch) {
+    const int first = origin.setup.start.i, steps = static_cast<int>(origin.setup.plan.timesteps.size());
+    const std::int64_t count = origin.setup.start.x.size(0);
+    const std::string what =
+        "Cannot branch at step " + std::to_string(branch.step) + " of image " + std::to_string(branch.image);
+    if (branch.step < first || branch.step >= steps)
+        throw Error{what,
+                    "the sampler's steps are " + std::to_string(first) + " to " + std::to_string(steps - 1),
+                    "Choose one of them"};
+    if (branch.image < 0 || branch.image >= count)
+        throw Error{what, "the images are 0 to " + std::to_string(count - 1), "Choose one of them"};
+    if (origin.trajectory.empty())
+        throw Error{what, "inpainting does not support branches", "Branch from another sample"};
+}
+
+/// The state from which a branch starts. It is computed again if it was not kept.
+Work<SamplerState> find_state(SampleStore::Sample origin, Branch branch) {
+    const auto again = [&origin](SamplerState state) {
+        return continue_sampling(origin.setup, std::move(state));
+    };
+    Work<SamplerState, Step> work = state_at(origin.trajectory, branch.step, again);
+    while (work.step()) {
+        const Step& step = work.report();
+        co_yield Progress(step.i, branch.step, "computing the steps before the branch");
+    }
+    co_return work.result();
+}
+
+}  // namespace
+
+Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, SampleRequest request) {
+    const Clock::time_point begin = Clock::now();
+    SamplingSetup setup;
+    if (request.branch) {
+        const SampleStore::Sample origin = store.find(request.branch->job);
+        check_branch(origin, *request.branch);
+        const SamplerState state = co_await find_state(origin, *request.branch);
+        setup = branch_off(origin.setup, request, state);
+    } else {
+        setup = set_up(model, denoiser_of(model), request);
+    }
+    emit(describe(id, setup));
+    Sampling sampling = start_sampling(setup);
+    const int steps = static_cast<int>(setup.plan.timesteps.size());
+    const bool can_branch = !setup.request.inpainting;
+    store.add(id, setup);
+    while (sampling.step()) {
+        const Step& step = sampling.report();
+        if (can_branch) store.record(id, step);
+        if (request.frames) emit(SampleFrame{id, step.i, step.t, to_images(step.x_t), to_images(step.x0)});
+        co_yield Progress(step.i + 1, steps, "denoising");
+    }
+    const torch::Tensor x0 = sampling.result();
+    SampleResult result;
+    result.job = id;
+    result.seconds = seconds_since(begin);
+    result.images = to_images(x0);
+    if (request.exact) result.x0 = to_numbers(x0);
+    emit(std::move(result));
+}
+
+Work<void> run_predict(JobId id, Emit emit, Model model, Predict request) {
+    const torch::Tensor x_t = checked_input(model, request.x_t, "input");
+    const int T = model.config().schedule.timesteps;
+    if (request.timestep < 0 || request.timestep >= T)
+        throw Error{"There is no timestep " + std::to_string(request.timestep),
+                    "the model's timesteps are 0 to " + std::to_string(T - 1), "Choose one of them"};
+    const UNetConfig& unet = model.config().unet;
+    torch::Tensor labels;
+    if (request.label >= 0 || (unet.classes > 0 && !unet.unlabelled_class))
+        labels = labels_of(model, request.label, x_t.size(0));
+    model.header.config.training.precision = Precision::float32;
+    const torch::Tensor t = torch::full({x_t.size(0)}, request.timestep, torch::kInt64);
+    emit(Computed{id, to_numbers(denoiser_of(model)(x_t, t, labels))});
+    co_return;
+}
+
+Work<void> run_encode(JobId id, Emit emit, Model model, Encode request) {
+    const ImageBatch& images = request.images;
+    const RunHeader& header = model.header;
+    if (images.channels != header.channels || images.height != header.height || images.width != header.width)
+        throw Error{"Cannot encode these pictures", "they do not have the size of the model's images",
+                    "Resize them to " + std::to_string(header.width) + " x " + std::to_string(header.height)};
+    DiffusionModel diffusion =
+        diffusion_model(model, denoiser_of(model), labels_of(model, request.label, images.count));
+    diffusion.clipping = Clipping::none;  // clipped values could not be reconstructed
+    SampleRequest plan_request;
+    plan_request.steps = request.steps;
+    SamplerPlan plan = plan_for(model, plan_request);
+    const int steps = static_cast<int>(plan.timesteps.size());
+    Sampling encoding = encode_ddim(std::move(diffusion), std::move(plan), to_tensor(images));
+    while (encoding.step()) {
+        const Step& step = encoding.report();
+        co_yield Progress(steps - step.i, steps, "encoding");
+    }
+    emit(Computed{id, to_numbers(encoding.result())});
+}
+
+Work<void> run_convert(JobId id, Emit emit, Model model, ConvertModel request) {
+    if (request.format == ModelFormat::diffusers)
+        save_as_diffusers(model, request.path);
+    else
+        save_weights(request.path, model);
+    emit(ModelConverted{id, request.path});
+    co_return;
+}
+
+Work<void> run_evaluate(JobId id, Emit emit, Model model, Evaluate request,
+                        std::shared_ptr<const Dataset> dataset) {
+    const std::function<void(std::string)> notice = [&](std::string text) {
+        emit(Notice{id, std::move(text)});
+    };
+    EvaluationResult result = co_await evaluate(model, request, *dataset, notice);
+    result.job = id;
+    emit(std::move(result));
+}
+
+}  // namespace denoise

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "engine/data/dataset.h"
+#include "engine/jobs/job.h"
+#include "engine/jobs/sample_store.h"
+#include "engine/model/model.h"
+
+namespace denoise {
+
+// Operations with a model, as the work of a WorkJob. Each emits its result and ends. The model is not
+// changed.
+
+/// Emits SampleStarted, SampleFrame for each step if requested, and SampleResult. Records the states in
+/// `store`, which must outlive the work.
+Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, SampleRequest request);
+
+/// Emits Computed: the network's output, computed in float32 regardless of the run's precision.
+Work<void> run_predict(JobId id, Emit emit, Model model, Predict request);
+
+/// Emits Computed: x_T.
+Work<void> run_encode(JobId id, Emit emit, Model model, Encode request);
+
+/// Emits ModelConverted.
+Work<void> run_convert(JobId id, Emit emit, Model model, ConvertModel request);
+
+/// Emits EvaluationResult.
+Work<void> run_evaluate(JobId id, Emit emit, Model model, Evaluate request,
+                        std::shared_ptr<const Dataset> dataset);
+
+}  // namespace denoise

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/enum_names.h"
+#include "engine/base/picture.h"
+#include "engine/formats/npy_file.h"
+#include "engine/runs/run_config.h"
+#include "engine/schedule/kinds.h"
+#include "engine/schedule/spacing.h"
+
+namespace denoise {
+
+// The requests to the engine. Each becomes a job with its own id.
+
+using JobId = std::int64_t;  ///< 1 is the first
+
+/// Loads a dataset.
+struct LoadDataset {
+    DatasetConfig config;
+};
+
+/// Trains a new run on `config.dataset`, which is loaded first if necessary.
+struct StartTraining {
+    RunConfig config;
+    std::filesystem::path folder;  ///< must not contain a run; empty: a new folder in default_runs_folder()
+};
+
+/// Continues a run from its newest readable checkpoint. `steps` or `minutes` > 0 replace its budget.
+struct ResumeTraining {
+    std::filesystem::path folder;
+    std::int64_t steps = 0;
+    double minutes = 0;
+};
+
+/// Opens a run folder (its newest checkpoint), one checkpoint file, or a diffusers pipeline or U-Net folder
+/// for sampling and evaluation.
+struct OpenModel {
+    std::filesystem::path path;
+};
+
+/// Keeps the pixels of `picture` [1,C,H,W] where `mask` [1,1,H,W] or [1,C,H,W] is white, and samples the
+/// others.
+struct Inpainting {
+    ImageBatch picture, mask;
+    bool operator==(const Inpainting&) const = default;
+};
+
+/// Variations of one image of an earlier sampling job: `count` images that start from exactly its x_t at step
+/// `step`, with the weights of that job and noise of another seed. A sampler without noise is replaced by
+/// DDIM with eta 1, because all its variations would be equal.
+struct Branch {
+    JobId job = 0;
+    int image = 0, step = 0;
+    std::int64_t seed = 0;
+    bool operator==(const Branch&) const = default;
+};
+
+/// Samples images from the open model; during training, from a snapshot of its EMA weights.
+struct SampleRequest {
+    std::string sampler = "ddim";  ///< a name in solvers()
+    int count = 16;
+    int steps = 50;  ///< 0: as many as the model has timesteps
+    double eta = 0;  ///< DDIM only: 0 deterministic, 1 as noisy as DDPM
+    std::int64_t seed = 0;
+    bool frames = true;  ///< whether each step emits a SampleFrame
+    Spacing spacing = Spacing::trailing;
+    int label = -1;  ///< the class of all images; -1: image k has class k modulo the number of classes
+    double guidance_scale = 1;  ///< classifier-free guidance: 1 none (Ho & Salimans 2022, with w = scale - 1)
+    double guidance_rescale = 0;  ///< 0 .. 1: how much of the added contrast is removed (Lin et al. 2023)
+    Clipping clipping = Clipping::range;
+    std::optional<Branch> branch = {};         ///< only `count`, `frames` and `exact` are used with it
+    std::optional<std::int64_t> to_seed = {};  ///< interpolates x_T from the first image of `seed` to its own
+
+    // For other programs
+    std::shared_ptr<const FloatArray> initial_noise = nullptr;   ///< x_T [B,C,H,W]; B replaces `count`
+    std::shared_ptr<const FloatArray> noise_per_step = nullptr;  ///< z [steps,B,C,H,W]
+    std::shared_ptr<const Inpainting> inpainting = nullptr;
+    bool exact = false;  ///< whether the result also contains x_0 as float32
+
+    bool operator==(const SampleRequest&) const = default;
+};
+struct Sample {
+    SampleRequest request;
+};
+
+/// Evaluates the open model's network once, for x_t [B,C,H,W] at `timestep`.
+struct Predict {
+    FloatArray x_t;
+    int timestep = 0;
+    int label = -1;  ///< -1: unlabelled
+};
+
+/// Computes the x_T from which DDIM reconstructs `images` (Song et al. 2021, sec. 4.3).
+struct Encode {
+    ImageBatch images;
+    int steps = 50;
+    int label = -1;
+};
+
+enum class ModelFormat { diffusers, safetensors };
+template <>
+inline constexpr std::array names_of<ModelFormat> = {
+    NamedValue{ModelFormat::diffusers, "diffusers", "diffusers folder", "a pipeline folder for diffusers"},
+    NamedValue{ModelFormat::safetensors, "safetensors", "safetensors file",
+               "a checkpoint with only the EMA weights"},
+};
+
+/// Writes the open model's EMA weights to `path`: a pipeline folder, or a file of weights and config.
+struct ConvertModel {
+    ModelFormat format = ModelFormat::diffusers;
+    std::filesystem::path path;
+};
+
+enum class Metric { bits_per_dim, frechet, precision_recall, nearest };
+template <>
+inline constexpr std::array names_of<Metric> = {
+    NamedValue{Metric::bits_per_dim, "bits-per-dim", "Bits per dimension",
+               "the variational bound, over every timestep"},
+    NamedValue{Metric::frechet, "frechet", "Frechet distance",
+               "the distance between samples and dataset in a feature space"},
+    NamedValue{Metric::precision_recall, "precision-recall", "Precision and recall",
+               "how many samples look real, and how much of the dataset they cover"},
+    NamedValue{Metric::nearest, "nearest", "Nearest images",
+               "the image of the dataset that is nearest to each sample"},
+};
+
+enum class FeatureSpace { classifier, inception };
+template <>
+inline constexpr std::array names_of<FeatureSpace> = {
+    NamedValue{FeatureSpace::classifier, "classifier", "Classifier of the dataset",
+               "trained on the dataset, which must have classes, and cached"},
+    NamedValue{FeatureSpace::inception, "inception", "InceptionV3", "as in the standard FID code"},
+};
+
+/// Evaluates the open model on a dataset, which is loaded first if necessary.
+struct Evaluate {
+    DatasetConfig dataset;
+    std::int64_t count = 64;  ///< bits per dimension: number of images; otherwise number of samples
+    std::int64_t seed = 0;
+    Metric metric = Metric::bits_per_dim;
+    FeatureSpace features = FeatureSpace::classifier;
+    std::filesystem::path weights = {};  ///< of InceptionV3
+    SampleRequest samples = {};          ///< how samples are drawn; its count and seed are not used
+};
+
+}  // namespace denoise

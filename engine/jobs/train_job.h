@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "engine/jobs/job.h"
+#include "engine/jobs/sampling.h"
+#include "engine/jobs/training_run.h"
+
+namespace denoise {
+
+/// Trains a run: waits for its dataset, then does one training step or one step of a preview at a time. Ends
+/// when the budget is used up or the run is closed.
+class TrainJob : public Job {
+  public:
+    /// Opens the run. Called with its dataset when this has been loaded.
+    using Open = std::function<TrainingRun(std::shared_ptr<const Dataset>)>;
+    TrainJob(JobId id, Emit emit, std::shared_ptr<DatasetLoad> load, Open open);
+
+    bool ready() const override;
+    bool waits_for_dataset() const override { return !run_; }
+    bool step() override;
+    bool cancel() override { return !run_ || close(run_->budget_used(), !diverged_); }
+
+    bool is_open() const { return run_.has_value(); }  ///< false while it waits for its dataset
+    bool training() const { return run_ && training_; }
+    bool diverged() const { return diverged_; }
+    const TrainingRun& run() const { return *run_; }
+    Model model() const;  ///< a snapshot
+
+    // Each throws Error if it is not possible in the current state.
+    void pause();
+    void continue_training();
+    void single_step();
+    void save();
+    /// Saves if `save` is set and closes the run, which ends the job. Throws Error if the checkpoint cannot
+    /// be written; the run then stays open so that no progress is lost.
+    void stop(bool save);
+    bool ended() const { return ended_; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    void open();
+    void training_step();
+    void preview_step();
+    void begin_preview();
+    /// Like stop(), but reports a Problem and returns false if the checkpoint cannot be written.
+    bool close(bool completed, bool save);
+    void close_or_throw(bool completed, bool save);
+    void save_or_report();
+    void report_progress();
+    void require_open(const char* what) const;
+
+    std::shared_ptr<DatasetLoad> load_;
+    Open open_;
+    std::optional<TrainingRun> run_;
+    bool training_ = false;
+    bool diverged_ = false;
+    bool ended_ = false;
+    bool step_once_ = false;
+    Clock::time_point next_report_;
+    std::optional<Sampling> preview_;  ///< in progress
+    double preview_seconds_ = 0;
+};
+
+}  // namespace denoise

@@ -1,0 +1,206 @@
+#include "engine/jobs/training_run.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "engine/runs/run_list.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::duration;
+using std::chrono::duration_cast;
+
+constexpr std::size_t history_points = 2000;
+/// The first preview is drawn early. Later ones take at most this fraction of the time.
+constexpr double first_preview_seconds = 8;
+constexpr double preview_share = 0.08;
+
+}  // namespace
+
+std::int64_t resident_bytes() {
+    std::ifstream statm("/proc/self/statm");
+    std::int64_t total = 0, resident = 0;
+    statm >> total >> resident;
+    return statm ? resident * ::sysconf(_SC_PAGESIZE) : 0;
+}
+
+RunOpened describe_model(JobId job, const RunHeader& header) {
+    RunOpened event;
+    event.job = job;
+    event.config = header.config;
+    event.parts = describe_unet(header.config.unet, header.channels, header.height, header.width);
+    event.channels = header.channels;
+    event.height = header.height;
+    event.width = header.width;
+    if (header.config.unet.classes > 0) event.class_names = header.class_names;
+    return event;
+}
+
+TrainingRun::TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, double seconds)
+    : folder_(std::move(folder)), trainer_(std::move(trainer)), seconds_(seconds) {
+    const double wait = std::min(first_preview_seconds, folder_.header().config.training.preview_seconds);
+    next_preview_ = Clock::now() + duration_cast<Clock::duration>(duration<double>(wait));
+}
+
+TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Dataset> dataset,
+                               const fs::path& folder) {
+    auto trainer = std::make_unique<Trainer>(config, dataset);  // first: may throw before a folder is created
+    RunHeader header;
+    header.config = trainer->config();
+    header.class_names = dataset->class_names;
+    header.dataset_name = dataset->name;
+    header.dataset_fingerprint = dataset->fingerprint;
+    header.image_count = dataset->images.count;
+    header.channels = dataset->images.channels;
+    header.height = dataset->images.height;
+    header.width = dataset->images.width;
+    TrainingRun run(RunFolder::create(folder, std::move(header)), std::move(trainer), 0);
+    run.save();
+    return run;
+}
+
+TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
+                                std::shared_ptr<const Dataset> dataset, const ResumeTraining& request) {
+    RunConfig config = folder.header().config;
+    if (request.steps > 0) {
+        config.training.steps = request.steps;
+    } else if (request.minutes > 0) {
+        config.training.steps = 0;
+        config.training.minutes = request.minutes;
+    }
+    const ImageBatch& images = dataset->images;
+    const RunHeader& header = checkpoint.header;
+    if (images.channels != header.channels || images.height != header.height || images.width != header.width)
+        throw Error{"Cannot resume the run",
+                    folder.path().string() + ": its images were " + std::to_string(header.width) + " x " +
+                        std::to_string(header.height) + ", but those of the dataset are now " +
+                        std::to_string(images.width) + " x " + std::to_string(images.height),
+                    "Restore the dataset, or start a new run"};
+    if (with_classes(config, dataset->class_names.size()).unet.classes != config.unet.classes)
+        throw Error{"Cannot resume the run",
+                    folder.path().string() + ": it was trained with " + std::to_string(config.unet.classes) +
+                        " classes, but the dataset now has " + std::to_string(dataset->class_names.size()),
+                    "Restore the dataset, or start a new run"};
+    auto trainer = std::make_unique<Trainer>(config, std::move(dataset));
+    trainer->restore(checkpoint.state);
+    TrainingRun run(std::move(folder), std::move(trainer), checkpoint.seconds);
+    run.saved_step_ = checkpoint.state.step;
+    if (run.budget_used())
+        throw Error{"Cannot resume the run",
+                    run.folder().string() + ": its budget of " +
+                        (config.training.steps > 0 ? std::to_string(config.training.steps) + " steps"
+                                                   : format_setting(config.training.minutes) + " minutes") +
+                        " is used up",
+                    "Set a larger number of steps or minutes"};
+    if (config != run.header().config) run.folder_.set_config(config);
+    run.folder_.set_status(RunStatus::running);
+    return run;
+}
+
+double TrainingRun::fraction() const {
+    const TrainingConfig& training = trainer_->config().training;
+    return training.steps > 0 ? static_cast<double>(step_count()) / static_cast<double>(training.steps)
+                              : seconds_ / (training.minutes * 60);
+}
+
+TrainStep TrainingRun::step(StepMetrics& metrics) {
+    const Clock::time_point begin = Clock::now();
+    const TrainStep result = trainer_->step(fraction());
+    const double took = duration<double>(Clock::now() - begin).count();
+    seconds_ += took;
+    const double rate = trainer_->config().training.batch_size / took;
+    images_per_second_ = images_per_second_ == 0 ? rate : 0.9 * images_per_second_ + 0.1 * rate;
+    metrics = {result.finite ? step_count() : step_count() + 1,
+               result.loss,
+               result.gradient_norm,
+               result.learning_rate,
+               seconds_,
+               images_per_second_};
+    folder_.append(metrics);
+    return result;
+}
+
+bool TrainingRun::save_due() const {
+    const TrainingConfig& training = trainer_->config().training;
+    const double minutes = duration<double>(Clock::now() - saved_at_).count() / 60;
+    if (save_postponed_) return minutes >= 1;
+    return step_count() - saved_step_ >= training.save_every_steps ||
+           (minutes >= training.save_every_minutes && unsaved());
+}
+
+void TrainingRun::postpone_save() {
+    save_postponed_ = true;
+    saved_at_ = Clock::now();
+}
+
+CheckpointSaved TrainingRun::save() {
+    folder_.flush_metrics();
+    const fs::path path = folder_.checkpoint_path(step_count());
+    save_checkpoint(path, {folder_.header(), seconds_, trainer_->state()}, trainer_->slices());
+    saved_step_ = step_count();
+    saved_at_ = Clock::now();
+    save_postponed_ = false;
+    folder_.prune_checkpoints(trainer_->config().training.keep_checkpoints);
+    return {0, path, saved_step_};
+}
+
+bool TrainingRun::preview_due() const {
+    return trainer_->config().training.preview_seconds > 0 && step_count() > 0 &&
+           Clock::now() >= next_preview_;
+}
+
+void TrainingRun::save_preview(const ImageBatch& images, double cost_seconds) {
+    const double wait = std::max(trainer_->config().training.preview_seconds, cost_seconds / preview_share);
+    next_preview_ = Clock::now() + duration_cast<Clock::duration>(duration<double>(wait));
+    folder_.save_sample_grid(step_count(), grid_of(images));
+}
+
+void TrainingRun::rewind() {
+    Checkpoint checkpoint = load_newest_checkpoint(folder_.path());
+    trainer_->restore(checkpoint.state);
+    trainer_->scale_learning_rate(0.5);
+    seconds_ = checkpoint.seconds;
+    saved_step_ = checkpoint.state.step;
+    folder_.set_config(trainer_->config());
+    folder_.set_status(RunStatus::running);
+}
+
+TrainingProgress TrainingRun::progress() const {
+    const TrainingConfig& training = trainer_->config().training;
+    TrainingProgress progress;
+    progress.step = step_count();
+    progress.fraction = std::min(fraction(), 1.0);
+    progress.images_per_second = images_per_second_;
+    progress.memory_bytes = resident_bytes();
+    if (training.steps > 0) {
+        progress.total_steps = training.steps;
+        if (images_per_second_ > 0)
+            progress.remaining_seconds = static_cast<double>(training.steps - progress.step) *
+                                         training.batch_size / images_per_second_;
+    } else {
+        progress.remaining_seconds = std::max(0.0, training.minutes * 60 - seconds_);
+        if (images_per_second_ > 0)
+            progress.total_steps = progress.step + std::llround(progress.remaining_seconds *
+                                                                images_per_second_ / training.batch_size);
+    }
+    return progress;
+}
+
+RunOpened TrainingRun::describe(JobId job) const {
+    RunOpened event = describe_model(job, folder_.header());
+    event.folder = folder_.path();
+    event.config = trainer_->config();  // with changes of the budget or the learning rate
+    event.step = step_count();
+    event.trainable = true;
+    event.history = read_metrics(folder_.path(), history_points);
+    // Steps after the checkpoint were lost when the process ended and will be repeated.
+    std::erase_if(event.history, [&](const StepMetrics& metrics) { return metrics.step > event.step; });
+    return event;
+}
+
+}  // namespace denoise

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "engine/jobs/events.h"
+#include "engine/model/checkpoint.h"
+#include "engine/runs/run_folder.h"
+#include "engine/training/trainer.h"
+
+namespace denoise {
+
+/// A run that is open for training: its trainer, its folder, and the times of checkpoints and previews.
+class TrainingRun {
+  public:
+    /// Creates a run in `folder` with a checkpoint of step 0, so that it can be resumed at any time. Throws
+    /// Error.
+    static TrainingRun start(const RunConfig& config, std::shared_ptr<const Dataset> dataset,
+                             const std::filesystem::path& folder);
+
+    /// Continues the run in `folder` from `checkpoint`. `steps` or `minutes` > 0 of `request` replace its
+    /// budget. Throws Error if the dataset does not match the run or if the budget is used up.
+    static TrainingRun resume(RunFolder folder, Checkpoint checkpoint, std::shared_ptr<const Dataset> dataset,
+                              const ResumeTraining& request);
+
+    /// Does one step and writes its metrics. A step that is not finite does not change the weights.
+    TrainStep step(StepMetrics& metrics);
+
+    bool budget_used() const { return fraction() >= 1.0; }
+    bool save_due() const;
+    bool preview_due() const;
+    /// Writes a checkpoint and deletes the oldest. Throws Error; the previous checkpoint is then unchanged.
+    CheckpointSaved save();
+    bool unsaved() const { return step_count() != saved_step_; }
+    void postpone_save();  ///< after a failed save: tries again in a minute
+
+    void save_preview(const ImageBatch& images, double cost_seconds);
+    void set_status(RunStatus status) { folder_.set_status(status); }
+    void flush_metrics() { folder_.flush_metrics(); }
+
+    /// After the loss has diverged: returns to the newest readable checkpoint and halves the learning rate.
+    /// Throws Error.
+    void rewind();
+
+    TrainingProgress progress() const;
+    RunOpened describe(JobId job) const;
+    std::int64_t step_count() const { return trainer_->state().step; }
+    const Trainer& trainer() const { return *trainer_; }
+    const std::filesystem::path& folder() const { return folder_.path(); }
+    const RunHeader& header() const { return folder_.header(); }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, double seconds);
+    double fraction() const;
+
+    RunFolder folder_;
+    std::unique_ptr<Trainer> trainer_;
+    double seconds_ = 0;  ///< training time, without pauses, previews and saves
+    double images_per_second_ = 0;
+    std::int64_t saved_step_ = -1;
+    Clock::time_point saved_at_ = Clock::now();
+    Clock::time_point next_preview_;
+    bool save_postponed_ = false;
+};
+
+/// The event for a model that has been opened. The caller sets folder, step and history.
+RunOpened describe_model(JobId job, const RunHeader& header);
+
+/// Resident memory of this process in bytes; 0: unknown.
+std::int64_t resident_bytes();
+
+}  // namespace denoise

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "engine/model/model.h"
+#include "engine/network/flat_parameters.h"
+
+namespace denoise {
+
+/// The number of equal bins of timesteps over which the loss is averaged.
+inline constexpr int timestep_bins = 20;
+
+/// The state of a trainer without the config. Buffers have the layout of FlatParameters.
+struct TrainingState {
+    std::int64_t step = 0;
+    torch::Tensor values, ema, first_moment, second_moment;
+    std::vector<double> timestep_losses;      ///< moving mean of the loss in each bin; NaN: no loss yet
+    torch::Tensor loss_history, losses_seen;  ///< of the LossSecondMomentSampler; undefined if t is uniform
+};
+
+/// A run at one step, complete enough to continue training.
+struct Checkpoint {
+    RunHeader header;
+    double seconds = 0;  ///< training time so far
+    TrainingState state;
+};
+
+/// Writes a safetensors file atomically: the weights "model.*" and "ema.*" in the parameters' shapes, the
+/// moments of the optimizer, and the config of the run as metadata. `slices` are those of the network. Throws
+/// Error.
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                     const std::vector<FlatParameters::Slice>& slices);
+
+/// Writes only the EMA weights, which are enough for sampling but not for training.
+void save_weights(const std::filesystem::path& path, const Model& model);
+
+/// Throws Error with the name of the file if it is not a checkpoint of this program, contains only weights,
+/// is damaged, or its tensors do not match its config.
+Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+/// Loads the EMA weights of a checkpoint or of a file written by save_weights(). Throws Error like
+/// load_checkpoint().
+Model load_model(const std::filesystem::path& path);
+
+/// Loads the newest checkpoint of a run folder that can be read, or `path` itself if it is a file. The errors
+/// of damaged checkpoints are added to `passed_over`. Throws Error if there is none.
+Checkpoint load_newest_checkpoint(const std::filesystem::path& path,
+                                  std::vector<Error>* passed_over = nullptr);
+Model load_newest_model(const std::filesystem::path& path, std::vector<Error>* passed_over = nullptr);
+
+}  // namespace denoise

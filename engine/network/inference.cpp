@@ -1,0 +1,46 @@
+#include "engine/network/inference.h"
+
+#include <ATen/autocast_mode.h>
+
+#include "engine/network/flat_parameters.h"
+
+namespace denoise {
+
+Autocast::Autocast(bool bfloat16) : on_(bfloat16) {
+    if (!on_) return;
+    at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+    at::autocast::set_autocast_enabled(at::kCPU, true);
+    at::autocast::increment_nesting();
+}
+
+Autocast::~Autocast() {
+    if (!on_) return;
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    at::autocast::set_autocast_enabled(at::kCPU, false);
+}
+
+UNet make_network(const UNetConfig& config, int channels, int height, int width,
+                  const torch::Tensor& values) {
+    UNet network(config, channels, height, width);
+    const FlatParameters parameters(*network);
+    TORCH_CHECK(values.numel() == parameters.values().numel(), "the parameters belong to another network");
+    const torch::NoGradGuard no_grad;
+    parameters.values().copy_(values);
+    for (torch::Tensor& parameter : network->parameters()) {
+        parameter.set_requires_grad(false);
+        parameter.mutable_grad().reset();
+    }
+    network->eval();
+    return network;
+}
+
+torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
+                      const torch::Tensor& labels, bool bfloat16) {
+    const torch::NoGradGuard no_grad;
+    const Autocast autocast(bfloat16);
+    return network(x_t.contiguous(at::MemoryFormat::ChannelsLast), t, labels)
+        .to(torch::kFloat32)
+        .contiguous();
+}
+
+}  // namespace denoise

@@ -1,0 +1,118 @@
+#include "engine/runs/run_config.h"
+
+namespace denoise {
+
+const std::vector<Preset>& presets() {
+    static const std::vector<Preset> all = [] {
+        RunConfig quick;
+        quick.schedule.schedule = ScheduleKind::cosine;
+        quick.unet = {
+            .base_width = 48, .multipliers = {1, 2}, .attention_levels = {1}, .groups = 8, .patch_size = 2};
+        quick.training.prediction = PredictionType::v;
+
+        RunConfig balanced = quick;
+        balanced.unet.base_width = 64;
+        balanced.unet.multipliers = {1, 2, 2};
+        balanced.unet.attention_levels = {1, 2};
+        balanced.training.minutes = 60;
+        balanced.training.learning_rate = 1e-3;
+
+        RunConfig classic;
+        classic.schedule.schedule = ScheduleKind::linear;
+        classic.unet = {.base_width = 32, .multipliers = {1, 2, 4}, .attention_levels = {1, 2}, .groups = 8};
+        classic.training.prediction = PredictionType::eps;
+        classic.training.learning_rate = 1e-3;
+        classic.training.minutes = 60;
+
+        RunConfig tiny = quick;
+        tiny.unet.base_width = 16;
+        tiny.unet.resnet_blocks = 1;
+        tiny.training.minutes = 1;
+        tiny.training.batch_size = 16;
+
+        RunConfig ho;
+        ho.schedule.schedule = ScheduleKind::linear;
+        ho.unet = {.base_width = 128,
+                   .multipliers = {1, 2, 2, 2},
+                   .attention_levels = {1},
+                   .groups = 32,
+                   .dropout = 0.1,
+                   .attention_after_each_block = true,
+                   .final_resnet_block = false};
+        ho.training.prediction = PredictionType::eps;
+        ho.training.variance = VarianceKind::beta;
+        ho.training.class_labels = false;
+        ho.training.steps = 800'000;
+        ho.training.batch_size = 128;
+        ho.training.learning_rate = 2e-4;
+        ho.training.warmup = 5'000.0 / 800'000;
+        ho.training.anneal = false;
+        ho.training.ema_share = 10'000.0 / 800'000;  // .9999 at the end
+        ho.training.flip = true;
+
+        RunConfig google = ho;
+        google.unet.dropout = 0;
+
+        RunConfig annotated;
+        annotated.schedule = {.schedule = ScheduleKind::linear, .timesteps = 300, .scale_ends = false};
+        annotated.unet = {.base_width = 28,
+                          .multipliers = {1, 2, 4},
+                          .attention_levels = {},
+                          .groups = 4,
+                          .architecture = Architecture::annotated};
+        annotated.training.prediction = PredictionType::eps;
+        annotated.training.loss = LossKind::huber;
+        annotated.training.class_labels = false;
+        annotated.training.steps = 2'814;  // six epochs of 60,000 images
+        annotated.training.batch_size = 128;
+        annotated.training.learning_rate = 1e-3;
+        annotated.training.warmup = 0;
+        annotated.training.anneal = false;
+        annotated.training.gradient_clip = 0;
+        annotated.training.ema_share = 0;
+        annotated.training.flip = true;
+
+        return std::vector<Preset>{
+            {"quick", "Quick",
+             "Recognizable samples of small images after about ten minutes on a laptop, with patches of 2 x "
+             "2 pixels, velocity prediction and a cosine schedule",
+             quick},
+            {"balanced", "Balanced",
+             "Wider than Quick and with one more level, for an hour of training or for photographs",
+             balanced},
+            {"classic", "Classic DDPM",
+             "A small version of the settings of Ho et al. 2020: linear schedule, noise prediction, no "
+             "patches",
+             classic},
+            {"tiny", "Tiny", "A very small network for quick experiments; the samples are of low quality",
+             tiny},
+            {"ho-cifar10", "Ho et al., CIFAR-10",
+             "The network and settings of Ho et al. 2020 for CIFAR-10, with 35.7 million parameters; needs a "
+             "large GPU and several days",
+             ho},
+            {"ddpm-cifar10-32", "google/ddpm-cifar10-32",
+             "The same network without dropout, like the model google/ddpm-cifar10-32; runs can be converted "
+             "to diffusers",
+             google},
+            {"annotated", "The Annotated Diffusion Model",
+             "The network and settings of the blog, with 2.0 million parameters and linear attention",
+             annotated},
+        };
+    }();
+    return all;
+}
+
+std::string preset_names() {
+    std::string names;
+    for (const Preset& preset : presets()) names += (names.empty() ? "" : ", ") + preset.name;
+    return names;
+}
+
+const Preset& find_preset(std::string_view name) {
+    for (const Preset& preset : presets())
+        if (preset.name == name) return preset;
+    throw Error{"There is no preset named \"" + std::string(name) + "\"", "the presets are " + preset_names(),
+                "Choose one of these presets"};
+}
+
+}  // namespace denoise

@@ -1,0 +1,51 @@
+#include "engine/runs/run_header.h"
+
+#include <nlohmann/json.hpp>
+
+namespace denoise {
+
+using nlohmann::json;
+
+json run_header_to_json(const RunHeader& header) {
+    return {{"schema", run_schema},
+            {"program", "Denoise Lab"},
+            {"program_version", DENOISE_LAB_VERSION},
+            {"created", header.created},
+            {"dataset",
+             {{"name", header.dataset_name},
+              {"fingerprint", header.dataset_fingerprint},
+              {"images", header.image_count},
+              {"channels", header.channels},
+              {"height", header.height},
+              {"width", header.width},
+              {"classes", header.class_names}}},
+            {"config", json::parse(run_config_to_json(header.config))}};
+}
+
+RunHeader run_header_from_json(const json& object, const std::string& source) {
+    try {
+        if (const int schema = object.at("schema").get<int>(); schema > run_schema)
+            throw Error{"Cannot open the run",
+                        source + ": it was written by a newer version of Denoise Lab (" +
+                            object.value("program_version", std::string("unknown")) + ", layout " +
+                            std::to_string(schema) + ")",
+                        "Update Denoise Lab. The run has not been changed"};
+        RunHeader header;
+        header.config = run_config_from_json(object.at("config").dump());
+        header.created = object.at("created").get<std::string>();
+        const json& dataset = object.at("dataset");
+        header.dataset_name = dataset.at("name").get<std::string>();
+        header.dataset_fingerprint = dataset.at("fingerprint").get<std::string>();
+        header.image_count = dataset.at("images").get<std::int64_t>();
+        header.channels = dataset.at("channels").get<int>();
+        header.height = dataset.at("height").get<int>();
+        header.width = dataset.at("width").get<int>();
+        header.class_names = dataset.value("classes", std::vector<std::string>{});
+        return header;
+    } catch (const json::exception&) {
+        throw Error{"Cannot open the run", source + ": an entry is missing or has the wrong type",
+                    "Restore the file from a backup, or open another checkpoint"};
+    }
+}
+
+}  // namespace denoise

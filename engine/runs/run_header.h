@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/runs/run_config.h"
+
+namespace denoise {
+
+/// The version of the layout of run folders and checkpoints. It is written to them, and newer versions cannot
+/// be read.
+inline constexpr int run_schema = 1;
+
+/// The description of a run. It is stored in run.json and in every checkpoint.
+struct RunHeader {
+    RunConfig config;
+    std::string dataset_name;
+    std::string dataset_fingerprint;
+    std::int64_t image_count = 0;
+    int channels = 0, height = 0, width = 0;
+    std::vector<std::string> class_names;  ///< of the dataset
+    std::string created;                   ///< ISO 8601, local time
+};
+
+/// {"schema", "program", "program_version", "created", "dataset", "config"}
+nlohmann::json run_header_to_json(const RunHeader& header);
+
+/// `source` is the file name in errors. Throws Error if an entry is missing or of the wrong type, and for a
+/// layout of a newer version of the program.
+RunHeader run_header_from_json(const nlohmann::json& object, const std::string& source);
+
+}  // namespace denoise

@@ -1,0 +1,134 @@
+#include "engine/runs/run_list.h"
+
+#include <QFile>
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "engine/base/user_folders.h"
+#include "engine/runs/run_folder.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+
+RunState state_of(const fs::path& folder) {
+    if (run_is_locked(folder)) return RunState::running;
+    switch (read_run_status(folder)) {
+        case RunStatus::running:
+            return RunState::interrupted;
+        case RunStatus::stopped:
+            return RunState::stopped;
+        case RunStatus::finished:
+            return RunState::finished;
+    }
+    return RunState::stopped;
+}
+
+void require_idle(const fs::path& folder, const char* what) {
+    if (run_is_locked(folder))
+        throw Error{what, folder.string() + ": it is being trained", "Stop the training first"};
+}
+
+}  // namespace
+
+fs::path default_runs_folder() {
+    if (const char* folder = std::getenv("DENOISE_LAB_RUNS"); folder != nullptr && *folder != '\0')
+        return folder;
+    return data_folder() / "runs";
+}
+
+RunSummary read_run(const fs::path& run_folder) {
+    RunSummary summary;
+    summary.folder = run_folder;
+    summary.name = run_folder.filename().string();
+    summary.loss = std::numeric_limits<double>::quiet_NaN();
+    try {
+        const RunHeader header = read_run_header(run_folder);
+        summary.config = header.config;
+        summary.dataset = header.dataset_name;
+        summary.created = header.created;
+        summary.state = state_of(run_folder);
+        std::error_code code;
+        for (const CheckpointFile& file : list_checkpoints(run_folder))
+            if (const std::uintmax_t bytes = fs::file_size(file.path, code); !code)
+                summary.checkpoints.push_back({file.path, file.step, bytes});
+        if (!summary.checkpoints.empty()) summary.step = summary.checkpoints.front().step;
+        if (const fs::path path = run_folder / run_file::metrics; fs::exists(path, code)) {
+            const std::vector<StepMetrics> metrics = read_metrics_file(path);
+            const std::size_t count = std::min<std::size_t>(metrics.size(), 100);
+            double sum = 0;
+            for (std::size_t i = metrics.size() - count; i < metrics.size(); ++i) sum += metrics[i].loss;
+            if (count > 0) {
+                summary.loss = sum / static_cast<double>(count);
+                summary.seconds = metrics.back().seconds;
+            }
+        }
+    } catch (const Error& error) {
+        summary.state = RunState::unreadable;
+        summary.problem = error.why + ". " + error.remedy;
+    }
+    return summary;
+}
+
+std::vector<RunSummary> list_runs(const fs::path& folder) {
+    std::vector<RunSummary> runs;
+    std::error_code code;
+    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code))
+        if (is_run_folder(entry->path())) runs.push_back(read_run(entry->path()));
+    std::ranges::sort(runs, [](const RunSummary& a, const RunSummary& b) {
+        return a.created != b.created ? a.created > b.created : a.name > b.name;
+    });
+    return runs;
+}
+
+std::vector<StepMetrics> read_metrics(const fs::path& run_folder, std::size_t points) {
+    const fs::path path = run_folder / run_file::metrics;
+    std::error_code code;
+    if (!fs::exists(path, code)) return {};
+    return thinned(read_metrics_file(path), points);
+}
+
+std::vector<KeptPreview> list_previews(const fs::path& run_folder) {
+    std::vector<KeptPreview> previews;
+    for (const CheckpointFile& file : list_sample_grids(run_folder))
+        previews.push_back({file.step, file.path});
+    return previews;
+}
+
+void delete_run(const fs::path& run_folder) {
+    require_idle(run_folder, "Cannot delete the run");
+    if (QFile::moveToTrash(QString::fromStdString(run_folder.string()))) return;
+    fs::path hidden = run_folder;
+    hidden += ".deleted";
+    std::error_code code;
+    const fs::path header = run_folder / run_file::header;
+    fs::path hidden_header = header;
+    hidden_header += ".deleted";
+    fs::rename(header, hidden_header, code);  // so that it is not listed as a run
+    if (!code) fs::rename(run_folder, hidden, code);
+    if (code)
+        throw Error{"Cannot delete the run", run_folder.string() + ": " + code.message(),
+                    "Check the permissions of the folder"};
+}
+
+void rename_run(const fs::path& run_folder, const std::string& name) {
+    require_idle(run_folder, "Cannot rename the run");
+    if (name.empty() || name.find('/') != std::string::npos || name == "." || name == "..")
+        throw Error{"Cannot rename the run", "\"" + name + "\" is not a valid folder name",
+                    "Choose another name, without slashes"};
+    const fs::path target = run_folder.parent_path() / name;
+    std::error_code code;
+    if (fs::exists(target, code))
+        throw Error{"Cannot rename the run",
+                    target.string() + ": a file or folder with this name already exists",
+                    "Choose another name"};
+    fs::rename(run_folder, target, code);
+    if (code)
+        throw Error{"Cannot rename the run", run_folder.string() + ": " + code.message(),
+                    "Check the permissions of the folder"};
+}
+
+}  // namespace denoise

@@ -1,0 +1,204 @@
+// Scheduler: the implementation of each request and command.
+
+#include "engine/jobs/model_jobs.h"
+#include "engine/runs/run_list.h"
+#include "engine/scheduler/scheduler.h"
+
+namespace denoise {
+namespace {
+
+std::string passed_over_text(const Error& error) {
+    return "A damaged checkpoint was skipped: " + error.why;
+}
+
+/// The work of a job without further steps.
+Work<void> nothing_more() {
+    co_return;
+}
+
+}  // namespace
+
+void Scheduler::add(std::unique_ptr<Job> job) {
+    jobs_.add(std::move(job));
+}
+
+void Scheduler::announce(JobId id, const std::shared_ptr<DatasetLoad>& load) {
+    const std::shared_ptr<const Dataset> dataset = load->dataset();
+    datasets_.keep(load);
+    emit(describe_dataset(id, load->config(), *dataset));
+    if (std::string skipped = describe_skipped(*dataset); !skipped.empty())
+        emit(Notice{id, std::move(skipped)});
+}
+
+void Scheduler::accept(JobId id, const LoadDataset& request) {
+    const auto load = datasets_.load(request.config, id);
+    add(std::make_unique<WorkJob>(
+        id, emitter(),
+        [this, id, load](const std::shared_ptr<const Dataset>&) -> Work<void> {
+            announce(id, load);
+            return nothing_more();
+        },
+        load));
+}
+
+// ------------------------------------------------------------------ training
+
+void Scheduler::require_no_run(const char* what) const {
+    if (training_ == nullptr) return;
+    const std::string why = training_->is_open()
+                                ? "one is open for training: " + training_->run().folder().string()
+                                : std::string("one is waiting for its dataset");
+    throw Error{what, why, "Stop it first"};
+}
+
+void Scheduler::add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJob::Open open) {
+    const bool at_hand = datasets_.holds(load->config());
+    auto job = std::make_unique<TrainJob>(
+        id, emitter(), load,
+        [this, id, load, at_hand, open = std::move(open)](std::shared_ptr<const Dataset> dataset) {
+            if (!at_hand) announce(id, load);
+            TrainingRun run = open(std::move(dataset));
+            const int own = run.header().config.training.threads;
+            use_threads(own > 0 ? own : options_.threads);
+            return run;
+        });
+    training_ = job.get();
+    add(std::move(job));
+}
+
+void Scheduler::accept(JobId id, const StartTraining& request) {
+    require_no_run("Cannot start another run");
+    add_training(
+        id, datasets_.load(request.config.dataset, id), [request](std::shared_ptr<const Dataset> dataset) {
+            const std::filesystem::path folder = request.folder.empty()
+                                                     ? new_run_folder(default_runs_folder(), dataset->name)
+                                                     : request.folder;
+            return TrainingRun::start(request.config, std::move(dataset), folder);
+        });
+}
+
+void Scheduler::accept(JobId id, const ResumeTraining& request) {
+    require_no_run("Cannot resume a run");
+    const RunHeader header = read_run_header(request.folder);
+    add_training(id, datasets_.load(header.config.dataset, id),
+                 [this, id, request](std::shared_ptr<const Dataset> dataset) {
+                     RunFolder folder = RunFolder::open(request.folder);
+                     std::vector<Error> passed_over;
+                     Checkpoint checkpoint = load_newest_checkpoint(request.folder, &passed_over);
+                     for (const Error& error : passed_over) emit(Notice{id, passed_over_text(error)});
+                     if (dataset->fingerprint != checkpoint.header.dataset_fingerprint)
+                         emit(Notice{id,
+                                     "The dataset has changed since the start of this run. Training "
+                                     "continues with the current images"});
+                     return TrainingRun::resume(std::move(folder), std::move(checkpoint), std::move(dataset),
+                                                request);
+                 });
+}
+
+TrainJob& Scheduler::open_run(const char* what) {
+    if (training_ == nullptr || !training_->is_open())
+        throw Error{what, "no run is open for training", "Start or resume one"};
+    return *training_;
+}
+
+void Scheduler::accept(JobId, const PauseTraining&) {
+    if (training_ != nullptr) training_->pause();
+}
+
+void Scheduler::accept(JobId, const ContinueTraining&) {
+    TrainJob& job = open_run("Cannot continue");
+    job.continue_training();
+    if (job.ended()) end(job.id(), Outcome::done);
+}
+
+void Scheduler::accept(JobId, const StepTraining&) {
+    open_run("Cannot do a step").single_step();
+}
+
+void Scheduler::accept(JobId, const SaveCheckpoint&) {
+    open_run("Cannot save a checkpoint").save();
+}
+
+void Scheduler::close_run(bool save) {
+    if (training_ == nullptr) return;
+    const JobId id = training_->id();
+    training_->stop(save);
+    const bool completed = training_->is_open() && training_->run().budget_used();
+    end(id, completed ? Outcome::done : Outcome::cancelled);
+}
+
+void Scheduler::accept(JobId, const StopTraining&) {
+    close_run(true);
+}
+
+void Scheduler::accept(JobId, const DiscardTraining&) {
+    close_run(false);
+}
+
+void Scheduler::accept(JobId, const Cancel& command) {
+    Job* job = jobs_.find(command.job);
+    if (job != nullptr && job->cancel()) end(command.job, Outcome::cancelled);
+}
+
+// ------------------------------------------------------------------ models
+
+Model Scheduler::current_model() const {
+    if (training_ != nullptr && training_->is_open()) return training_->model();
+    if (model_) return *model_;
+    throw Error{"There is no model", "none has been trained or opened", "Train one, or open a run"};
+}
+
+void Scheduler::accept(JobId id, const OpenModel& request) {
+    require_no_run("Cannot open another model");
+    std::vector<Error> passed_over;
+    model_ = open_model(request.path, &passed_over);
+    for (const Error& error : passed_over) emit(Notice{id, passed_over_text(error)});
+    RunOpened event = describe_model(id, model_->header);
+    std::error_code code;
+    if (std::filesystem::exists(request.path / run_file::header, code)) {
+        event.folder = request.path;
+        event.history = read_metrics(request.path);
+    }
+    event.step = model_->step;
+    emit(std::move(event));
+    if (!model_->timestep_losses.empty()) emit(TimestepLosses{id, model_->timestep_losses});
+    end(id, Outcome::done);
+}
+
+void Scheduler::accept(JobId id, const Sample& request) {
+    add(std::make_unique<WorkJob>(id, emitter(), [this, id, model = current_model(), request](const auto&) {
+        return run_sample(id, emitter(), samples_, model, request.request);
+    }));
+}
+
+void Scheduler::accept(JobId id, const Predict& request) {
+    add(std::make_unique<WorkJob>(id, emitter(), [this, id, model = current_model(), request](const auto&) {
+        return run_predict(id, emitter(), model, request);
+    }));
+}
+
+void Scheduler::accept(JobId id, const Encode& request) {
+    add(std::make_unique<WorkJob>(id, emitter(), [this, id, model = current_model(), request](const auto&) {
+        return run_encode(id, emitter(), model, request);
+    }));
+}
+
+void Scheduler::accept(JobId id, const ConvertModel& request) {
+    add(std::make_unique<WorkJob>(id, emitter(), [this, id, model = current_model(), request](const auto&) {
+        return run_convert(id, emitter(), model, request);
+    }));
+}
+
+void Scheduler::accept(JobId id, const Evaluate& request) {
+    const auto load = datasets_.load(request.dataset, id);
+    const bool at_hand = datasets_.holds(request.dataset);
+    add(std::make_unique<WorkJob>(
+        id, emitter(),
+        [this, id, load, at_hand, model = current_model(), request](std::shared_ptr<const Dataset> dataset) {
+            if (!at_hand) announce(id, load);
+            return run_evaluate(id, emitter(), model, request, std::move(dataset));
+        },
+        load));
+}
+
+}  // namespace denoise

@@ -1,0 +1,187 @@
+#include "engine/scheduler/scheduler.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/base/cancelled.h"
+#include "engine/base/processors.h"
+
+namespace denoise {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+/// Lowers the priority below that of the window's thread. OpenMP threads started by the calling thread
+/// inherit it.
+void lower_priority() {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 10);
+}
+
+/// How a job ends if a part of it throws.
+struct Ending {
+    Outcome outcome = Outcome::done;
+    Error error = {};
+};
+
+template <class Part>
+std::optional<Ending> guarded(const Part& part) {
+    try {
+        part();
+        return std::nullopt;
+    } catch (const Cancelled&) {
+        return Ending{Outcome::cancelled};
+    } catch (const Error& error) {
+        return Ending{Outcome::failed, error};
+    } catch (const c10::Error& error) {
+        return Ending{Outcome::failed,
+                      {"The engine cannot continue", error.what_without_backtrace(),
+                       "Try smaller settings; if it happens again, report it with this text"}};
+    } catch (const std::bad_alloc&) {
+        return Ending{Outcome::failed,
+                      {"There is not enough memory", "the network or the batch is too large for this machine",
+                       "Choose a smaller batch or base width", "batch_size"}};
+    } catch (const std::exception& exception) {
+        return Ending{Outcome::failed,
+                      {"The engine cannot continue", exception.what(), "Report it with this text"}};
+    }
+}
+
+template <class Kind, class... Kinds>
+constexpr bool is_one_of = (std::is_same_v<Kind, Kinds> || ...);
+
+bool is_request(const Command& command) {
+    return std::visit(
+        [](const auto& each) {
+            return is_one_of<std::decay_t<decltype(each)>, LoadDataset, StartTraining, ResumeTraining,
+                             OpenModel, Sample, Predict, Encode, ConvertModel, Evaluate>;
+        },
+        command);
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine(const EngineOptions& options) {
+    return std::make_unique<Scheduler>(options);
+}
+
+Scheduler::Scheduler(const EngineOptions& options)
+    : options_(options),
+      datasets_([this](const JobProgress& progress) { emit(progress); }, [this] { inbox_.put(Wake{}); }),
+      samples_(options.trajectory_bytes),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+Scheduler::~Scheduler() {
+    thread_.request_stop();
+    inbox_.put(Wake{});
+    thread_.join();
+}
+
+JobId Scheduler::post(Command command) {
+    const JobId id = is_request(command) ? ++last_id_ : 0;
+    inbox_.put(Posted{id, std::move(command)});
+    return id;
+}
+
+std::vector<Event> Scheduler::take_events() {
+    auto events = events_.take_all();
+    return {std::make_move_iterator(events.begin()), std::make_move_iterator(events.end())};
+}
+
+std::vector<Event> Scheduler::wait_events(milliseconds timeout) {
+    auto events = events_.wait_for_any(timeout);
+    return {std::make_move_iterator(events.begin()), std::make_move_iterator(events.end())};
+}
+
+Emit Scheduler::emitter() {
+    return [this](JobEvent event) {
+        std::visit([this](auto&& each) { emit(std::forward<decltype(each)>(each)); }, std::move(event));
+    };
+}
+
+void Scheduler::run(const std::stop_token& stop) {
+    if (options_.yield) lower_priority();
+    use_threads(options_.threads);
+    while (!stop.stop_requested()) {
+        for (Inbound& item : inbox_.take_all()) take_up(item);
+        Job* job = jobs_.next();
+        update_state();
+        if (job != nullptr)
+            step(*job);
+        else
+            for (Inbound& item : inbox_.wait_for_any(milliseconds(500))) take_up(item);
+    }
+    if (training_ != nullptr) training_->cancel();
+    jobs_ = {};  // destroyed here, because their tensors belong to this thread
+}
+
+void Scheduler::take_up(Inbound& item) {
+    auto* posted = std::get_if<Posted>(&item);
+    if (posted == nullptr) return;
+    const JobId id = posted->id;
+    if (id != 0) failed_ = false;
+    const std::optional<Ending> ending =
+        guarded([&] { std::visit([&](const auto& command) { accept(id, command); }, posted->command); });
+    if (!ending) return;
+    if (id != 0)
+        end(id, ending->outcome, ending->error);
+    else
+        emit(Problem{0, ending->error});
+}
+
+void Scheduler::step(Job& job) {
+    const JobId id = job.id();
+    const Clock::time_point begin = Clock::now();
+    bool more = true;
+    const std::optional<Ending> ending = guarded([&] { more = job.step(); });
+    jobs_.charge(id, Clock::now() - begin);
+    // A run stays open after an error in one of its steps, so that no progress is lost.
+    if (ending && training_ == &job && training_->is_open()) {
+        const std::optional<Ending> worse = guarded([&] { training_->pause(); });
+        return emit(Problem{id, worse ? worse->error : ending->error});
+    }
+    if (ending)
+        end(id, ending->outcome, ending->error);
+    else if (!more)
+        end(id, Outcome::done);
+}
+
+void Scheduler::end(JobId id, Outcome outcome, const Error& error) {
+    if (training_ != nullptr && training_->id() == id) {
+        if (training_->is_open()) model_ = training_->model();
+        training_ = nullptr;
+    }
+    jobs_.remove(id);
+    failed_ = outcome == Outcome::failed;
+    emit(JobEnded{id, outcome, error});
+    update_state();
+}
+
+EngineState Scheduler::state_now() const {
+    if (training_ != nullptr && training_->training()) return EngineState::training;
+    if (training_ != nullptr && training_->diverged()) return EngineState::diverged;
+    bool waiting = false, working = false;
+    jobs_.for_each([&](const Job& job) {
+        if (&job == training_ && training_->is_open()) return;
+        (job.waits_for_dataset() ? waiting : working) = true;
+    });
+    if (waiting) return EngineState::preparing;
+    if (working) return EngineState::sampling;
+    if (training_ != nullptr) return EngineState::paused;
+    if (failed_) return EngineState::error;
+    return model_ || !datasets_.empty() ? EngineState::idle : EngineState::empty;
+}
+
+void Scheduler::update_state() {
+    const EngineState now = state_now();
+    if (now == announced_) return;
+    announced_ = now;
+    emit(StateChanged{now});
+}
+
+void Scheduler::use_threads(int wished) {
+    at::set_num_threads(wished > 0 ? wished : default_threads());
+}
+
+}  // namespace denoise

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "engine/jobs/dataset_load.h"
+#include "engine/jobs/job.h"
+#include "engine/jobs/sample_store.h"
+#include "engine/jobs/train_job.h"
+#include "engine/scheduler/job_turns.h"
+#include "engine/scheduler/mailbox.h"
+#include "engine/session/engine.h"
+
+namespace denoise {
+
+/// Implements Engine. One thread owns all tensors and makes all LibTorch calls. It turns requests into jobs
+/// and does one step of one job at a time. Commands are processed between two steps.
+class Scheduler : public Engine {
+  public:
+    explicit Scheduler(const EngineOptions& options);
+    ~Scheduler() override;
+
+    JobId post(Command command) override;
+    std::vector<Event> take_events() override;
+    std::vector<Event> wait_events(std::chrono::milliseconds timeout) override;
+
+  private:
+    struct Posted {
+        JobId id;
+        Command command;
+    };
+    struct Wake {};  ///< a load has ended, or the engine is being destroyed
+    using Inbound = std::variant<Posted, Wake>;
+
+    void run(const std::stop_token& stop);
+    void take_up(Inbound& item);
+    void emit(Event event) { events_.put(std::move(event)); }
+    Emit emitter();
+    void update_state();
+    EngineState state_now() const;
+    void use_threads(int wished);
+
+    // Requests
+    void accept(JobId id, const LoadDataset& request);
+    void accept(JobId id, const StartTraining& request);
+    void accept(JobId id, const ResumeTraining& request);
+    void accept(JobId id, const OpenModel& request);
+    void accept(JobId id, const Sample& request);
+    void accept(JobId id, const Predict& request);
+    void accept(JobId id, const Encode& request);
+    void accept(JobId id, const ConvertModel& request);
+    void accept(JobId id, const Evaluate& request);
+    // Commands
+    void accept(JobId, const Cancel& command);
+    void accept(JobId, const PauseTraining&);
+    void accept(JobId, const ContinueTraining&);
+    void accept(JobId, const StepTraining&);
+    void accept(JobId, const StopTraining&);
+    void accept(JobId, const DiscardTraining&);
+    void accept(JobId, const SaveCheckpoint&);
+
+    void add(std::unique_ptr<Job> job);
+    void add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJob::Open open);
+    void require_no_run(const char* what) const;
+    /// Reports a dataset that has been loaded for a job, and keeps it in memory.
+    void announce(JobId id, const std::shared_ptr<DatasetLoad>& load);
+    TrainJob& open_run(const char* what);
+    void close_run(bool save);
+    Model current_model() const;  ///< throws Error if there is none
+
+    void step(Job& job);
+    /// Emits the last event of a job and removes the job.
+    void end(JobId id, Outcome outcome, const Error& error = {});
+
+    EngineOptions options_;
+    Mailbox<Event> events_;
+    Mailbox<Inbound> inbox_;
+    std::atomic<JobId> last_id_ = 0;
+
+    // Only used by the thread
+    EngineState announced_ = EngineState::empty;
+    Datasets datasets_;
+    SampleStore samples_;
+    std::optional<Model> model_;  ///< used for sampling while no run is open
+    JobTurns jobs_;
+    TrainJob* training_ = nullptr;  ///< the training job in jobs_; null: none
+    bool failed_ = false;           ///< whether the last job that ended failed
+
+    std::jthread thread_;  // last: starts after all other members are initialized, and ends first
+};
+
+}  // namespace denoise

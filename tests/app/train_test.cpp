@@ -1,0 +1,99 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "engine/runs/run_list.h"
+#include "tests/app/trained_run.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using test::cli;
+using test::expect_error;
+using test::ProgramResult;
+using test::RunningProgram;
+using test::TemporaryFolder;
+using test::TrainedRun;
+using test::training;
+using testing::HasSubstr;
+
+TEST(Train, ReportsEachStepAsJson) {
+    const TemporaryFolder folder;
+    const ProgramResult outcome = cli(training((folder / "run").string(), 5, {"--json"}));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    int steps = 0;
+    std::istringstream lines(outcome.out);
+    for (std::string line; std::getline(lines, line);)
+        steps += json::parse(line).at("event") == "step" ? 1 : 0;
+    EXPECT_EQ(steps, 5);
+}
+
+TEST_F(TrainedRun, OfAUsedUpBudgetGoesOnWithAnother) {
+    const std::string copy = file("copy");
+    fs::copy(run(), copy, fs::copy_options::recursive);
+    const ProgramResult refused = cli({"train", "--resume", copy});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_THAT(refused.err, HasSubstr("budget of 20 steps is used up"));
+    EXPECT_EQ(cli({"train", "--resume", copy, "--steps", "24"}).exit_code, 0);
+    EXPECT_EQ(read_run(copy).step, 24);
+}
+
+TEST(Train, ANotFiniteLossEndsWithAnErrorAndAGoodCheckpoint) {
+    const TemporaryFolder folder;
+    const std::string run = (folder / "run").string();
+    expect_error(cli(training(run, 2000,
+                              {"--set", "learning_rate=10", "--set", "weight_decay=1", "--set", "warmup=0"})),
+                 "NaN");
+    EXPECT_EQ(
+        cli({"sample", run, "--count", "1", "--steps", "2", "--out", (folder / "a.png").string()}).exit_code,
+        0);
+}
+
+std::vector<double> losses_of(const fs::path& run) {
+    std::vector<double> losses;
+    for (const StepMetrics& metrics : read_metrics(run, 1'000'000)) losses.push_back(metrics.loss);
+    return losses;
+}
+
+/// DENOISE_LAB_KILLS sets how often.
+TEST(Train, KilledAtRandomMomentsARunRepeatsOneThatNeverWas) {
+    const char* wished = std::getenv("DENOISE_LAB_KILLS");
+    const int kills = wished != nullptr ? std::atoi(wished) : 3;
+    constexpr int save_interval = 15, steps = 300;
+    const TemporaryFolder folder;
+    const std::vector<std::string> saving = {"--set", "save_every_steps=15"};
+    ASSERT_EQ(cli(training((folder / "whole").string(), steps, saving)).exit_code, 0);
+
+    const fs::path run = folder / "killed";
+    std::mt19937 random(std::random_device{}());
+    auto program = std::make_unique<RunningProgram>(training(run.string(), steps, saving));
+    int done = 0;
+    while (done < kills) {
+        ASSERT_TRUE(program->wait_until([&] { return fs::exists(run / "run.json"); }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(500 + random() % 600));
+        if (read_run(run).state == RunState::finished) break;  // faster than it could be killed
+        program->send(SIGKILL);
+        ASSERT_TRUE(program->wait().killed);
+        const RunSummary dead = read_run(run);
+        ASSERT_EQ(dead.state, RunState::interrupted);
+        const auto reached = losses_of(run).size();
+        std::printf("killed after %zu steps, resumes at %lld\n", reached, static_cast<long long>(dead.step));
+        EXPECT_LE(static_cast<std::int64_t>(reached) - dead.step, save_interval);
+        ++done;
+        program = std::make_unique<RunningProgram>(
+            std::vector<std::string>{"train", "--resume", run.string(), "--threads", "1"});
+    }
+    EXPECT_EQ(program->wait().exit_code, 0);
+    EXPECT_GT(done, 0);
+    EXPECT_EQ(losses_of(run), losses_of(folder / "whole"));
+}
+
+}  // namespace
+}  // namespace denoise

@@ -1,0 +1,77 @@
+#include "engine/runs/metrics.h"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/files.h"
+
+namespace denoise {
+namespace {
+
+using test::TemporaryFolder;
+using testing::ElementsAre;
+
+StepMetrics at_step(std::int64_t step, double loss = 0) {
+    return {step, loss, 0.5, 0.001, 2.5, 100};
+}
+
+/// The steps of a metrics.jsonl with this content.
+std::vector<StepMetrics> read(const std::string& content) {
+    const TemporaryFolder folder;
+    test::write_bytes(folder / "metrics.jsonl", content);
+    return read_metrics_file(folder / "metrics.jsonl");
+}
+
+std::string lines(std::int64_t first, std::int64_t last) {
+    std::string text;
+    for (std::int64_t step = first; step <= last; ++step) text += metrics_line(at_step(step)) + "\n";
+    return text;
+}
+
+TEST(Metrics, SurviveALine) {
+    const StepMetrics metrics{7, 0.1, 1.0 / 3, 1e-300, 12345.678, 0};
+    EXPECT_THAT(read(metrics_line(metrics)), ElementsAre(metrics));
+}
+
+TEST(Metrics, NotFiniteNumbersAreNullInTheFile) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    const std::string line = metrics_line({1, std::nan(""), infinity, -infinity, 1, 2});
+    const nlohmann::json object = nlohmann::json::parse(line);
+    EXPECT_TRUE(object.at("loss").is_null());
+    EXPECT_TRUE(object.at("gradient_norm").is_null());
+    EXPECT_TRUE(object.at("learning_rate").is_null());
+    const std::vector<StepMetrics> metrics = read(line);
+    ASSERT_EQ(metrics.size(), 1u);
+    EXPECT_TRUE(std::isnan(metrics[0].loss));
+    EXPECT_EQ(metrics[0].images_per_second, 2);
+}
+
+TEST(Metrics, AStepThatComesAgainReplacesItselfAndAllThatFollowed) {
+    std::string content = lines(1, 4);
+    content += metrics_line(at_step(3, 30)) + "\n";  // resumed from step 2
+    EXPECT_THAT(read(content), ElementsAre(at_step(1), at_step(2), at_step(3, 30)));
+}
+
+TEST(Metrics, BrokenLinesAreSkipped) {
+    const std::string broken[] = {
+        "", "{\"step\": 5, \"lo", "[1, 2]", "{}", "{\"step\": \"5\"}", "\xff\xfe", "null"};
+    for (const std::string& line : broken)
+        EXPECT_THAT(read(lines(1, 1) + line + "\n" + lines(2, 2)), ElementsAre(at_step(1), at_step(2)))
+            << line;
+    EXPECT_THAT(read("\n" + lines(1, 1)), ElementsAre(at_step(1)));  // as older versions wrote it
+    EXPECT_THAT(read(""), testing::IsEmpty());
+}
+
+TEST(Metrics, ThinningKeepsTheLast) {
+    std::vector<StepMetrics> many;
+    for (int i = 1; i <= 1000; ++i) many.push_back(at_step(i));
+    const std::vector<StepMetrics> few = thinned(many, 7);
+    EXPECT_EQ(few.size(), 7u);
+    EXPECT_EQ(few.back().step, 1000);
+    EXPECT_EQ(thinned(many, 1000), many);
+    EXPECT_EQ(thinned(many, 0), many);
+}
+
+}  // namespace
+}  // namespace denoise

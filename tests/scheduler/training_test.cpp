@@ -1,0 +1,158 @@
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "tests/scheduler/scheduler_fixture.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+using test::losses_of;
+using test::SchedulerTest;
+using test::small_run;
+using testing::HasSubstr;
+
+TEST_F(SchedulerTest, TrainsToTheEndOfItsBudget) {
+    RunConfig config = small_run();
+    config.training.steps = 30;
+    config.training.save_every_steps = 10;
+    config.training.preview_seconds = 0.05;
+    const JobId job = engine->post(StartTraining{config, folder / "run"});
+    EXPECT_EQ(end_of(job).outcome, Outcome::done);
+    ASSERT_EQ(all<RunOpened>(job).size(), 1u);
+    EXPECT_TRUE(all<RunOpened>(job)[0].trainable);
+    ASSERT_EQ(all<TrainingEnded>(job).size(), 1u);
+    EXPECT_TRUE(all<TrainingEnded>(job)[0].completed);
+    EXPECT_EQ(all<TrainingEnded>(job)[0].step, 30);
+    EXPECT_FALSE(all<PreviewReady>(job).empty());
+    const RunSummary run = read_run(folder / "run");
+    EXPECT_EQ(run.state, RunState::finished);
+    EXPECT_EQ(run.step, 30);
+    EXPECT_EQ(run.checkpoints.size(), 4u);  // 0, 10, 20, 30
+    EXPECT_EQ(losses_of(folder / "run").size(), 30u);
+    EXPECT_FALSE(list_previews(folder / "run").empty());
+}
+
+TEST_F(SchedulerTest, GivesTheSameSamplesAfterReopening) {
+    train("run");
+    const SampleRequest request{.count = 3, .steps = 5, .seed = 4};
+    const ImageBatch first = result_of<SampleResult>(Sample{request}).images;
+    EXPECT_EQ(first.count, 3);
+    restart();
+    const JobId open = engine->post(OpenModel{folder / "run"});
+    EXPECT_EQ(end_of(open).outcome, Outcome::done);
+    EXPECT_EQ(all<RunOpened>(open).at(0).step, 40);
+    const auto by_timestep = all<TimestepLosses>(open).at(0).bins;
+    EXPECT_EQ(by_timestep.size(), 20u);
+    EXPECT_THAT(by_timestep, testing::Contains(testing::Gt(0)));
+    EXPECT_EQ(result_of<SampleResult>(Sample{request}).images, first);
+}
+
+TEST_F(SchedulerTest, AResumedRunGivesTheSameLossesAsAnUninterruptedOne) {
+    train("whole");
+    // Sampled during training, stopped, and resumed by another engine.
+    const JobId job = engine->post(StartTraining{small_run(), folder / "parts"});
+    next<MetricsBatch>([](const MetricsBatch& batch) { return batch.steps.back().step >= 7; });
+    engine->post(Sample{{.count = 2, .steps = 3}});
+    engine->post(StopTraining{});
+    EXPECT_EQ(end_of(job).outcome, Outcome::cancelled);
+    restart();
+    EXPECT_EQ(run(ResumeTraining{folder / "parts"}).outcome, Outcome::done);
+    EXPECT_EQ(losses_of(folder / "parts"), losses_of(folder / "whole"));
+}
+
+TEST_F(SchedulerTest, PausesContinuesAndDoesSingleSteps) {
+    const JobId job = start_endless_run();
+    engine->post(PauseTraining{});
+    wait_for(EngineState::paused);
+    const std::int64_t at = read_run(folder / "run").step;  // pausing saves
+    EXPECT_GT(at, 0);
+    engine->post(StepTraining{});
+    const auto later =
+        next<MetricsBatch>([at](const MetricsBatch& batch) { return batch.steps.back().step > at; });
+    EXPECT_EQ(later.steps.back().step, at + 1);
+    wait_for(EngineState::paused);
+    engine->post(ContinueTraining{});
+    next<MetricsBatch>([at](const MetricsBatch& batch) { return batch.steps.back().step > at + 3; });
+    engine->post(StopTraining{});
+    EXPECT_FALSE(next<TrainingEnded>().completed);
+    EXPECT_EQ(end_of(job).outcome, Outcome::cancelled);
+    wait_for(EngineState::idle);
+}
+
+TEST_F(SchedulerTest, RefusesASecondRunAndCommandsWithoutARun) {
+    engine->post(ContinueTraining{});
+    EXPECT_THAT(next<Problem>().error.why, HasSubstr("no run is open"));
+    engine->post(SaveCheckpoint{});
+    EXPECT_THAT(next<Problem>().error.why, HasSubstr("no run is open"));
+    start_endless_run();
+    EXPECT_THAT(error_of(StartTraining{small_run(), folder / "other"}).why, HasSubstr("one is open"));
+    EXPECT_THAT(error_of(OpenModel{folder / "run"}).why, HasSubstr("one is open"));
+    next<MetricsBatch>();
+}
+
+TEST_F(SchedulerTest, SavesARunInTrainingWhenItIsDestroyed) {
+    start_endless_run(5);
+    engine.reset();
+    const RunSummary run = read_run(folder / "run");
+    EXPECT_EQ(run.state, RunState::stopped);
+    EXPECT_GE(run.step, 5);
+}
+
+TEST_F(SchedulerTest, ADivergedLossPausesAndReturnsToTheLastCheckpoint) {
+    RunConfig config = endless();
+    config.training.learning_rate = 10;  // with this weight decay each step multiplies the weights by -9
+    config.training.weight_decay = 1;
+    config.training.warmup = 0;
+    engine->post(StartTraining{config, folder / "run"});
+    next<RunOpened>();
+    const Error error = next<Problem>().error;
+    EXPECT_THAT(error.what, HasSubstr("paused"));
+    EXPECT_THAT(error.why, HasSubstr("NaN"));
+    wait_for(EngineState::diverged);
+    const std::int64_t good = read_run(folder / "run").step;
+    engine->post(ContinueTraining{});
+    EXPECT_EQ(next<RunOpened>().step, good);
+    EXPECT_DOUBLE_EQ(read_run(folder / "run").config.training.learning_rate, 5);
+}
+
+TEST_F(SchedulerTest, AFullDiskDoesNotDamageThePreviousCheckpoint) {
+    const JobId job = start_endless_run(3);
+    engine->post(PauseTraining{});
+    wait_for(EngineState::paused);
+    const std::int64_t good = read_run(folder / "run").step;
+    engine->post(StepTraining{});
+    next<MetricsBatch>();
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{100'000, before.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    engine->post(SaveCheckpoint{});
+    const Error error = next<Problem>().error;
+    engine->post(StopTraining{});  // would lose a step, so the run stays open
+    next<Problem>();
+    engine->post(Cancel{job});
+    next<Problem>();
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    EXPECT_THAT(error.remedy, HasSubstr("space"));
+    EXPECT_EQ(read_run(folder / "run").step, good);
+    for (const auto& entry : fs::directory_iterator(folder / "run" / "checkpoints"))
+        EXPECT_EQ(entry.path().extension(), ".safetensors");
+    engine->post(SaveCheckpoint{});  // with space again, nothing is lost
+    EXPECT_EQ(next<CheckpointSaved>().step, good + 1);
+    engine->post(StopTraining{});
+    EXPECT_EQ(end_of(job).outcome, Outcome::cancelled);
+}
+
+TEST_F(SchedulerTest, AnInvalidConfigCreatesNoFolder) {
+    RunConfig config = small_run();
+    config.unet.groups = 5;
+    EXPECT_THAT(error_of(StartTraining{config, folder / "run"}).why, HasSubstr("groups = 5 does not divide"));
+    EXPECT_FALSE(fs::exists(folder / "run"));
+}
+
+}  // namespace
+}  // namespace denoise

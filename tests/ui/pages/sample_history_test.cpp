@@ -1,0 +1,59 @@
+#include "ui/pages/denoise/sample_history.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/ui/support/application.h"
+#include "tests/ui/support/marked_frames.h"
+
+namespace denoise::ui {
+namespace {
+
+using denoise::testing::branch_start;
+using denoise::testing::marked_frame;
+using denoise::testing::marked_start;
+
+constexpr int steps = denoise::testing::marked_steps;
+
+TEST(SampleHistory, ThinsBeforeItDropsAndNeverDropsWhatIsShown) {
+    const std::size_t of_a_frame = 2 * 4 * 16;
+    SampleHistory history(8 * of_a_frame);
+    for (int job = 1; job <= 2; ++job) {
+        history.add(marked_start(job));
+        for (int i = 0; i < steps; ++i) history.at(job - 1).trajectory.add(marked_frame(job, i));
+    }
+    EXPECT_EQ(history.make_room(1), 0);
+    EXPECT_EQ(history.size(), 2);
+    EXPECT_GT(history.at(0).trajectory.stride() * history.at(1).trajectory.stride(), 1);
+    SampleHistory narrow(1);
+    for (int job = 1; job <= 3; ++job) {
+        narrow.add(marked_start(job));
+        narrow.at(job - 1).trajectory.add(marked_frame(job, 0));
+    }
+    EXPECT_EQ(narrow.make_room(2), 2);
+    ASSERT_EQ(narrow.size(), 1);
+    EXPECT_EQ(narrow.total(), 3);
+    EXPECT_EQ(narrow.at(0).trajectory.job(), 3);
+}
+
+TEST(SampleHistory, ABranchStartsAtItsFirstStepWhenItsOriginIsGone) {
+    SampleHistory history;
+    history.add(marked_start(1));
+    for (int i = 0; i < steps; ++i) history.at(0).trajectory.add(marked_frame(1, i));
+    const int with_origin = history.add(branch_start(2, 1, 0, 4));
+    EXPECT_EQ(history.at(with_origin).trajectory.first_step(), 0);
+    EXPECT_EQ(history.at(with_origin).frame()->step, 3) << "the last step of its origin";
+    const int without = history.add(branch_start(4, 3, 0, 4));
+    EXPECT_EQ(history.at(without).trajectory.first_step(), 4);
+    EXPECT_EQ(history.at(without).frame(), nullptr);
+}
+
+TEST(SampleHistory, DescribesASampleWithItsBranches) {
+    EXPECT_EQ(describe(marked_start(7)), "DDIM · 10 steps · 4 images · seed 7 · model step 0");
+    SampleStarted branch = branch_start(7, 1, 2, 4);
+    branch.branches.push_back({0, 6, 1});
+    EXPECT_TRUE(describe(branch).endsWith("branch of image 3 at step 5, image 1 at step 7"))
+        << describe(branch).toStdString();
+}
+
+}  // namespace
+}  // namespace denoise::ui

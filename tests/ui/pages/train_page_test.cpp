@@ -1,0 +1,92 @@
+#include <QApplication>
+#include <QGraphicsView>
+#include <QMouseEvent>
+#include <QSlider>
+#include <cmath>
+
+#include "tests/ui/support/window_fixture.h"
+#include "ui/pages/train/training_history.h"
+#include "ui/picture/picture_view.h"
+#include "ui/plot/plot.h"
+
+namespace denoise::testing {
+namespace {
+
+TEST(TrainingHistory, AResumedRunReplacesTheStepsThatItRepeats) {
+    ui::TrainingHistory history;
+    std::vector<StepMetrics> steps;
+    for (int i = 1; i <= 20; ++i) steps.push_back(make_metrics(i));
+    history.add(steps);
+    history.add({make_metrics(11), make_metrics(12)});
+    ASSERT_EQ(history.steps().size(), 12u);
+    EXPECT_EQ(history.steps().back().step, 12);
+    EXPECT_EQ(history.nearest(4.4)->step, 4);
+    EXPECT_EQ(history.nearest(99)->step, 12);
+}
+
+TEST(TrainingHistory, SmoothingKeepsAConstantAndPassesOverNaN) {
+    ui::TrainingHistory history;
+    std::vector<StepMetrics> steps;
+    for (int i = 1; i <= 100; ++i) steps.push_back({i, i == 50 ? std::nan("") : 0.5, 1, 1e-3, 1, 1});
+    history.add(steps);
+    const auto smooth = history.smoothed_loss(20);
+    EXPECT_EQ(smooth.size(), 99u);
+    for (const QPointF& point : smooth) EXPECT_NEAR(point.y(), 0.5, 1e-12);
+    for (const double width : {1.0, 5.0}) EXPECT_EQ(history.smoothed_loss(width).front().y(), 0.5);
+}
+
+TEST_F(WindowTest, TheReadoutFollowsTheTrainingAndThePointer) {
+    open();
+    actions()["train"]->trigger();
+    for (int i = 0; i < 9; ++i) record_->train(20);
+    settle();
+    QTest::qWait(150);
+    EXPECT_TRUE(shows_text("Step 20")) << "the run's first 20 steps";
+    auto* view = find<ui::Plot>("loss_chart")->findChild<QGraphicsView*>();
+    const QPointF middle(view->width() / 2.0, view->height() / 2.0);
+    QMouseEvent move(QEvent::MouseMove, middle, view->mapToGlobal(middle), Qt::NoButton, Qt::NoButton,
+                     Qt::NoModifier);
+    QApplication::sendEvent(view->viewport(), &move);
+    bool in_the_past = false;
+    for (auto* label : window_->findChildren<QLabel*>())
+        if (label->isVisible() && label->text().startsWith("Step ") && label->text() != "Step 180")
+            in_the_past = true;
+    EXPECT_TRUE(in_the_past);
+}
+
+TEST_F(WindowTest, EveryPreviewIsKeptAndTheSliderGoesThroughThem) {
+    open();
+    actions()["train"]->trigger();
+    for (int i = 0; i < 6; ++i) record_->train(20);
+    settle();
+    auto* slider = find<QSlider>("preview_history");
+    auto* view = find<ui::PictureView>("previews");
+    ASSERT_EQ(slider->maximum(), 6);
+    EXPECT_EQ(slider->value(), 6);  // follows the newest
+    const ImageBatch newest = view->images();
+    actions()["to_start"]->trigger();
+    EXPECT_EQ(slider->value(), 0);
+    EXPECT_NE(view->images(), newest);
+    record_->train(20);
+    settle();
+    EXPECT_EQ(slider->value(), 0) << "a chosen preview stays while new ones come";
+    actions()["to_end"]->trigger();
+    EXPECT_EQ(slider->value(), 7);
+}
+
+TEST_F(WindowTest, LSwitchesTheLossAxisAndANewRunEmptiesTheCharts) {
+    open();
+    actions()["train"]->trigger();
+    settle();
+    QTest::keyClick(window_.get(), Qt::Key_L);
+    auto* loss = find<ui::Plot>("loss_chart");
+    EXPECT_TRUE(loss->log_y());
+    record_->send_run(RunConfig{}, 0);
+    settle();
+    QTest::qWait(150);
+    EXPECT_TRUE(loss->accessibleDescription().contains("no data"))
+        << loss->accessibleDescription().toStdString();
+}
+
+}  // namespace
+}  // namespace denoise::testing

@@ -1,0 +1,290 @@
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QStandardItemModel>
+#include <QToolButton>
+#include <QTreeView>
+
+#include "tests/ui/support/window_fixture.h"
+#include "ui/panels/setup/dataset_card.h"
+#include "ui/panels/setup/number_edit.h"
+#include "ui/panels/setup/settings_form.h"
+#include "ui/panels/setup/setup_panel.h"
+
+namespace denoise::testing {
+namespace {
+
+/// Another value that the setting takes.
+SettingValue other_value(const SettingInfo& info, const SettingValue& now) {
+    switch (info.kind) {
+        case SettingKind::boolean:
+            return !std::get<bool>(now);
+        case SettingKind::integer: {
+            const auto value = std::get<std::int64_t>(now);
+            return value + 1 <= static_cast<std::int64_t>(info.maximum) ? value + 1 : value - 1;
+        }
+        case SettingKind::real:
+            return std::get<double>(now) == info.minimum ? (info.minimum + info.maximum) / 2 : info.minimum;
+        case SettingKind::choice:
+            return info.choices.back().value == std::get<std::string>(now) ? info.choices.front().value
+                                                                           : info.choices.back().value;
+        case SettingKind::integers:
+            return std::vector<std::int64_t>{static_cast<std::int64_t>(info.minimum),
+                                             static_cast<std::int64_t>(info.minimum) + 1};
+        case SettingKind::text:
+            return std::string("/somewhere/else");
+    }
+    return now;
+}
+
+class SettingsFormTest : public ::testing::Test {
+  protected:
+    ui::Theme theme_;
+    ui::ConfigEditor editor_;
+    ui::SettingsForm form_{theme_, editor_};
+
+    void type(const std::string& key, const QString& text) {
+        auto* line = qobject_cast<QLineEdit*>(form_.field(key)->editor());
+        ASSERT_TRUE(line);
+        line->clear();
+        QTest::keyClicks(line, text);
+    }
+    /// Sets the value of a field as a user does.
+    void enter(const ui::SettingField& field, const SettingValue& value) {
+        if (auto* box = qobject_cast<QCheckBox*>(field.editor())) {
+            box->click();
+        } else if (auto* combo = qobject_cast<QComboBox*>(field.editor())) {
+            combo->setCurrentIndex(combo->findData(QString::fromStdString(std::get<std::string>(value))));
+            Q_EMIT combo->activated(combo->currentIndex());
+        } else {
+            type(field.info().key, QString::fromStdString(format_setting(value)));
+        }
+    }
+    static SettingValue shown_value(const ui::SettingField& field) {
+        if (const auto* box = qobject_cast<QCheckBox*>(field.editor())) return box->isChecked();
+        if (const auto* combo = qobject_cast<QComboBox*>(field.editor()))
+            return combo->currentData().toString().toStdString();
+        const auto* line = qobject_cast<QLineEdit*>(field.editor());
+        return line ? parse_setting(field.info(), line->text().toStdString()) : SettingValue();
+    }
+    /// What the visible labels of a field say.
+    static QString words_at(const ui::SettingField& field) {
+        QString words;
+        for (const auto* label : field.findChildren<QLabel*>())
+            if (label->isVisible()) words += label->text();
+        return words;
+    }
+};
+
+TEST_F(SettingsFormTest, EverySettingOfTheTableGoesIntoTheFormAndBack) {
+    for (const Setting<RunConfig>& setting : run_settings()) {
+        ui::SettingField* field = form_.field(setting.info.key);
+        ASSERT_TRUE(field) << setting.info.key;
+        const SettingValue wanted = other_value(setting.info, setting.get(editor_.config()));
+        enter(*field, wanted);
+        EXPECT_EQ(setting.get(editor_.config()), wanted) << setting.info.key;
+        editor_.undo_stack().undo();
+        EXPECT_EQ(shown_value(*field), setting.get(editor_.config())) << setting.info.key;
+        while (editor_.undo_stack().canUndo()) editor_.undo_stack().undo();
+    }
+}
+
+TEST_F(SettingsFormTest, TypingIsOneStepToUndo) {
+    const int before = editor_.config().training.batch_size;
+    type("batch_size", "128");
+    EXPECT_EQ(editor_.config().training.batch_size, 128);
+    editor_.undo_stack().undo();
+    EXPECT_EQ(editor_.config().training.batch_size, before);
+    EXPECT_FALSE(editor_.undo_stack().canUndo());
+    editor_.undo_stack().redo();
+    EXPECT_EQ(editor_.config().training.batch_size, 128);
+}
+
+TEST_F(SettingsFormTest, ABadTextIsExplainedUnderItsFieldAndUndoPutsItBack) {
+    form_.show();
+    const RunConfig before = editor_.config();
+    type("batch_size", "many");
+    EXPECT_EQ(editor_.config(), before);
+    ASSERT_TRUE(form_.problem());
+    EXPECT_TRUE(form_.has_bad_text());
+    EXPECT_TRUE(words_at(*form_.field("batch_size")).contains(QString::fromStdString(form_.problem()->why)));
+    form_.restore_bad_text();
+    EXPECT_FALSE(form_.problem());
+    EXPECT_EQ(qobject_cast<QLineEdit*>(form_.field("batch_size")->editor())->text().toInt(),
+              before.training.batch_size);
+}
+
+TEST_F(SettingsFormTest, SettingsThatDoNotFitEachOtherAreAProblem) {
+    editor_.set_value("groups", std::int64_t{7});
+    ASSERT_TRUE(form_.problem());
+    editor_.undo_stack().undo();
+    EXPECT_FALSE(form_.problem());
+}
+
+TEST_F(SettingsFormTest, AProblemIsExplainedAtTheSettingThatItIsAbout) {
+    form_.show();
+    form_.set_image_shape({10, 1, 28, 28});
+    ASSERT_TRUE(form_.problem());
+    EXPECT_EQ(form_.problem()->setting, "batch_size");
+    const QString why = QString::fromStdString(form_.problem()->why);
+    EXPECT_TRUE(words_at(*form_.field("batch_size")).contains(why));
+    form_.set_image_shape({});
+    EXPECT_FALSE(form_.problem());
+    EXPECT_FALSE(words_at(*form_.field("batch_size")).contains(why));
+}
+
+TEST_F(SettingsFormTest, TheLinearScheduleSaysThatItsEndsAreScaled) {
+    editor_.set_value("schedule", std::string("linear"));
+    editor_.set_value("timesteps", std::int64_t{400});
+    QString note;
+    for (auto* label : form_.field("schedule")->findChildren<QLabel*>()) note += label->text();
+    EXPECT_TRUE(note.contains("1000/400")) << note.toStdString();
+    EXPECT_TRUE(note.contains("0.05")) << note.toStdString();
+}
+
+TEST_F(SettingsFormTest, SearchFindsByTitleKeyAndHelp) {
+    form_.show();
+    form_.findChild<QToolButton*>("more_settings")->setChecked(true);
+    form_.findChild<QLineEdit*>("settings_search")->setText("weight_decay");
+    EXPECT_TRUE(form_.field("weight_decay")->isVisible());
+    EXPECT_FALSE(form_.field("dropout")->isVisible());
+}
+
+TEST(NumberEdit, StepsByADigitOfItsOwnSize) {
+    SettingInfo real;
+    real.kind = SettingKind::real;
+    real.maximum = 1;
+    EXPECT_DOUBLE_EQ(ui::stepped(real, 0.002, 1), 0.003);
+    EXPECT_DOUBLE_EQ(ui::stepped(real, 0.01, -1), 0.009);
+    EXPECT_DOUBLE_EQ(ui::stepped(real, 0.2, 1), 0.3);
+    EXPECT_DOUBLE_EQ(ui::stepped(real, 1, 1), 1);
+    EXPECT_GT(ui::stepped(real, 0, 1), 0);
+    SettingInfo integer;
+    integer.kind = SettingKind::integer;
+    integer.maximum = 1e6;
+    EXPECT_EQ(ui::stepped(integer, 32, 1), 33);
+    EXPECT_EQ(ui::stepped(integer, 500, 1), 510);
+    EXPECT_EQ(ui::stepped(integer, 0, -1), 0);
+}
+
+TEST_F(WindowTest, BadSettingsForbidTrainingAndSayWhy) {
+    open();
+    window_->editor().set_value("groups", std::int64_t{7});
+    EXPECT_FALSE(actions()["train"]->isEnabled());
+    EXPECT_TRUE(actions()["train"]->toolTip().contains("groups"))
+        << actions()["train"]->toolTip().toStdString();
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_TRUE(actions()["train"]->isEnabled());
+}
+
+TEST_F(WindowTest, UndoInAFieldTakesBackTheSettingNotTheLetter) {
+    open();
+    auto* line = find<QLineEdit>("batch_size");
+    const QString before = line->text();
+    line->setFocus();
+    line->selectAll();
+    QTest::keyClicks(line, "64");
+    EXPECT_EQ(window_->editor().config().training.batch_size, 64);
+    QTest::keyClick(line, Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(line->text(), before);
+}
+
+TEST_F(WindowTest, LoadingShowsProgressAndCanBeCancelled) {
+    open(Manner::slow);
+    auto* cancel = find<QPushButton>("cancel_loading");
+    ASSERT_TRUE(cancel && cancel->isVisible());
+    EXPECT_TRUE(shows_text("600 of 1,000"));
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    settle();
+    ASSERT_EQ(record_->all<Cancel>().size(), 1u);
+    EXPECT_EQ(record_->all<Cancel>()[0].job, record_->last_job);
+    EXPECT_FALSE(cancel->isVisible());
+}
+
+TEST_F(WindowTest, ChoosingAnotherDatasetCancelsTheLoadOfThePreviousOne) {
+    open(Manner::slow);
+    const JobId glyphs = record_->last_job;
+    record_->manner = Manner::instant;
+    auto* setup = window_->findChild<ui::SetupPanel*>();
+    ASSERT_TRUE(setup);
+    setup->use_dataset(folder_.path());
+    settle();
+    ASSERT_EQ(record_->all<Cancel>().size(), 1u);
+    EXPECT_EQ(record_->all<Cancel>()[0].job, glyphs);
+    EXPECT_EQ(record_->all<LoadDataset>().back().config.dataset, folder_.path().toStdString());
+    EXPECT_FALSE(find<QPushButton>("cancel_loading")->isVisible());
+    ASSERT_TRUE(window_->link().dataset());
+    EXPECT_EQ(window_->link().dataset()->config.dataset, folder_.path().toStdString());
+}
+
+TEST_F(WindowTest, AFailedLoadIsExplainedOnItsOwnCard) {
+    open();
+    const auto tooltip_of = [this](const QString& path) {
+        for (const auto* card : window_->findChildren<ui::DatasetCard*>())
+            if (card->path() == path) return card->toolTip();
+        return QString("no card");
+    };
+    record_->send(JobEnded{77, Outcome::failed, fake_error});  // another job
+    settle();
+    EXPECT_EQ(tooltip_of("glyphs"), "");
+    record_->manner = Manner::throwing;
+    window_->findChild<ui::SetupPanel*>()->use_dataset(folder_.path());
+    settle();
+    EXPECT_TRUE(tooltip_of(folder_.path()).contains("the gzip stream ends early"));
+    EXPECT_EQ(tooltip_of("glyphs"), "");
+    record_->manner = Manner::instant;
+    window_->findChild<ui::SetupPanel*>()->use_dataset(folder_.path());
+    settle();
+    EXPECT_EQ(record_->all<LoadDataset>().size(), 3u) << "choosing it again tries again";
+    EXPECT_EQ(tooltip_of(folder_.path()), folder_.path());
+}
+
+TEST_F(WindowTest, SkippedFilesAreListedOnDemand) {
+    open();
+    DatasetReady ready;
+    ready.config.dataset = "/pictures";
+    ready.name = "pictures";
+    ready.count = 97;
+    ready.channels = 3;
+    ready.height = ready.width = 32;
+    for (int i = 0; i < 3; ++i)
+        ready.skipped.push_back({"/pictures/" + std::to_string(i) + ".png", "cut short"});
+    record_->send(ready);
+    settle();
+    auto* button = find<QToolButton>("skipped_files");
+    ASSERT_TRUE(button->isVisible());
+    EXPECT_EQ(button->text(), "3 files skipped");
+    auto* list = window_->findChild<QListWidget*>();
+    EXPECT_FALSE(list->isVisible());
+    button->click();
+    EXPECT_TRUE(list->isVisible());
+    EXPECT_EQ(list->count(), 3);
+    EXPECT_TRUE(list->item(0)->text().contains("cut short"));
+}
+
+TEST_F(WindowTest, TheModelListsThePartsOfTheUNetByName) {
+    open();
+    const auto* model = find<QTreeView>("model_tree")->model();
+    QStringList names;
+    for (int i = 0; i < model->rowCount(); ++i) {
+        names << model->index(i, 0).data().toString();
+        for (int j = 0; j < model->rowCount(model->index(i, 0)); ++j)
+            names << model->index(j, 0, model->index(i, 0)).data().toString();
+    }
+    const QString all = names.join(' ').toLower();
+    for (const char* part : {"resnet block", "attention", "downsample", "bottleneck", "embedding"})
+        EXPECT_TRUE(all.contains(part)) << part << " in " << all.toStdString();
+}
+
+TEST_F(WindowTest, AChangedImageSizeLoadsTheSetAgainOnce) {
+    open();
+    window_->editor().set_value("image_size", std::int64_t{32});
+    window_->editor().set_value("image_size", std::int64_t{48});
+    ASSERT_TRUE(QTest::qWaitFor([this] { return record_->all<LoadDataset>().size() == 2; }, 2000));
+    EXPECT_EQ(record_->all<LoadDataset>()[1].config.image_size, 48);
+}
+
+}  // namespace
+}  // namespace denoise::testing

@@ -1,0 +1,175 @@
+#include <gtest/gtest.h>
+
+#include <QApplication>
+#include <QLabel>
+#include <QPainter>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "tests/ui/support/application.h"
+#include "ui/picture/conversion.h"
+#include "ui/picture/film_strip.h"
+#include "ui/picture/picture_inspector.h"
+#include "ui/picture/picture_view.h"
+#include "ui/picture/pixel_canvas.h"
+#include "ui/picture/pixel_scale.h"
+#include "ui/theme/theme.h"
+
+namespace denoise::ui {
+namespace {
+
+ImageBatch numbered_images(int count, int side) {
+    ImageBatch batch{count, 1, side, side, {}};
+    for (int i = 0; i < count; ++i)
+        batch.pixels.insert(batch.pixels.end(), static_cast<std::size_t>(side * side),
+                            static_cast<std::uint8_t>(10 * (i + 1)));
+    return batch;
+}
+
+Picture checkers(int width, int height) {
+    Picture picture{width, height, 3, {}};
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            for (const int value : {x % 2 * 255, y % 2 * 255, 7})
+                picture.pixels.push_back(static_cast<std::uint8_t>(value));
+    return picture;
+}
+
+TEST(Pictures, SurviveTheWayToQtAndBack) {
+    const Picture colour = checkers(5, 3);
+    EXPECT_EQ(from_image(to_image(colour)), colour);
+    const Picture grey{3, 2, 1, {0, 50, 100, 150, 200, 255}};
+    EXPECT_EQ(from_image(to_image(grey)), grey);
+    EXPECT_EQ(picture_of(batch_of(colour), 0), colour);
+    EXPECT_TRUE(to_image({}).isNull());
+    EXPECT_TRUE(from_image({}).empty());
+}
+
+TEST(Pictures, TransparencyIsLaidOnWhite) {
+    QImage clear(1, 1, QImage::Format_ARGB32);
+    clear.fill(Qt::transparent);
+    EXPECT_EQ(from_image(clear), (Picture{1, 1, 1, {255}}));
+}
+
+TEST(PixelScale, IsAWholeMultipleOrAWholeFraction) {
+    EXPECT_EQ(PixelScale::fitting({28, 28}, {100, 90}).applied_to({28, 28}), QSize(84, 84));
+    EXPECT_EQ(PixelScale::fitting({28, 28}, {28, 28}).applied_to({28, 28}), QSize(28, 28));
+    EXPECT_EQ(PixelScale::fitting({100, 50}, {60, 60}).applied_to({100, 50}), QSize(50, 25));
+    EXPECT_EQ(PixelScale::fitting({100, 50}, {0, -5}).applied_to({100, 50}), QSize(1, 1));
+}
+
+TEST(PictureView, DrawsEveryPixelAsASquareOfItsExactColour) {
+    const Theme theme;
+    PictureView view(theme);
+    view.resize(100, 100);
+    view.set_picture(checkers(4, 4));
+    const QImage shot = view.grab().toImage();
+    const QRect place = view.image_rect(0);
+    ASSERT_EQ(place.width(), place.height());
+    ASSERT_EQ(place.width() % 4, 0);
+    const int side = place.width() / 4;
+    for (int y = 0; y < place.height(); ++y)
+        for (int x = 0; x < place.width(); ++x)
+            ASSERT_EQ(shot.pixelColor(place.topLeft() + QPoint(x, y)),
+                      QColor(x / side % 2 * 255, y / side % 2 * 255, 7));
+}
+
+TEST(PictureView, GridStaysWhereItIsWhilePicturesComeIn) {
+    const Theme theme;
+    PictureView view(theme);
+    view.resize(300, 200);
+    view.set_images(numbered_images(6, 8));
+    std::vector<QRect> before;
+    for (int i = 0; i < 6; ++i) before.push_back(view.image_rect(i));
+    view.set_images(numbered_images(6, 8));
+    for (int i = 0; i < 6; ++i) EXPECT_EQ(view.image_rect(i), before[static_cast<std::size_t>(i)]);
+    EXPECT_FALSE(before[0].intersects(before[1]));
+}
+
+TEST(PictureView, AClickNamesTheImageUnderIt) {
+    const Theme theme;
+    PictureView view(theme);
+    view.resize(300, 200);
+    view.set_images(numbered_images(6, 8));
+    view.show();
+    QSignalSpy clicked(&view, &PictureView::clicked);
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.image_rect(4).center());
+    ASSERT_EQ(clicked.count(), 1);
+    EXPECT_EQ(clicked[0][0].toInt(), 4);
+    QTest::mouseClick(&view, Qt::LeftButton, {}, {1, 1});
+    EXPECT_EQ(clicked.count(), 1) << "the backdrop is no image";
+}
+
+TEST(PictureView, ShowsOneImageLargerThanInTheGrid) {
+    const Theme theme;
+    PictureView view(theme);
+    view.resize(300, 200);
+    view.set_images(numbered_images(6, 8));
+    const int in_grid = view.image_rect(2).width();
+    view.set_only(2);
+    EXPECT_GT(view.image_rect(2).width(), in_grid);
+    EXPECT_TRUE(view.image_rect(1).isEmpty());
+    view.set_images(numbered_images(2, 8));
+    EXPECT_FALSE(view.image_rect(0).isEmpty()) << "there is no image 2 any more, so all are shown";
+}
+
+TEST(PictureView, ArrowKeysSelectAndReturnOpens) {
+    const Theme theme;
+    PictureView view(theme);
+    view.resize(200, 200);
+    view.set_images(numbered_images(9, 8));
+    QSignalSpy clicked(&view, &PictureView::clicked);
+    // The image that Return opens after these keys, in three rows of three
+    const auto opened_after = [&](const std::vector<Qt::Key>& keys) {
+        for (const Qt::Key key : keys) QTest::keyClick(&view, key);
+        QTest::keyClick(&view, Qt::Key_Return);
+        return clicked.last().at(0).toInt();
+    };
+    EXPECT_EQ(opened_after({Qt::Key_Right}), 0);
+    EXPECT_EQ(opened_after({Qt::Key_Right, Qt::Key_Down}), 4);
+    EXPECT_EQ(opened_after({Qt::Key_Up, Qt::Key_Up}), 1);
+}
+
+TEST(FilmStrip, ClickTakesTheFrameOfTheThumbnailAndDragReachesEveryFrame) {
+    const Theme theme;
+    FilmStrip strip(theme);
+    strip.resize(400, strip.sizeHint().height());
+    const ImageBatch images = numbered_images(1, 28);
+    strip.set_frames(50, [&images](int) { return picture_of(images, 0); });
+    int current = -1;
+    QObject::connect(&strip, &FilmStrip::chosen, &strip, [&](int frame) { current = frame; });
+    strip.grab();
+    QTest::mouseClick(&strip, Qt::LeftButton, {}, strip.point_of(0));
+    EXPECT_EQ(current, 0);
+    QTest::mouseClick(&strip, Qt::LeftButton, {}, strip.point_of(49));
+    EXPECT_EQ(current, 49);
+    QTest::mousePress(&strip, Qt::LeftButton, {}, strip.point_of(49));
+    for (const int frame : {33, 17, 16}) {
+        QMouseEvent move(QEvent::MouseMove, strip.point_of(frame), strip.mapToGlobal(strip.point_of(frame)),
+                         Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&strip, &move);
+        EXPECT_EQ(current, frame);
+    }
+}
+
+TEST(PictureInspector, NamesTheValueOfThePixelAsByteAndAsTheNetworkSeesIt) {
+    const Theme theme;
+    PictureInspector inspector(theme);
+    inspector.set_picture({2, 1, 1, {0, 255}}, "title");
+    auto* canvas = inspector.findChild<PixelCanvas*>();
+    auto* readout = inspector.findChild<QLabel*>();
+    ASSERT_NE(readout, nullptr);
+    ASSERT_NE(canvas, nullptr);
+    EXPECT_EQ(canvas->size(), QSize(16, 8)) << "eight times as large";
+    QTest::keyClick(canvas, Qt::Key_Right);
+    EXPECT_TRUE(readout->text().contains("x 0, y 0: 0 of 255; network input -1.00"))
+        << readout->text().toStdString();
+    QTest::keyClick(canvas, Qt::Key_Right);
+    EXPECT_TRUE(readout->text().contains("x 1, y 0: 255 of 255; network input 1.00"))
+        << readout->text().toStdString();
+    inspector.set_picture({2, 1, 1, {0, 100}}, "title");
+    EXPECT_TRUE(readout->text().contains("100 of 255")) << "a film runs under the pointer";
+}
+
+}  // namespace
+}  // namespace denoise::ui

@@ -1,0 +1,69 @@
+#include "ui/link/engine_link.h"
+
+#include <utility>
+
+namespace denoise::ui {
+namespace {
+
+constexpr int drain_interval_ms = 33;  // often enough for animations; an empty drain costs one lock
+
+template <class... Fs>
+struct Overloaded : Fs... {
+    using Fs::operator()...;
+};
+
+}  // namespace
+
+EngineLink::EngineLink(std::unique_ptr<Engine> engine, QObject* parent)
+    : QObject(parent), engine_(std::move(engine)) {
+    connect(&timer_, &QTimer::timeout, this, &EngineLink::drain);
+    timer_.start(drain_interval_ms);
+}
+
+EngineLink::~EngineLink() = default;
+
+JobId EngineLink::post(Command command) {
+    if (const auto* open = std::get_if<OpenModel>(&command)) opening_ = open->path;
+    return engine_->post(std::move(command));
+}
+
+void EngineLink::drain() {
+    const Overloaded deliver{
+        [this](const StateChanged& event) {
+            if (event.state == state_) return;
+            state_ = event.state;
+            Q_EMIT state_changed(state_);
+        },
+        [this](const JobEnded& event) {
+            Q_EMIT job_ended(event);
+            if (event.outcome == Outcome::failed) Q_EMIT failed(event.error);
+        },
+        [this](const Problem& event) { Q_EMIT failed(event.error); },
+        [this](const JobProgress& event) { Q_EMIT job_progress(event); },
+        [this](const DatasetReady& event) {
+            dataset_ = event;
+            Q_EMIT dataset_ready(*dataset_);
+        },
+        [this](const RunOpened& event) {
+            run_ = event;
+            model_path_ = event.folder.empty() ? opening_ : event.folder;
+            Q_EMIT run_opened(*run_);
+        },
+        [this](const MetricsBatch& event) { Q_EMIT metrics(event.steps); },
+        [this](const TimestepLosses& event) { Q_EMIT timestep_losses(event.bins); },
+        [this](const TrainingProgress& event) { Q_EMIT training_progress(event); },
+        [this](const PreviewReady& event) { Q_EMIT preview_ready(event); },
+        [this](const CheckpointSaved& event) { Q_EMIT checkpoint_saved(event); },
+        [this](const TrainingEnded& event) { Q_EMIT training_ended(event); },
+        [this](const SampleStarted& event) { Q_EMIT sample_started(event); },
+        [this](const SampleFrame& event) { Q_EMIT sample_frame(event); },
+        [this](const SampleResult& event) { Q_EMIT sample_result(event); },
+        [](const Computed&) {},
+        [this](const ModelConverted& event) { Q_EMIT model_converted(event); },
+        [this](const EvaluationResult& event) { Q_EMIT evaluation_result(event); },
+        [this](const Notice& event) { Q_EMIT notice(QString::fromStdString(event.text)); },
+    };
+    for (const Event& event : engine_->take_events()) std::visit(deliver, event);
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "engine/session/engine.h"
+
+namespace denoise::ui {
+
+/// Connects the window to the engine: posts commands, and emits the engine's events as typed signals on the
+/// window's thread. A timer polls for events, so no call blocks.
+class EngineLink : public QObject {
+    Q_OBJECT
+  public:
+    explicit EngineLink(std::unique_ptr<Engine> engine, QObject* parent = nullptr);
+    ~EngineLink() override;
+
+    /// Returns the id of the job that a request becomes, and 0 for other commands.
+    JobId post(Command command);
+    EngineState state() const { return state_; }
+    /// The last RunOpened and DatasetReady; empty before the first.
+    const std::optional<RunOpened>& run() const { return run_; }
+    const std::optional<DatasetReady>& dataset() const { return dataset_; }
+    /// The path of the open model: a run's folder, a checkpoint, or a diffusers folder; empty before the
+    /// first.
+    const std::filesystem::path& model_path() const { return model_path_; }
+
+  Q_SIGNALS:
+    void state_changed(denoise::EngineState state);
+    void job_ended(const denoise::JobEnded& end);
+    void job_progress(const denoise::JobProgress& progress);
+    void dataset_ready(const denoise::DatasetReady& dataset);
+    void run_opened(const denoise::RunOpened& run);
+    void metrics(const std::vector<denoise::StepMetrics>& steps);
+    void timestep_losses(const std::vector<double>& bins);
+    void training_progress(const denoise::TrainingProgress& progress);
+    void preview_ready(const denoise::PreviewReady& preview);
+    void checkpoint_saved(const denoise::CheckpointSaved& checkpoint);
+    void training_ended(const denoise::TrainingEnded& end);
+    void sample_started(const denoise::SampleStarted& start);
+    void sample_frame(const denoise::SampleFrame& frame);
+    void sample_result(const denoise::SampleResult& result);
+    void model_converted(const denoise::ModelConverted& converted);
+    void evaluation_result(const denoise::EvaluationResult& result);
+    /// A job has failed, after its job_ended(), or there was a Problem.
+    void failed(const denoise::Error& error);
+    void notice(const QString& text);
+
+  private:
+    void drain();
+    std::unique_ptr<Engine> engine_;
+    QTimer timer_;
+    EngineState state_ = EngineState::empty;
+    std::optional<RunOpened> run_;
+    std::optional<DatasetReady> dataset_;
+    std::filesystem::path model_path_, opening_;
+};
+
+}  // namespace denoise::ui

@@ -1,0 +1,266 @@
+#include "ui/pages/denoise/denoise_page.h"
+
+#include <QKeyEvent>
+#include <QLabel>
+#include <QStackedLayout>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/export/export_dialog.h"
+#include "ui/link/engine_link.h"
+#include "ui/pages/denoise/frame_view.h"
+#include "ui/pages/denoise/sample_bar.h"
+#include "ui/pages/denoise/sample_controls.h"
+#include "ui/pages/denoise/schedule_track.h"
+#include "ui/pages/denoise/transport_bar.h"
+#include "ui/picture/film_strip.h"
+#include "ui/theme/theme.h"
+
+namespace denoise::ui {
+namespace {
+
+/// `number` with figure spaces in front, as wide as `widest`.
+QString padded(int number, int widest) {
+    const auto digits = static_cast<int>(QString::number(widest).size());
+    return QString::number(number).rightJustified(digits, QChar(0x2007));
+}
+
+}  // namespace
+
+DenoisePage::DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
+    : Page(parent),
+      link_(link),
+      theme_(theme),
+      session_(link),
+      controls_(new SampleControls(theme)),
+      stack_(new QStackedLayout),
+      placeholder_(new QLabel),
+      bar_(new SampleBar(session_, theme)),
+      frames_(new FrameView(theme)),
+      transport_(new TransportBar(theme)),
+      track_(new ScheduleTrack(theme, TimeDirection::denoising)),
+      strip_(new FilmStrip(theme)) {
+    stack_->addWidget(make_placeholder());
+    stack_->addWidget(make_viewer());
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::page, space::group, space::page, space::group);
+    column->setSpacing(space::group);
+    column->addWidget(controls_);
+    column->addLayout(stack_, 1);
+
+    connect(controls_, &SampleControls::sample_pressed, this, &DenoisePage::sample);
+    connect(controls_, &SampleControls::cancel_pressed, this, &DenoisePage::stop);
+    connect(&link_, &EngineLink::run_opened, this, &DenoisePage::update_model);
+    connect_session();
+    connect_viewer();
+    update_model();
+}
+
+QWidget* DenoisePage::make_placeholder() {
+    placeholder_->setAlignment(Qt::AlignCenter);
+    placeholder_->setWordWrap(true);
+    placeholder_->setProperty("role", "caption");
+    placeholder_->setFont(theme_.body());
+    auto* icon = new QLabel;
+    icon->setAlignment(Qt::AlignCenter);
+    const auto tint = [this, icon] {
+        icon->setPixmap(theme_.icon("denoise-noise", Colour::muted).pixmap(2 * space::target));
+    };
+    connect(&theme_, &Theme::changed, icon, tint);
+    tint();
+
+    auto* page = new QWidget;
+    auto* column = new QVBoxLayout(page);
+    column->setSpacing(space::group);
+    column->addStretch(1);
+    column->addWidget(icon);
+    column->addWidget(placeholder_);
+    column->addStretch(1);
+    return page;
+}
+
+QWidget* DenoisePage::make_viewer() {
+    auto* viewer = new QWidget;
+    auto* column = new QVBoxLayout(viewer);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::control);
+    column->addWidget(bar_);
+    column->addWidget(frames_, 1);
+    column->addWidget(transport_);
+    column->addWidget(track_);
+    column->addWidget(strip_);
+    return viewer;
+}
+
+void DenoisePage::connect_session() {
+    connect(&session_, &SampleSession::running_changed, this, [this] {
+        controls_->set_running(is_running());
+        Q_EMIT capabilities_changed();
+    });
+    connect(&session_, &SampleSession::entry_changed, this, &DenoisePage::show_entry);
+    connect(&session_, &SampleSession::frames_changed, this, &DenoisePage::show_frames);
+    connect(&session_, &SampleSession::position_changed, this, &DenoisePage::show_position);
+    connect(&session_, &SampleSession::image_changed, this, [this] {
+        strip_->refresh();
+        show_position();
+    });
+    connect(bar_, &SampleBar::branch_pressed, this, [this] { session_.branch(controls_->request().count); });
+    connect(bar_, &SampleBar::export_pressed, this, &DenoisePage::export_pictures);
+}
+
+void DenoisePage::connect_viewer() {
+    connect(frames_, &FrameView::image_chosen, &session_, &SampleSession::show_only);
+    connect(track_, &ScheduleTrack::scrubbed, this, &DenoisePage::go_to);
+    connect(strip_, &FilmStrip::chosen, this, [this](int place) {
+        const SampleEntry* entry = session_.entry();
+        if (entry) go_to(entry->trajectory.nearest(entry->trajectory.first_step() + place));
+    });
+    connect(transport_, &TransportBar::play_pressed, this, &DenoisePage::play_or_pause);
+    connect(transport_, &TransportBar::stepped, this, &DenoisePage::step);
+    connect(transport_, &TransportBar::start_pressed, this, &DenoisePage::go_to_start);
+    connect(transport_, &TransportBar::end_pressed, this, &DenoisePage::go_to_end);
+    connect(transport_, &TransportBar::beat, this, &DenoisePage::advance);
+}
+
+void DenoisePage::update_model() {
+    const auto& run = link_.run();
+    controls_->set_obstacle(run ? QString() : tr("Train a model or open a run first."));
+    if (run) {
+        controls_->set_timesteps(run->config.schedule.timesteps);
+        controls_->set_classes(run->class_names, run->config.unet.unlabelled_class);
+    }
+    placeholder_->setText(
+        run ? tr("Press Sample to generate images from noise, step by step.")
+            : tr("Train a model or open a run first. Sample then generates images from noise."));
+}
+
+void DenoisePage::sample() {
+    if (link_.run()) session_.start(controls_->request());
+}
+
+void DenoisePage::stop() {
+    session_.stop();
+}
+
+void DenoisePage::set_export_folder(const QString& folder) {
+    export_folder_ = folder;
+}
+
+void DenoisePage::show_entry() {
+    transport_->set_playing(false);
+    stack_->setCurrentIndex(1);
+    const Trajectory& trajectory = session_.entry()->trajectory;
+    const SampleStarted& start = trajectory.start();
+    track_->set_schedule(start.alpha_bar);
+    track_->set_planned({start.timesteps.begin() + trajectory.first_step(), start.timesteps.end()});
+    const int last = static_cast<int>(start.alpha_bar.size()) - 1;
+    transport_->reserve_readout(
+        tr("t = %1 of %1 · step %2 of %2 · ᾱ 0.000").arg(last).arg(trajectory.steps()));
+    show_frames();
+}
+
+void DenoisePage::show_frames() {
+    const Trajectory& trajectory = session_.entry()->trajectory;
+    std::vector<int> stops;
+    stops.reserve(static_cast<std::size_t>(trajectory.size()));
+    for (int i = 0; i < trajectory.size(); ++i) stops.push_back(trajectory.frame(i).timestep);
+    track_->set_stops(std::move(stops), trajectory.size());
+
+    // One place for each step and one for the result, so that nothing moves while they arrive.
+    const int first = trajectory.first_step();
+    const int newest = trajectory.empty() ? first - 1 : trajectory.frame(trajectory.size() - 1).step;
+    const int last = trajectory.ended() ? newest : trajectory.steps();
+    strip_->set_frames(last - first + 1, [this, first, newest](int place) -> Picture {
+        const SampleEntry& entry = *session_.entry();
+        if (first + place > newest) return {};
+        const TrajectoryFrame& frame = entry.trajectory.frame(entry.trajectory.nearest(first + place));
+        return picture_of(frame.x_t, std::max(entry.image, 0));
+    });
+    show_position();
+    Q_EMIT capabilities_changed();
+}
+
+void DenoisePage::show_position() {
+    const TrajectoryFrame* frame = session_.frame();
+    frames_->show_frame(frame, session_.entry()->image);
+    track_->set_position(session_.entry()->position);
+    strip_->set_current(frame ? frame->step - session_.entry()->trajectory.first_step() : -1);
+    transport_->set_readout(frame ? readout_text(*frame) : QString());
+}
+
+QString DenoisePage::readout_text(const TrajectoryFrame& frame) const {
+    const Trajectory& trajectory = session_.entry()->trajectory;
+    const int last = static_cast<int>(trajectory.start().alpha_bar.size()) - 1;
+    const int steps = trajectory.steps();
+    if (frame.timestep < 0) return tr("Result · step %1 of %1 · ᾱ 1.000").arg(steps);
+    return tr("t = %1 of %2 · step %3 of %4 · ᾱ %5")
+        .arg(padded(frame.timestep, last))
+        .arg(last)
+        .arg(padded(frame.step + 1, steps))
+        .arg(steps)
+        .arg(frame.alpha_bar, 0, 'f', 3);
+}
+
+void DenoisePage::go_to(int frame_index) {
+    transport_->set_playing(false);
+    session_.go_to(frame_index);
+}
+
+bool DenoisePage::can_play() const {
+    return session_.entry() != nullptr && session_.entry()->trajectory.size() > 1;
+}
+
+void DenoisePage::play_or_pause() {
+    if (!can_play()) return;
+    const SampleEntry& entry = *session_.entry();
+    if (!transport_->playing() && entry.position == entry.trajectory.size() - 1) session_.go_to(0);
+    transport_->set_playing(!transport_->playing());
+}
+
+void DenoisePage::advance() {
+    const SampleEntry* entry = session_.entry();
+    if (entry && entry->position + 1 < entry->trajectory.size()) session_.go_to(entry->position + 1);
+    if (!entry || entry->position + 1 >= entry->trajectory.size()) transport_->set_playing(false);
+}
+
+bool DenoisePage::can_step() const {
+    return can_play();
+}
+
+void DenoisePage::step(int delta) {
+    if (session_.entry()) go_to(session_.entry()->position + delta);
+}
+
+void DenoisePage::go_to_start() {
+    go_to(0);
+}
+
+void DenoisePage::go_to_end() {
+    if (session_.entry()) go_to(session_.entry()->trajectory.size() - 1);
+}
+
+Picture DenoisePage::picture() const {
+    return frames_->picture();
+}
+
+bool DenoisePage::can_export() const {
+    return session_.frame() != nullptr;
+}
+
+void DenoisePage::export_pictures() {
+    if (!can_export()) return;
+    const SampleEntry& entry = *session_.entry();
+    auto* dialog = new ExportDialog(entry.trajectory, entry.position, entry.image, theme_, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (!export_folder_.isEmpty()) dialog->set_folder(export_folder_);
+    connect(dialog, &ExportDialog::exported, this, &DenoisePage::message);
+    dialog->open();
+}
+
+void DenoisePage::keyPressEvent(QKeyEvent* event) {
+    const SampleEntry* entry = session_.entry();
+    if (event->key() == Qt::Key_Escape && entry && entry->image >= 0) return session_.show_only(-1);
+    Page::keyPressEvent(event);
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+
+namespace denoise::ui {
+
+class SampleSession;
+class Theme;
+
+/// The row above the pictures: the list of the session's samples, and what can be done with the one that is
+/// shown.
+class SampleBar : public QWidget {
+    Q_OBJECT
+  public:
+    SampleBar(SampleSession& session, const Theme& theme, QWidget* parent = nullptr);
+
+  Q_SIGNALS:
+    void branch_pressed();
+    void export_pressed();
+
+  private:
+    void list_samples();
+    void show_entry();
+    void update_buttons();
+
+    SampleSession& session_;
+    QComboBox* samples_;
+    QLabel* thinned_;
+    QPushButton* branch_;
+    QPushButton* export_;
+};
+
+}  // namespace denoise::ui

@@ -1,0 +1,86 @@
+#include "ui/pages/denoise/sample_history.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <algorithm>
+#include <numeric>
+
+#include "engine/session/samplers.h"
+
+namespace denoise::ui {
+namespace {
+
+QString tr(const char* text, int n = -1) {
+    return QCoreApplication::translate("SampleHistory", text, nullptr, n);
+}
+
+QString branches_text(const std::vector<BranchPoint>& branches) {
+    QStringList points;
+    for (const BranchPoint& branch : branches)
+        points << tr("image %1 at step %2").arg(branch.image + 1).arg(branch.step + 1);
+    return tr("branch of %1").arg(points.join(", "));
+}
+
+}  // namespace
+
+const TrajectoryFrame* SampleEntry::frame() const {
+    return trajectory.empty() ? nullptr : &trajectory.frame(std::clamp(position, 0, trajectory.size() - 1));
+}
+
+void SampleEntry::restore_position(int step) {
+    position = std::max(0, follow ? trajectory.size() - 1 : trajectory.nearest(step));
+}
+
+int SampleHistory::add(SampleStarted start) {
+    const int origin = start.request.branch ? find(start.request.branch->job) : -1;
+    SampleEntry entry;
+    entry.number = ++total_;
+    entry.trajectory = Trajectory(std::move(start));
+    if (origin >= 0) entry.trajectory.begin_as_branch_of(at(origin).trajectory);
+    entry.restore_position(0);
+    entries_.push_back(std::move(entry));
+    return size() - 1;
+}
+
+int SampleHistory::find(JobId job) const {
+    const auto found =
+        std::ranges::find(entries_, job, [](const SampleEntry& entry) { return entry.trajectory.job(); });
+    return found == entries_.end() ? -1 : static_cast<int>(found - entries_.begin());
+}
+
+std::size_t SampleHistory::bytes() const {
+    return std::accumulate(
+        entries_.begin(), entries_.end(), std::size_t{0},
+        [](std::size_t sum, const SampleEntry& entry) { return sum + entry.trajectory.bytes(); });
+}
+
+int SampleHistory::make_room(int keep) {
+    int removed = 0;
+    while (bytes() > byte_limit_) {
+        SampleEntry& largest = *std::ranges::max_element(entries_, {}, [](const SampleEntry& entry) {
+            return entry.trajectory.size() > 2 ? entry.trajectory.bytes() : 0;
+        });
+        const int shown_step = largest.frame() ? largest.frame()->step : 0;
+        if (largest.trajectory.thin()) {
+            largest.restore_position(shown_step);
+        } else {
+            if (size() == 1 || removed == keep) break;
+            entries_.erase(entries_.begin());
+            ++removed;
+        }
+    }
+    return removed;
+}
+
+QString describe(const SampleStarted& start) {
+    const SampleRequest& request = start.request;
+    const QLocale locale;
+    const QString text = tr("%1 · %2 steps · %3 · seed %4 · model step %5")
+                             .arg(QString::fromUtf8(solver_named(request.sampler).title),
+                                  locale.toString(static_cast<qlonglong>(start.timesteps.size())),
+                                  tr("%n image(s)", request.count), QString::number(request.seed),
+                                  locale.toString(static_cast<qlonglong>(start.model_step)));
+    return start.branches.empty() ? text : tr("%1 · %2").arg(text, branches_text(start.branches));
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <QString>
+#include <vector>
+
+#include "ui/picture/trajectory.h"
+
+namespace denoise::ui {
+
+/// One sample of this session, and what is shown of it.
+struct SampleEntry {
+    Trajectory trajectory;
+    int number = 0;      ///< 1 is the first sample of the session
+    int position = 0;    ///< index of the frame that is shown
+    int image = -1;      ///< the one image that is shown; -1: all
+    bool follow = true;  ///< show the newest frame as it arrives
+
+    /// The frame that is shown; null if there is none yet.
+    const TrajectoryFrame* frame() const;
+    /// After frames were added or dropped: shows the newest one, or the one nearest to `step`.
+    void restore_position(int step);
+};
+
+/// The samples of this session, oldest first. Above the memory limit the largest ones are thinned; only if
+/// that is not enough, the oldest are removed.
+class SampleHistory {
+  public:
+    static constexpr std::size_t default_byte_limit = std::size_t{1536} << 20;
+
+    explicit SampleHistory(std::size_t byte_limit = default_byte_limit) : byte_limit_(byte_limit) {}
+
+    /// Returns the index of the new entry. A branch begins with the frames of the job that it branches from,
+    /// if that is still here.
+    int add(SampleStarted start);
+    int find(JobId job) const;  ///< -1: none
+    int size() const { return static_cast<int>(entries_.size()); }
+    /// How many samples there have been, with those that were removed.
+    int total() const { return total_; }
+    SampleEntry& at(int index) { return entries_[static_cast<std::size_t>(index)]; }
+    const SampleEntry& at(int index) const { return entries_[static_cast<std::size_t>(index)]; }
+
+    /// Enforces the memory limit; entry `keep` is not removed. Returns how many entries were removed from the
+    /// front.
+    int make_room(int keep);
+
+  private:
+    std::size_t bytes() const;
+
+    std::size_t byte_limit_;
+    std::vector<SampleEntry> entries_;
+    int total_ = 0;
+};
+
+/// "DDIM · 50 steps · 16 images · seed 7 · model step 1,200", with the steps at which it was branched.
+QString describe(const SampleStarted& start);
+
+}  // namespace denoise::ui

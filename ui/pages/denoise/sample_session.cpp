@@ -1,0 +1,111 @@
+#include "ui/pages/denoise/sample_session.h"
+
+#include <algorithm>
+
+#include "ui/link/engine_link.h"
+
+namespace denoise::ui {
+
+SampleSession::SampleSession(EngineLink& link, QObject* parent) : QObject(parent), link_(link) {
+    connect(&link_, &EngineLink::sample_started, this, &SampleSession::begin);
+    connect(&link_, &EngineLink::sample_frame, this, &SampleSession::add<SampleFrame>);
+    connect(&link_, &EngineLink::sample_result, this, &SampleSession::add<SampleResult>);
+    connect(&link_, &EngineLink::job_ended, this, [this](const JobEnded& ended) { end(ended.job); });
+}
+
+void SampleSession::start(const SampleRequest& request) {
+    if (!is_running()) set_job(link_.post(Sample{request}));
+}
+
+void SampleSession::stop() {
+    if (is_running()) link_.post(Cancel{job_});
+}
+
+void SampleSession::set_job(JobId job) {
+    job_ = job;
+    Q_EMIT running_changed();
+}
+
+QString SampleSession::obstacle_to_branch() const {
+    if (is_running()) return tr("Wait until sampling has finished.");
+    if (frame() == nullptr || frame()->timestep < 0)
+        return tr(
+            "Step back to a timestep before the result: a branch starts at the timestep that is shown.");
+    if (entry()->image < 0 && entry()->trajectory.image_count() > 1)
+        return tr("Click an image first: a branch starts from a single image.");
+    return {};
+}
+
+void SampleSession::branch(int count) {
+    if (!obstacle_to_branch().isEmpty()) return;
+    SampleRequest request;
+    request.count = count;
+    // The number of samples so far is a seed that no earlier branch had.
+    request.branch =
+        Branch{entry()->trajectory.job(), std::max(entry()->image, 0), frame()->step, history_.total()};
+    start(request);
+}
+
+void SampleSession::begin(const SampleStarted& start) {
+    shown_ = history_.add(start);
+    keep_to_limit();
+    Q_EMIT history_changed();
+    Q_EMIT entry_changed();
+}
+
+template <class Part>
+void SampleSession::add(const Part& part) {
+    const int index = history_.find(part.job);
+    if (index < 0) return;
+    SampleEntry& target = history_.at(index);
+    const std::size_t bytes_shown = entry()->trajectory.bytes();
+    const int step = target.frame() ? target.frame()->step : 0;
+    target.trajectory.add(part);
+    target.restore_position(step);
+    const bool is_shown = index == shown_;
+    if (keep_to_limit()) Q_EMIT history_changed();
+    // To make room, frames of the sample that is shown may have been dropped although another one got new
+    // ones.
+    if (is_shown || entry()->trajectory.bytes() != bytes_shown) Q_EMIT frames_changed();
+}
+
+void SampleSession::end(JobId job) {
+    if (job == job_) set_job(0);
+    const int index = history_.find(job);
+    if (index < 0) return;
+    SampleEntry& target = history_.at(index);
+    target.trajectory.end();
+    target.follow = false;
+    if (index == shown_) Q_EMIT frames_changed();
+}
+
+bool SampleSession::keep_to_limit() {
+    const int removed = history_.make_room(shown_);
+    shown_ -= removed;
+    return removed > 0;
+}
+
+void SampleSession::show(int index) {
+    if (index == shown_) return;
+    shown_ = index;
+    Q_EMIT entry_changed();
+}
+
+void SampleSession::go_to(int frame_index) {
+    if (frame() == nullptr) return;
+    SampleEntry& target = history_.at(shown_);
+    const int last = target.trajectory.size() - 1;
+    target.position = std::clamp(frame_index, 0, last);
+    // At the newest frame, the next one is shown as it arrives.
+    target.follow = !target.trajectory.ended() && target.position == last;
+    Q_EMIT position_changed();
+}
+
+void SampleSession::show_only(int image) {
+    if (shown_ < 0) return;
+    SampleEntry& target = history_.at(shown_);
+    target.image = target.trajectory.image_count() > 1 ? image : -1;
+    Q_EMIT image_changed();
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <QObject>
+
+#include "ui/pages/denoise/sample_history.h"
+
+namespace denoise::ui {
+
+class EngineLink;
+
+/// The samples of this session, which of them is shown and at which frame, and the sampling job in progress.
+class SampleSession : public QObject {
+    Q_OBJECT
+  public:
+    explicit SampleSession(EngineLink& link, QObject* parent = nullptr);
+
+    /// Samples images; does nothing while a job is in progress.
+    void start(const SampleRequest& request);
+    void stop();
+    bool is_running() const { return job_ != 0; }
+
+    /// Why branch() is not possible; empty: it is.
+    QString obstacle_to_branch() const;
+    /// Samples `count` other futures of the image that is shown alone, from the frame that is shown.
+    void branch(int count);
+
+    const SampleHistory& history() const { return history_; }
+    int shown() const { return shown_; }  ///< index in history(); -1: none
+    /// The sample that is shown; null: none.
+    const SampleEntry* entry() const { return shown_ >= 0 ? &history_.at(shown_) : nullptr; }
+    /// The frame that is shown; null: none.
+    const TrajectoryFrame* frame() const { return entry() ? entry()->frame() : nullptr; }
+    void show(int index);
+    void go_to(int frame_index);
+    void show_only(int image);  ///< -1: all images
+
+  Q_SIGNALS:
+    void running_changed();
+    void history_changed();   ///< samples were added or removed
+    void entry_changed();     ///< another sample is shown
+    void frames_changed();    ///< the sample that is shown got or lost frames, or has ended
+    void position_changed();  ///< another frame is shown
+    void image_changed();     ///< another image is shown alone, or all are
+
+  private:
+    void set_job(JobId job);
+    void begin(const SampleStarted& start);
+    template <class Part>
+    void add(const Part& part);
+    void end(JobId job);
+    bool keep_to_limit();  ///< whether samples were removed
+
+    EngineLink& link_;
+    SampleHistory history_;
+    int shown_ = -1;
+    JobId job_ = 0;  ///< in progress; 0: none
+};
+
+}  // namespace denoise::ui

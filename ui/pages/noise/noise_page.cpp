@@ -1,0 +1,337 @@
+#include "ui/pages/noise/noise_page.h"
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QRandomGenerator>
+#include <QScrollArea>
+#include <QShortcut>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/link/engine_link.h"
+#include "ui/pages/denoise/schedule_track.h"
+#include "ui/pages/denoise/transport_bar.h"
+#include "ui/pages/noise/noise_equation.h"
+#include "ui/pages/noise/picture_source.h"
+#include "ui/pages/noise/schedule_comparison.h"
+#include "ui/picture/film_strip.h"
+#include "ui/picture/picture_inspector.h"
+#include "ui/picture/picture_view.h"
+#include "ui/text/format.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/enum_box.h"
+#include "ui/widgets/icon_button.h"
+#include "ui/widgets/labelled_field.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int small_side = 64;  // in strips and rows
+constexpr int strip_pictures = 8;
+constexpr int refit_delay_ms = 100;
+constexpr int play_beats = 120;  // from the picture to noise
+
+enum Mode { one_picture, all_schedules };
+
+}  // namespace
+
+NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
+    : Page(parent),
+      link_(link),
+      theme_(theme),
+      seed_(1),
+      source_(new PictureSource(link, this)),
+      kind_(new QComboBox),
+      timesteps_(new QSpinBox),
+      scale_ends_(new QCheckBox),
+      next_(new QPushButton(theme.icon("go-next"), tr("Next image"))),
+      name_(new QLabel),
+      modes_(new QButtonGroup(this)),
+      middle_(new QStackedWidget),
+      equation_(new NoiseEquation(theme)),
+      comparison_(new ScheduleComparison(theme)),
+      track_(new ScheduleTrack(theme, TimeDirection::noising)),
+      strip_(new FilmStrip(theme)),
+      transport_(new TransportBar(theme)) {
+    setAcceptDrops(true);
+    equation_->set_empty_text(tr("Drop a picture here, or press Open."));
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(comparison_);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    comparison_->setProperty("role", "page");
+    middle_->addWidget(equation_);
+    middle_->addWidget(scroll);
+
+    auto* time = new QVBoxLayout;
+    time->setSpacing(space::control);
+    time->addWidget(transport_);
+    time->addWidget(track_);
+    time->addWidget(strip_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::page, space::group, space::page, space::group);
+    column->setSpacing(space::group);
+    column->addLayout(make_controls());
+    column->addLayout(make_second_row());
+    column->addWidget(middle_, 1);
+    column->addLayout(time);
+
+    connect(track_, &ScheduleTrack::scrubbed, this, [this](int stop) {
+        transport_->set_playing(false);
+        set_timestep(stop);
+    });
+    connect(comparison_, &ScheduleComparison::time_chosen, this, &NoisePage::set_timestep);
+    connect(strip_, &FilmStrip::chosen, this, [this](int place) {
+        set_timestep(even_timesteps(schedule_.timesteps(), strip_pictures)[static_cast<std::size_t>(place)]);
+    });
+    connect(equation_, &NoiseEquation::inspected, this, &NoisePage::inspect);
+    connect(transport_, &TransportBar::play_pressed, this, &NoisePage::play_or_pause);
+    connect(transport_, &TransportBar::stepped, this, &NoisePage::step);
+    connect(transport_, &TransportBar::start_pressed, this, &NoisePage::go_to_start);
+    connect(transport_, &TransportBar::end_pressed, this, &NoisePage::go_to_end);
+    connect(transport_, &TransportBar::beat, this, &NoisePage::advance);
+    refit_.setSingleShot(true);
+    refit_.setInterval(refit_delay_ms);
+    connect(&refit_, &QTimer::timeout, this, &NoisePage::update_noise);
+    connect(&link_, &EngineLink::dataset_ready, this, &NoisePage::use_dataset);
+    connect(source_, &PictureSource::changed, this, &NoisePage::update_noise);
+    connect(source_, &PictureSource::name_changed, name_, &QLabel::setText);
+    connect(source_, &PictureSource::message, this, &NoisePage::message);
+    connect(new QShortcut(QKeySequence::Paste, this), &QShortcut::activated, source_, &PictureSource::paste);
+
+    update_schedule();
+    set_timestep(schedule_.timesteps() / 4);
+    use_dataset();
+}
+
+QLayout* NoisePage::make_controls() {
+    add_values<ScheduleKind>(*kind_);
+    kind_->setObjectName("schedule");
+    const SettingInfo& T = find_setting(schedule_settings(), "timesteps").info;
+    timesteps_->setRange(static_cast<int>(T.minimum), static_cast<int>(T.maximum));
+    timesteps_->setValue(ScheduleConfig{}.timesteps);
+    timesteps_->setKeyboardTracking(false);
+    timesteps_->setObjectName("timesteps");
+
+    timesteps_->setButtonSymbols(QSpinBox::NoButtons);
+    timesteps_->setMinimumWidth(3 * space::target);
+    next_->setToolTip(tr("Shows the next image of the dataset"));
+    auto* open = new QPushButton(theme_.icon("document-open"), tr("Open…"));
+    open->setToolTip(tr("Opens a picture; pictures can also be dropped or pasted here"));
+    auto* paste_button = icon_button(theme_.icon("edit-paste"), tr("Paste a picture (Ctrl+V)"));
+    auto* dice = new QPushButton(theme_.icon("roll"), tr("New noise"));
+    dice->setToolTip(tr("Draws another epsilon for the same picture"));
+    connect(open, &QPushButton::clicked, source_, &PictureSource::choose_file);
+    connect(paste_button, &QToolButton::clicked, source_, &PictureSource::paste);
+    connect(next_, &QPushButton::clicked, source_, &PictureSource::next_image);
+    connect(dice, &QPushButton::clicked, this, [this] {
+        seed_ = QRandomGenerator::global()->generate64();
+        update_noise();
+    });
+    connect(kind_, &QComboBox::currentIndexChanged, this, &NoisePage::update_schedule);
+    connect(timesteps_, &QSpinBox::valueChanged, this, &NoisePage::update_schedule);
+
+    auto* row = new QHBoxLayout;
+    row->setSpacing(space::control);
+    row->addWidget(open, 0, Qt::AlignBottom);
+    row->addWidget(paste_button, 0, Qt::AlignBottom);
+    row->addWidget(next_, 0, Qt::AlignBottom);
+    row->addWidget(dice, 0, Qt::AlignBottom);
+    row->addStretch(1);
+    const auto& schedule = find_setting(schedule_settings(), "schedule").info;
+    row->addLayout(labelled_field(theme_, text_of(schedule.title), kind_, text_of(schedule.help)));
+    row->addLayout(labelled_field(theme_, text_of(T.title), timesteps_, text_of(T.help)));
+    return row;
+}
+
+QLayout* NoisePage::make_second_row() {
+    const SettingInfo& ends = find_setting(schedule_settings(), "scale_ends").info;
+    scale_ends_->setText(text_of(ends.title));
+    scale_ends_->setToolTip(text_of(ends.help));
+    scale_ends_->setChecked(ScheduleConfig{}.scale_ends);
+    scale_ends_->setObjectName("scale_ends");
+    connect(scale_ends_, &QCheckBox::toggled, this, &NoisePage::update_schedule);
+    name_->setProperty("role", "caption");
+    name_->setFont(theme_.caption());
+
+    auto* row = new QHBoxLayout;
+    row->setSpacing(space::tight);
+    int id = 0;
+    for (const QString& title : {tr("One picture"), tr("Compare schedules")}) {
+        auto* button = new QToolButton;
+        button->setText(title);
+        button->setCheckable(true);
+        button->setChecked(id == one_picture);
+        button->setMinimumHeight(space::target);
+        modes_->addButton(button, id++);
+        row->addWidget(button);
+    }
+    connect(modes_, &QButtonGroup::idClicked, this, [this](int mode) {
+        middle_->setCurrentIndex(mode);
+        strip_->setVisible(mode == one_picture);
+    });
+    row->addSpacing(space::control);
+    row->addWidget(name_, 1);
+    row->addWidget(scale_ends_);
+    return row;
+}
+
+void NoisePage::open_picture(const QString& path) {
+    source_->open_file(path);
+}
+
+void NoisePage::set_picture(const Picture& picture) {
+    source_->set_picture(picture, {});
+}
+
+void NoisePage::dragEnterEvent(QDragEnterEvent* event) {
+    if (PictureSource::has_picture(*event->mimeData())) event->acceptProposedAction();
+}
+
+void NoisePage::dropEvent(QDropEvent* event) {
+    if (source_->take(*event->mimeData())) event->acceptProposedAction();
+}
+
+ScheduleConfig NoisePage::config() const {
+    ScheduleConfig config;
+    config.schedule = chosen_value<ScheduleKind>(*kind_);
+    config.timesteps = timesteps_->value();
+    config.scale_ends = scale_ends_->isChecked();
+    return config;
+}
+
+void NoisePage::use_dataset() {
+    next_->setEnabled(link_.dataset().has_value());
+    source_->use_dataset();
+}
+
+void NoisePage::update_schedule() {
+    // When T changes, the relative position stays the same.
+    const int before = schedule_.timesteps();
+    const double share = before > 1 ? static_cast<double>(timestep_) / (before - 1) : 0;
+    try {
+        comparison_->set_config(config());
+    } catch (const Error& error) {
+        Q_EMIT message(text_of(one_line(error)));
+        return;
+    }
+    schedule_ = comparison_->schedule(config().schedule);
+    std::vector<int> stops(static_cast<std::size_t>(schedule_.timesteps()));
+    for (std::size_t t = 0; t < stops.size(); ++t) stops[t] = static_cast<int>(t);
+    track_->set_schedule(schedule_.alpha_bar);
+    track_->set_stops(std::move(stops), schedule_.timesteps());
+    update_strip();
+    set_timestep(static_cast<int>(std::lround(share * (schedule_.timesteps() - 1))));
+}
+
+void NoisePage::update_noise() {
+    noised_ = NoisedPicture(reduced(source_->picture(), picture_limit()), seed_);
+    small_ = NoisedPicture(reduced(source_->picture(), {small_side, small_side}), seed_);
+    equation_->set_picture(noised_);
+    comparison_->set_picture(small_);
+    update_strip();
+    Q_EMIT capabilities_changed();
+}
+
+QSize NoisePage::picture_limit() const {
+    // A large photo is scaled down before noise is added, so that every pixel of the noise is visible. Small
+    // pictures keep their size.
+    return equation_->picture_room().expandedTo({small_side, small_side});
+}
+
+void NoisePage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    if (std::max(source_->picture().width, source_->picture().height) > small_side) refit_.start();
+}
+
+void NoisePage::update_strip() {
+    const std::vector<int> times = even_timesteps(schedule_.timesteps(), strip_pictures);
+    std::vector<Picture> pictures;
+    if (!small_.x0().empty())
+        for (const int t : times)
+            pictures.push_back(small_.x_t(schedule_.alpha_bar[static_cast<std::size_t>(t)]));
+    strip_->set_frames(pictures.empty() ? 0 : strip_pictures, [pictures](int place) {
+        return pictures.empty() ? Picture{} : pictures[static_cast<std::size_t>(place)];
+    });
+    strip_->set_caption(
+        [times](int place) { return tr("t = %1").arg(times[static_cast<std::size_t>(place)]); });
+}
+
+void NoisePage::set_timestep(int timestep) {
+    timestep_ = std::clamp(timestep, 0, schedule_.timesteps() - 1);
+    update_time();
+}
+
+void NoisePage::update_time() {
+    track_->set_position(timestep_);
+    equation_->set_time(timestep_, schedule_.alpha_bar[static_cast<std::size_t>(timestep_)]);
+    comparison_->set_time(timestep_);
+    const double place = static_cast<double>(timestep_) / (schedule_.timesteps() - 1) * (strip_pictures - 1);
+    strip_->set_current(static_cast<int>(std::lround(place)));
+    const int last = schedule_.timesteps() - 1;
+    const auto digits = static_cast<int>(QString::number(last).size());
+    transport_->reserve_readout(tr("t = %1 of %1 · ᾱ 0.000").arg(last));
+    transport_->set_readout(tr("t = %1 of %2 · ᾱ %3")
+                                .arg(QString::number(timestep_).rightJustified(digits, QChar(0x2007)))
+                                .arg(last)
+                                .arg(schedule_.alpha_bar[static_cast<std::size_t>(timestep_)], 0, 'f', 3));
+}
+
+bool NoisePage::can_play() const {
+    return !source_->picture().empty();
+}
+
+void NoisePage::play_or_pause() {
+    if (!can_play()) return;
+    if (!transport_->playing() && timestep_ == schedule_.timesteps() - 1) set_timestep(0);
+    transport_->set_playing(!transport_->playing());
+}
+
+void NoisePage::advance() {
+    const int stride = std::max(1, schedule_.timesteps() / play_beats);
+    if (timestep_ + stride >= schedule_.timesteps() - 1) transport_->set_playing(false);
+    set_timestep(timestep_ + stride);
+}
+
+void NoisePage::step(int delta) {
+    transport_->set_playing(false);
+    set_timestep(timestep_ + delta);
+}
+
+void NoisePage::go_to_start() {
+    transport_->set_playing(false);
+    set_timestep(0);
+}
+
+void NoisePage::go_to_end() {
+    transport_->set_playing(false);
+    set_timestep(schedule_.timesteps() - 1);
+}
+
+Picture NoisePage::picture() const {
+    if (source_->picture().empty()) return {};
+    return noised_.x_t(schedule_.alpha_bar[static_cast<std::size_t>(timestep_)]);
+}
+
+void NoisePage::inspect(const Picture& shown, const QString& title) {
+    if (inspector_.isNull()) {
+        inspector_ = new PictureInspector(theme_, this);
+        inspector_->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    inspector_->set_picture(shown, title);
+    inspector_->show();
+    inspector_->raise();
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,269 @@
+#include "ui/pages/train/train_page.h"
+
+#include <QCoreApplication>
+#include <QFrame>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPointer>
+#include <QSplitter>
+#include <QThreadPool>
+#include <QToolButton>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/pages/train/preview_panel.h"
+#include "ui/plot/plot.h"
+#include "ui/text/format.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/steady_label.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int refresh_ms = 100;
+constexpr std::array smoothing_widths = {1.0, 5.0, 20.0, 50.0, 100.0, 200.0, 500.0};
+
+QFrame* chart_frame(QWidget* content) {
+    auto* frame = new QFrame;
+    frame->setProperty("role", "chart");
+    auto* layout = new QVBoxLayout(frame);
+    layout->setContentsMargins(space::control, space::control, space::control, space::tight);
+    layout->addWidget(content);
+    return frame;
+}
+
+}  // namespace
+
+TrainPage::TrainPage(EngineLink& link, const Theme& theme, QWidget* parent) : Page(parent), link_(link) {
+    build(theme);
+    connect_charts();
+    timer_.setInterval(refresh_ms);
+    connect(&timer_, &QTimer::timeout, this, &TrainPage::refresh);
+    timer_.start();
+    connect(&link, &EngineLink::run_opened, this, &TrainPage::open_run);
+    connect(&link, &EngineLink::metrics, this, [this](const std::vector<StepMetrics>& steps) {
+        history_.add(steps);
+        dirty_ = true;
+    });
+    connect(&link, &EngineLink::timestep_losses, this, [this](const std::vector<double>& bins) {
+        bins_ = bins;
+        bins_dirty_ = true;
+    });
+    connect(&link, &EngineLink::preview_ready, this, [this](const PreviewReady& preview) {
+        previews_->add(preview);
+        loss_->set_marks(previews_->steps());
+    });
+    show_readout();
+    show_smoothing();
+}
+
+void TrainPage::build(const Theme& theme) {
+    loss_ = new Plot(theme, tr("Step"), tr("Loss"));
+    loss_->setObjectName("loss_chart");
+    loss_->set_empty_text(tr("The loss is shown here during training."));
+    raw_series_ = loss_->add_series({{}, 0, 1.5, 0.35, false});
+    smooth_series_ = loss_->add_series({{}, 0, 2.0, 1.0, false});
+    by_timestep_ = new Plot(theme, tr("Timestep t"), tr("Loss by timestep"));
+    by_timestep_->set_empty_text(tr("The loss at each timestep is shown here during training."));
+    by_timestep_->add_series({{}, 0, 2.0, 1.0, true});
+    learning_rate_ = new Plot(theme, tr("Step"), tr("Learning rate"));
+    learning_rate_->set_empty_text(tr("The learning rate is shown here during training."));
+    learning_rate_->add_series({{}, 0, 2.0, 1.0, false});
+    gradient_ = new Plot(theme, tr("Step"), tr("Gradient norm"));
+    gradient_->set_empty_text(tr("The gradient norm is shown here during training."));
+    gradient_->add_series({{}, 0, 1.5, 1.0, false});
+
+    auto* left = new QWidget(this);
+    auto* grid = new QGridLayout(left);
+    grid->setContentsMargins(space::group, space::control, space::control, space::group);
+    grid->setSpacing(space::control);
+    auto* readout = new QHBoxLayout;
+    readout->setSpacing(space::control);
+    const std::array widest = {tr("Step 8,888,888"), tr("loss 0.00000"), tr("mean 0.00000"),
+                               tr("learning rate 0.0000000"), tr("gradient 0.00000")};
+    for (std::size_t i = 0; i < readout_.size(); ++i) {
+        readout_[i] = new SteadyLabel(widest[i], left);
+        readout_[i]->setFont(i > 0 ? theme.caption() : theme.tabular());
+        if (i > 0) readout_[i]->setProperty("role", "caption");
+        readout->addWidget(readout_[i]);
+    }
+    readout->addStretch();
+    auto* log = new QToolButton(left);
+    log->setObjectName("log_axis");
+    log->setText(tr("Log"));
+    log->setCheckable(true);
+    log->setAccessibleName(tr("Logarithmic loss axis"));
+    log->setToolTip(tr("Logarithmic loss axis (L)"));
+    connect(log, &QToolButton::clicked, this, &TrainPage::toggle_log_axis);
+    readout->addWidget(log);
+    grid->addLayout(readout, 0, 0, 1, 3);
+    grid->addWidget(chart_frame(loss_), 1, 0, 1, 3);
+    grid->addWidget(chart_frame(by_timestep_), 2, 0);
+    grid->addWidget(chart_frame(learning_rate_), 2, 1);
+    grid->addWidget(chart_frame(gradient_), 2, 2);
+    fit_axes();
+    grid->setRowStretch(1, 5);
+    grid->setRowStretch(2, 3);
+
+    auto* right = new QWidget(this);
+    auto* right_layout = new QVBoxLayout(right);
+    right_layout->setContentsMargins(space::group, space::control, space::group, space::group);
+    previews_ = new PreviewPanel(theme, right);
+    right_layout->addWidget(previews_);
+
+    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    splitter->setObjectName("train_splitter");
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(left);
+    splitter->addWidget(right);
+    splitter->setSizes({600, 340});
+    splitter->setStretchFactor(0, 5);
+    splitter->setStretchFactor(1, 3);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(splitter);
+}
+
+void TrainPage::connect_charts() {
+    for (Plot* plot : {loss_, learning_rate_, gradient_}) {
+        connect(plot, &Plot::cursor_moved, this, [this](double x) {
+            move_cursor(x);
+            previews_->peek(x);
+        });
+        connect(plot, &Plot::cursor_left, this, [this] {
+            move_cursor(chosen_);
+            previews_->peek(std::nullopt);
+        });
+        connect(plot, &Plot::clicked, this, [this](double x) { previews_->choose(x); });
+    }
+    connect(previews_, &PreviewPanel::shown_step, this, [this](std::optional<double> step) {
+        chosen_ = step;
+        move_cursor(step);
+    });
+    connect(by_timestep_, &Plot::cursor_moved, this, [this](double t) {
+        by_timestep_->set_cursor(t);
+        if (const auto value = by_timestep_->value_at(0, t))
+            by_timestep_->setToolTip(
+                tr("t = %1: loss %2").arg(count_text(std::llround(t)), measure_text(*value)));
+    });
+    connect(by_timestep_, &Plot::cursor_left, this, [this] { by_timestep_->set_cursor(std::nullopt); });
+}
+
+void TrainPage::open_run(const RunOpened& run) {
+    history_.clear();
+    history_.add(run.history);
+    bins_.clear();
+    timesteps_ = run.config.schedule.timesteps;
+    dirty_ = bins_dirty_ = true;
+    chosen_.reset();
+    move_cursor(std::nullopt);
+    previews_->clear();
+    loss_->set_marks({});
+    if (!run.folder.empty() && run.step > 0) load_previews(run.folder, run.step);
+}
+
+void TrainPage::load_previews(const std::filesystem::path& folder, std::int64_t up_to) {
+    QThreadPool::globalInstance()->start([page = QPointer(this), folder, up_to] {
+        std::vector<KeptPreview> kept = list_previews(folder);
+        // Later previews are drawn again when the run continues from this checkpoint.
+        std::erase_if(kept, [up_to](const KeptPreview& preview) { return preview.step > up_to; });
+        QMetaObject::invokeMethod(QCoreApplication::instance(), [page, folder, kept] {
+            if (!page || !page->link_.run() || page->link_.run()->folder != folder) return;
+            page->previews_->set_kept(kept);
+            page->loss_->set_marks(page->previews_->steps());
+        });
+    });
+}
+
+void TrainPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    refresh();
+}
+
+void TrainPage::refresh() {
+    if (!isVisible()) return;
+    if (dirty_) {
+        dirty_ = false;
+        loss_->set_points(raw_series_, history_.loss());
+        loss_->set_points(smooth_series_,
+                          history_.smoothed_loss(smoothing_widths[static_cast<std::size_t>(smoothing_)]));
+        learning_rate_->set_points(0, history_.learning_rate());
+        gradient_->set_points(0, history_.gradient_norm());
+        fit_axes();
+        show_readout();
+    }
+    if (bins_dirty_) {
+        bins_dirty_ = false;
+        std::vector<QPointF> points;
+        const double width =
+            bins_.empty() ? 1 : static_cast<double>(timesteps_) / static_cast<double>(bins_.size());
+        for (std::size_t i = 0; i < bins_.size(); ++i)
+            points.emplace_back((static_cast<double>(i) + 0.5) * width, bins_[i]);
+        by_timestep_->set_points(0, std::move(points));
+    }
+}
+
+void TrainPage::fit_axes() {
+    for (Plot* plot : {loss_, learning_rate_, gradient_}) {
+        plot->follow_data();
+        if (history_.steps().empty()) plot->set_x_range(0, 1000);
+    }
+    by_timestep_->set_x_range(0, timesteps_);
+}
+
+void TrainPage::move_cursor(std::optional<double> step) {
+    cursor_ = step;
+    for (Plot* plot : {loss_, learning_rate_, gradient_}) plot->set_cursor(step);
+    show_readout();
+}
+
+void TrainPage::show_readout() {
+    const StepMetrics* at = history_.steps().empty() ? nullptr
+                            : cursor_                ? history_.nearest(*cursor_)
+                                                     : &history_.steps().back();
+    const auto set = [this](std::size_t i, const QString& text) { readout_[i]->setText(text); };
+    set(0, at ? tr("Step %1").arg(count_text(at->step)) : tr("Step –"));
+    set(1, tr("loss %1").arg(at ? measure_text(at->loss) : QStringLiteral("–")));
+    const auto smooth = at ? loss_->value_at(smooth_series_, static_cast<double>(at->step)) : std::nullopt;
+    set(2, tr("mean %1").arg(smooth ? measure_text(*smooth) : QStringLiteral("–")));
+    set(3, tr("learning rate %1").arg(at ? measure_text(at->learning_rate) : QStringLiteral("–")));
+    set(4, tr("gradient %1").arg(at ? measure_text(at->gradient_norm) : QStringLiteral("–")));
+}
+
+void TrainPage::show_smoothing() {
+    const auto width = static_cast<int>(smoothing_widths[static_cast<std::size_t>(smoothing_)]);
+    loss_->set_label(smooth_series_, width == 1 ? QString() : tr("mean of %1").arg(width));
+    loss_->setToolTip(
+        tr("The strong line is the mean over about %n step(s). Press [ or ] to change this number, L for a "
+           "logarithmic axis.",
+           nullptr, width));
+}
+
+void TrainPage::step(int delta) {
+    previews_->move(delta);
+}
+void TrainPage::go_to_start() {
+    previews_->choose(0);
+}
+void TrainPage::go_to_end() {
+    previews_->choose(HUGE_VAL);
+}
+Picture TrainPage::picture() const {
+    return previews_->picture();
+}
+
+void TrainPage::toggle_log_axis() {
+    const bool on = !loss_->log_y();
+    loss_->set_log_y(on);
+    by_timestep_->set_log_y(on);
+    findChild<QToolButton*>("log_axis")->setChecked(on);
+}
+
+void TrainPage::change_smoothing(int delta) {
+    smoothing_ = std::clamp(smoothing_ + delta, 0, static_cast<int>(smoothing_widths.size()) - 1);
+    show_smoothing();
+    dirty_ = true;
+    refresh();
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <QLabel>
+#include <QTimer>
+#include <array>
+#include <optional>
+
+#include "ui/link/engine_link.h"
+#include "ui/pages/page.h"
+#include "ui/pages/train/training_history.h"
+
+namespace denoise::ui {
+
+class Plot;
+class PreviewPanel;
+class Theme;
+
+/// The tab that shows the training: charts of the loss, the loss by timestep, the learning rate and the
+/// gradient norm, and the samples of the run. The charts over steps share a cursor and a readout.
+class TrainPage : public Page {
+    Q_OBJECT
+  public:
+    TrainPage(EngineLink& link, const Theme& theme, QWidget* parent = nullptr);
+
+    bool can_step() const override { return true; }
+    void step(int delta) override;
+    void go_to_start() override;
+    void go_to_end() override;
+    Picture picture() const override;
+    void toggle_log_axis() override;
+    void change_smoothing(int delta) override;
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+
+  private:
+    void build(const Theme& theme);
+    void connect_charts();
+    void open_run(const RunOpened& run);
+    void load_previews(const std::filesystem::path& folder, std::int64_t up_to);
+    void refresh();  ///< if something has changed and the page is visible
+    void move_cursor(std::optional<double> step);
+    void show_readout();
+    void show_smoothing();
+    void fit_axes();
+
+    EngineLink& link_;
+    TrainingHistory history_;
+    std::vector<double> bins_;
+    int timesteps_ = 1000;
+    int smoothing_ = 2;  ///< index of the width
+    bool dirty_ = false, bins_dirty_ = false;
+    std::optional<double> cursor_, chosen_;
+    QTimer timer_;
+
+    Plot* loss_ = nullptr;
+    Plot* by_timestep_ = nullptr;
+    Plot* learning_rate_ = nullptr;
+    Plot* gradient_ = nullptr;
+    int raw_series_ = 0, smooth_series_ = 0;
+    PreviewPanel* previews_ = nullptr;
+    std::array<QLabel*, 5> readout_{};
+};
+
+}  // namespace denoise::ui

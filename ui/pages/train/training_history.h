@@ -1,0 +1,32 @@
+#pragma once
+
+#include <QPointF>
+#include <vector>
+
+#include "engine/session/events.h"
+
+namespace denoise::ui {
+
+/// The training steps of the open run in order, for the charts of the Train page.
+class TrainingHistory {
+  public:
+    void clear();
+    /// Steps from the first of `steps` on are replaced: a resumed run repeats them.
+    void add(const std::vector<StepMetrics>& steps);
+
+    const std::vector<StepMetrics>& steps() const { return steps_; }
+    /// The step nearest to `step`; null if there are no steps.
+    const StepMetrics* nearest(double step) const;
+
+    std::vector<QPointF> loss() const;
+    std::vector<QPointF> learning_rate() const;
+    std::vector<QPointF> gradient_norm() const;
+    /// The exponential moving average of the loss over about `width` steps, without bias at the start. NaN
+    /// and infinite losses are skipped.
+    std::vector<QPointF> smoothed_loss(double width) const;
+
+  private:
+    std::vector<StepMetrics> steps_;
+};
+
+}  // namespace denoise::ui

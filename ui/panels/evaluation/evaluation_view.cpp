@@ -1,0 +1,167 @@
+#include "ui/panels/evaluation/evaluation_view.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "ui/panels/evaluation/pairs_view.h"
+#include "ui/plot/plot.h"
+#include "ui/text/format.h"
+#include "ui/theme/theme.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int icon_side = 16;
+constexpr int least_words = 176;
+
+enum Beside { nothing, curves, pairs };
+
+std::vector<QPointF> by_timestep(const std::vector<double>& values) {
+    std::vector<QPointF> points;
+    points.reserve(values.size());
+    for (std::size_t t = 0; t < values.size(); ++t) points.emplace_back(static_cast<double>(t), values[t]);
+    return points;
+}
+
+}  // namespace
+
+EvaluationView::EvaluationView(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(space::group);
+    layout->addWidget(build_words());
+    pictures_ = new QStackedWidget(this);
+    pictures_->addWidget(new QWidget);
+    pictures_->addWidget(build_curves());
+    pictures_->addWidget(build_pairs());
+    layout->addWidget(pictures_, 1);
+    const auto tint = [this] {
+        caution_icon_->setPixmap(theme_.icon("denoise-warning", Colour::warn).pixmap(icon_side, icon_side));
+    };
+    connect(&theme, &Theme::changed, this, tint);
+    tint();
+}
+
+QWidget* EvaluationView::build_words() {
+    auto* words = new QWidget(this);
+    words->setMinimumWidth(least_words);
+    auto* column = new QVBoxLayout(words);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::tight);
+    headline_ = new QLabel(words);
+    headline_->setObjectName("evaluation_figure");
+    headline_->setFont(theme_.page_title());
+    model_ = new QLabel(words);
+    details_ = new QLabel(words);
+    details_->setObjectName("evaluation_details");
+    details_->setProperty("role", "caption");
+    for (QLabel* label : {headline_, model_, details_}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        column->addWidget(label);
+    }
+    caution_ = new QWidget(words);
+    auto* row = new QHBoxLayout(caution_);
+    row->setContentsMargins(0, space::tight, 0, 0);
+    row->setSpacing(space::control);
+    caution_icon_ = new QLabel(caution_);
+    caution_text_ = new QLabel(caution_);
+    caution_text_->setObjectName("evaluation_caution");
+    caution_text_->setWordWrap(true);
+    caution_text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    row->addWidget(caution_icon_, 0, Qt::AlignTop);
+    row->addWidget(caution_text_, 1);
+    column->addWidget(caution_);
+    column->addStretch();
+    return words;
+}
+
+Plot* EvaluationView::curve(const QString& title, const QString& empty_text, int colour) {
+    auto* plot = new Plot(theme_, tr("Timestep t"), title);
+    plot->set_log_y(true);
+    plot->set_empty_text(empty_text);
+    plot->add_series({{}, colour, 2.0, 1.0, false});
+    return plot;
+}
+
+QWidget* EvaluationView::build_curves() {
+    auto* both = new QWidget;
+    auto* row = new QHBoxLayout(both);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::control);
+    terms_ = curve(tr("Bits per dimension"), tr("The terms of the bound by timestep."), 0);
+    terms_->setObjectName("bound_terms");
+    errors_ = curve(tr("Squared error of ε"), tr("The mean squared error by timestep."), 0);
+    errors_->setObjectName("bound_errors");
+    for (Plot* plot : {terms_, errors_}) {
+        auto* frame = new QFrame(both);
+        frame->setProperty("role", "chart");
+        auto* inside = new QVBoxLayout(frame);
+        inside->setContentsMargins(space::control, space::control, space::control, space::tight);
+        inside->addWidget(plot);
+        row->addWidget(frame, 1);
+        connect(plot, &Plot::cursor_moved, this, [this, plot](double t) {
+            for (Plot* each : {terms_, errors_}) each->set_cursor(t);
+            if (const auto value = plot->value_at(0, t))
+                plot->setToolTip(tr("t = %1: %2").arg(count_text(std::llround(t)), measure_text(*value)));
+        });
+        connect(plot, &Plot::cursor_left, this, [this] {
+            for (Plot* each : {terms_, errors_}) each->set_cursor(std::nullopt);
+        });
+    }
+    return both;
+}
+
+QWidget* EvaluationView::build_pairs() {
+    auto* page = new QWidget;
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::control);
+    auto* caption =
+        new QLabel(tr("Each pair shows a sample, its nearest image of the dataset, and their distance. The "
+                      "closest pair is first."));
+    caption->setProperty("role", "caption");
+    caption->setWordWrap(true);
+    column->addWidget(caption);
+    auto* scroll = new QScrollArea(page);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    pairs_ = new PairsView(theme_);
+    scroll->setWidget(pairs_);
+    pairs_->setAutoFillBackground(false);
+    column->addWidget(scroll, 1);
+    return page;
+}
+
+void EvaluationView::show_caution(const QString& text) {
+    caution_->setVisible(!text.isEmpty());
+    caution_text_->setText(text);
+}
+
+void EvaluationView::show_record(const EvaluationRecord& record) {
+    headline_->setText(headline_of(record));
+    model_->setText(model_text(record));
+    details_->setText(details_of(record).join('\n'));
+    show_caution(caution_of(record));
+    const auto* bound = std::get_if<BitsPerDim>(&record.result.score);
+    if (bound) {
+        terms_->set_points(0, by_timestep(bound->terms));
+        errors_->set_points(0, by_timestep(bound->mse));
+        errors_->parentWidget()->setVisible(!bound->mse.empty());
+    }
+    const auto* nearest = std::get_if<NearestImages>(&record.result.score);
+    if (nearest) pairs_->show_pairs(*nearest);
+    pictures_->setCurrentIndex(bound ? curves : nearest ? pairs : nothing);
+    // Without pictures, the text uses the whole width.
+    pictures_->setVisible(bound || nearest);
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QObject>
+#include <QUndoStack>
+
+#include "engine/runs/run_config.h"
+
+namespace denoise::ui {
+
+/// The settings of the next run. Every change can be undone; typing in a field is undone as a whole.
+class ConfigEditor : public QObject {
+    Q_OBJECT
+  public:
+    explicit ConfigEditor(QObject* parent = nullptr);
+
+    const RunConfig& config() const { return config_; }
+    QUndoStack& undo_stack() { return stack_; }
+    /// The name of the preset that was used last.
+    const QString& preset() const { return preset_; }
+
+    /// Throws Error, without a change, if the value is not valid for the setting.
+    void set_value(const std::string& key, const SettingValue& value);
+    void use_preset(const Preset& preset);
+    void use_dataset(const DatasetConfig& dataset);
+    /// Ends typing: the next change of the same field is undone separately.
+    void finish_step();
+
+  Q_SIGNALS:
+    void changed();
+
+  private:
+    class Edit;
+    struct State {
+        RunConfig config;
+        QString preset;
+    };
+    void push(State next, const QString& text, const std::string& key);
+    void restore(const State& state);
+
+    RunConfig config_;
+    QString preset_;
+    QUndoStack stack_;
+    int step_ = 0;
+};
+
+}  // namespace denoise::ui

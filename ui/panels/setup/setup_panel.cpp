@@ -1,0 +1,149 @@
+#include "ui/panels/setup/setup_panel.h"
+
+#include <QComboBox>
+#include <QVBoxLayout>
+
+#include "ui/link/engine_link.h"
+#include "ui/panels/model/model_tree.h"
+#include "ui/panels/setup/dataset_section.h"
+#include "ui/panels/setup/settings_form.h"
+#include "ui/text/format.h"
+#include "ui/theme/theme.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int load_delay_ms = 400;
+
+}  // namespace
+
+SetupPanel::SetupPanel(EngineLink& link, ConfigEditor& editor, const Theme& theme, QWidget* parent)
+    : QWidget(parent), link_(link), editor_(editor) {
+    build(theme);
+    load_timer_.setSingleShot(true);
+    load_timer_.setInterval(load_delay_ms);
+    connect(&load_timer_, &QTimer::timeout, this, &SetupPanel::load_if_changed);
+    connect(datasets_, &DatasetSection::chosen, this, &SetupPanel::use_dataset);
+    connect(preset_, &QComboBox::activated, this,
+            [this](int index) { editor_.use_preset(presets().at(static_cast<std::size_t>(index))); });
+    connect(form_, &SettingsForm::problem_changed, this, &SetupPanel::problem_changed);
+    connect(&editor_, &ConfigEditor::changed, this, &SetupPanel::show_config);
+    connect(&link_, &EngineLink::dataset_ready, this, &SetupPanel::dataset_arrived);
+    show_config();
+}
+
+void SetupPanel::build(const Theme& theme) {
+    setProperty("role", "panel");
+    setAttribute(Qt::WA_StyledBackground);
+    setMinimumWidth(264);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    scroll_ = new QScrollArea(this);
+    scroll_->setWidgetResizable(true);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setFocusPolicy(Qt::NoFocus);
+    outer->addWidget(scroll_);
+    auto* page = new QWidget(scroll_);
+    page->setProperty("role", "page");
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(space::group, space::group, space::group, space::page);
+    layout->setSpacing(space::control);
+    const auto add_title = [&](const QString& text) {
+        auto* title = new QLabel(text, page);
+        title->setFont(theme.group_title());
+        layout->addWidget(title);
+    };
+
+    add_title(tr("Dataset"));
+    datasets_ = new DatasetSection(link_, theme, page);
+    layout->addWidget(datasets_);
+    layout->addSpacing(space::control);
+
+    add_title(tr("Preset"));
+    preset_ = new QComboBox(page);
+    preset_->setObjectName("preset");
+    preset_->setAccessibleName(tr("Preset"));
+    for (const Preset& preset : presets()) {
+        preset_->addItem(text_of(preset.title));
+        preset_->setItemData(preset_->count() - 1, text_of(preset.help), Qt::ToolTipRole);
+    }
+    layout->addWidget(preset_);
+    preset_help_ = new QLabel(page);
+    preset_help_->setWordWrap(true);
+    preset_help_->setProperty("role", "caption");
+    preset_help_->setFont(theme.caption());
+    layout->addWidget(preset_help_);
+    layout->addSpacing(space::control);
+
+    add_title(tr("Settings"));
+    form_ = new SettingsForm(theme, editor_, page);
+    layout->addWidget(form_);
+    layout->addSpacing(space::control);
+
+    add_title(tr("Model"));
+    model_ = new ModelTree(theme, ModelTree::Form::brief, page);
+    layout->addWidget(model_);
+    layout->addStretch();
+    scroll_->setWidget(page);
+}
+
+void SetupPanel::use_dataset(const QString& path) {
+    DatasetConfig config = editor_.config().dataset;
+    config.dataset = path.toStdString();
+    editor_.use_dataset(config);
+    datasets_->set_chosen(path);
+    // Choosing a dataset again that is not loaded tries again, such as after its files were repaired.
+    if (!link_.dataset() || link_.dataset()->config != config) asked_.reset();
+    load_if_changed();
+}
+
+void SetupPanel::show_config() {
+    int index = -1;
+    for (std::size_t i = 0; i < presets().size(); ++i)
+        if (text_of(presets()[i].name) == editor_.preset()) index = static_cast<int>(i);
+    preset_->setCurrentIndex(index);
+    if (index >= 0) {
+        const Preset& preset = presets()[static_cast<std::size_t>(index)];
+        RunConfig same = preset.config;
+        same.dataset = editor_.config().dataset;
+        QString help = text_of(preset.help);
+        if (!help.endsWith('.')) help += '.';
+        preset_help_->setText(same == editor_.config() ? help
+                                                       : tr("%1 Some settings have been changed.").arg(help));
+    }
+    datasets_->set_chosen(text_of(editor_.config().dataset.dataset));
+    if (asked_ && *asked_ != editor_.config().dataset) load_timer_.start();
+    const ImageShape standard;
+    const auto& dataset = link_.dataset();
+    model_->set_model(editor_.config().unet, dataset ? dataset->channels : standard.channels,
+                      dataset ? dataset->height : standard.height, dataset ? dataset->width : standard.width);
+    Q_EMIT problem_changed();
+}
+
+void SetupPanel::dataset_arrived(const DatasetReady& dataset) {
+    form_->set_image_shape({dataset.count, dataset.channels, dataset.height, dataset.width});
+    show_config();
+}
+
+void SetupPanel::load_if_changed() {
+    if (asked_ && *asked_ == editor_.config().dataset) return;
+    asked_ = editor_.config().dataset;
+    datasets_->load(*asked_);
+}
+
+bool SetupPanel::can_undo() const {
+    return form_->has_bad_text() || editor_.undo_stack().canUndo();
+}
+
+void SetupPanel::undo() {
+    if (form_->has_bad_text())
+        form_->restore_bad_text();
+    else
+        editor_.undo_stack().undo();
+}
+
+void SetupPanel::redo() {
+    if (!form_->has_bad_text()) editor_.undo_stack().redo();
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <QLabel>
+#include <QScrollArea>
+#include <QTimer>
+#include <QWidget>
+#include <optional>
+
+#include "engine/session/events.h"
+#include "ui/panels/setup/config_editor.h"
+
+class QComboBox;
+
+namespace denoise::ui {
+
+class DatasetSection;
+class EngineLink;
+class ModelTree;
+class SettingsForm;
+class Theme;
+
+/// The dock "Setup": the dataset, the preset, the settings and the resulting network.
+class SetupPanel : public QWidget {
+    Q_OBJECT
+  public:
+    SetupPanel(EngineLink& link, ConfigEditor& editor, const Theme& theme, QWidget* parent = nullptr);
+
+    DatasetSection& datasets() { return *datasets_; }
+    SettingsForm& form() { return *form_; }
+    /// Chooses and loads the dataset at `path`: "glyphs", a file or a folder.
+    void use_dataset(const QString& path);
+    void undo();
+    void redo();
+    bool can_undo() const;
+
+  Q_SIGNALS:
+    void problem_changed();  ///< form().problem() may have changed
+
+  private:
+    void build(const Theme& theme);
+    void show_config();
+    void dataset_arrived(const DatasetReady& dataset);
+    void load_if_changed();
+
+    EngineLink& link_;
+    ConfigEditor& editor_;
+    QScrollArea* scroll_ = nullptr;
+    DatasetSection* datasets_ = nullptr;
+    QComboBox* preset_ = nullptr;
+    QLabel* preset_help_ = nullptr;
+    SettingsForm* form_ = nullptr;
+    ModelTree* model_ = nullptr;
+    std::optional<DatasetConfig> asked_;  ///< loaded last
+    QTimer load_timer_;                   ///< so that typing a number loads the dataset only once
+};
+
+}  // namespace denoise::ui

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <QString>
+#include <vector>
+
+#include "engine/session/events.h"
+
+namespace denoise::ui {
+
+/// Everything that decides whether a command of the window is allowed.
+struct Situation {
+    EngineState state = EngineState::empty;
+    bool has_model = false;  ///< a run or another model is open
+    bool is_evaluating = false;
+    bool is_sampling = false;       ///< also beside a training
+    bool is_closing = false;        ///< the window closes as soon as the run has been saved
+    QString settings_problem = {};  ///< why the settings cannot be used for training; empty: they can
+    bool can_undo = false, can_redo = false;
+    bool page_can_play = false, page_can_step = false;  ///< the current page
+    bool can_export_pictures = false;
+
+    bool operator==(const Situation&) const = default;
+};
+
+/// A condition in which a command is not allowed: its reason, as a tooltip shows it, or an empty text when
+/// the condition is not met.
+using Obstacle = QString (*)(const Situation&);
+
+/// The reason of the first obstacle that is met; empty: the command is allowed.
+QString reason_against(const std::vector<Obstacle>& obstacles, const Situation& situation);
+
+namespace obstacle {
+
+QString closing(const Situation&);
+QString no_dataset(const Situation&);
+QString bad_settings(const Situation&);
+QString no_model(const Situation&);
+QString loading(const Situation&);
+QString sampling(const Situation&);  ///< or evaluating, while no run is being trained
+QString already_sampling(const Situation&);
+QString training(const Situation&);
+QString training_not_paused(const Situation&);
+QString already_paused(const Situation&);
+QString diverged(const Situation&);
+QString no_run(const Situation&);          ///< none is open for training, paused or not
+QString run_paused(const Situation&);      ///< one could continue, also after it has diverged
+QString run_not_paused(const Situation&);  ///< none could continue
+QString nothing_to_stop(const Situation&);
+QString nothing_to_undo(const Situation&);
+QString nothing_to_redo(const Situation&);
+QString nothing_to_play(const Situation&);
+QString no_frames(const Situation&);
+QString nothing_to_export(const Situation&);
+
+}  // namespace obstacle
+
+}  // namespace denoise::ui

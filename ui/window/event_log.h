@@ -1,0 +1,37 @@
+#pragma once
+
+#include <QObject>
+#include <map>
+
+#include "engine/session/events.h"
+
+namespace denoise::ui {
+
+class EngineLink;
+class LogPanel;
+class MessageBar;
+
+/// Writes what the engine reports to the log, and what needs attention to the message bar.
+class EventLog : public QObject {
+    Q_OBJECT
+  public:
+    EventLog(EngineLink& link, LogPanel& log, MessageBar& messages, QObject* parent);
+
+    /// Shows a message and logs it.
+    void report(const QString& text);
+
+  private:
+    void report_error(const Error& error);
+    void log_dataset(const DatasetReady& dataset);
+    void log_run(const RunOpened& run);
+    void log_checkpoint(const CheckpointSaved& checkpoint);
+    void report_end_of_training(const TrainingEnded& end);
+    void log_samples(const SampleResult& result);
+    void log_cancelled(const JobEnded& end);
+
+    LogPanel& log_;
+    MessageBar& messages_;
+    std::map<JobId, QString> doing_;  ///< what the jobs in progress are doing, in the words of the engine
+};
+
+}  // namespace denoise::ui

@@ -1,0 +1,259 @@
+#include "ui/window/main_window.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QMimeData>
+#include <QSettings>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+#include "ui/pages/denoise/denoise_page.h"
+#include "ui/pages/noise/noise_page.h"
+#include "ui/panels/runs/runs_panel.h"
+#include "ui/panels/setup/dataset_section.h"
+#include "ui/panels/setup/setup_panel.h"
+#include "ui/paths/dropped_path.h"
+#include "ui/theme/theme.h"
+#include "ui/window/close_guard.h"
+#include "ui/window/command_part.h"
+#include "ui/window/device_button.h"
+#include "ui/window/event_log.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/model_commands.h"
+#include "ui/window/page_commands.h"
+#include "ui/window/page_tabs.h"
+#include "ui/window/run_commands.h"
+#include "ui/window/runs_dock.h"
+#include "ui/window/setup_commands.h"
+#include "ui/window/status_line.h"
+#include "ui/window/train_button.h"
+#include "ui/window/training_commands.h"
+#include "ui/window/window_chrome.h"
+#include "ui/window/window_commands.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int layout_version = 1;  // increases when a dock or the tool bar moves
+constexpr int setup_width = 336;
+constexpr int runs_height = 172;
+
+/// Whether the widget with the focus uses `key` itself, although it is also a shortcut.
+bool uses_key(const QWidget* widget, int key) {
+    if (!widget) return false;
+    const bool is_view = widget->inherits("QAbstractItemView"), is_combo = widget->inherits("QComboBox");
+    switch (key) {
+        case Qt::Key_Space:
+            return is_view || is_combo || widget->inherits("QAbstractButton");
+        case Qt::Key_Left:
+        case Qt::Key_Right:
+        case Qt::Key_Home:
+        case Qt::Key_End:
+            return is_view || is_combo || widget->inherits("QAbstractSlider") || widget->inherits("QTabBar");
+        default:
+            return is_view && widget->inherits("QTreeView") && key >= Qt::Key_A && key <= Qt::Key_Z;
+    }
+}
+
+/// The first of the dropped files; empty if it is not on this machine.
+QString local_file_of(const QMimeData& data) {
+    const QList<QUrl> urls = data.urls();
+    return urls.isEmpty() ? QString() : urls.front().toLocalFile();
+}
+
+}  // namespace
+
+MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Preferences& preferences)
+    : theme_(theme),
+      preferences_(preferences),
+      link_(std::make_unique<EngineLink>(std::move(engine))),
+      jobs_(*link_),
+      actions_(*this, theme),
+      pages_(new PageTabs(*link_, theme)),
+      messages_(new MessageBar(theme)),
+      setup_(new SetupPanel(*link_, editor_, theme)),
+      setup_dock_(new QDockWidget(tr("Setup"))),
+      runs_dock_(new RunsDock(*this, *link_, theme, preferences_.runs_folder())),
+      status_(new StatusLine(*link_, theme)),
+      close_guard_(new CloseGuard(*link_, *this)) {
+    setWindowIcon(theme.icon("denoise-lab"));
+    setAcceptDrops(true);
+    setContextMenuPolicy(Qt::NoContextMenu);
+
+    auto& setup_commands = add_part<SetupCommands>(*link_, editor_, *setup_dock_, *setup_, preferences_);
+    auto& model_commands = add_part<ModelCommands>(*link_, jobs_, preferences_, *this);
+    add_part<TrainingCommands>(*link_, jobs_, editor_, preferences_, *pages_, setup_->datasets(),
+                               runs_dock_->evaluation());
+    add_part<PageCommands>(*pages_, *messages_);
+    auto& run_commands = add_part<RunCommands>(*link_, jobs_, *runs_dock_, *pages_, *messages_);
+    add_part<WindowCommands>(*this, actions_, *close_guard_, theme, preferences_);
+    connect(&model_commands, &ModelCommands::path_chosen, this, &MainWindow::open_path);
+    connect(&run_commands, &RunCommands::open_wanted, &model_commands, &ModelCommands::open);
+    connect(&runs_dock_->runs(), &RunsPanel::export_wanted, &model_commands, &ModelCommands::export_model_at);
+
+    lay_out(setup_commands);
+    restore_layout();
+    connect_parts();
+    apply_preferences();
+    update_actions();
+    update_title();
+    setup_commands.load_last_dataset();
+}
+
+MainWindow::~MainWindow() {
+    // The parts and the pages refer to members of the window, which are destroyed before its child widgets.
+    link_->disconnect();
+    editor_.disconnect();
+    editor_.undo_stack().disconnect();
+    parts_.clear();
+    delete takeCentralWidget();
+}
+
+template <class Part, class... Arguments>
+Part& MainWindow::add_part(Arguments&&... arguments) {
+    auto part = std::make_unique<Part>(std::forward<Arguments>(arguments)...);
+    Part& added = *part;
+    actions_.add(added);
+    parts_.push_back(std::move(part));
+    return added;
+}
+
+void MainWindow::lay_out(SetupCommands& setup_commands) {
+    auto* device = new DeviceButton(editor_, preferences_);
+    connect(device, &QToolButton::clicked, actions_["preferences"], &QAction::trigger);
+    const ToolBarParts tools =
+        build_tool_bar(*this, actions_, runs_dock_->toggleViewAction(), device, theme_);
+    train_button_ = tools.train;
+    setup_commands.fill_preset_menu(*tools.presets);
+    setup_commands.add_recent_datasets_to(*tools.datasets);
+
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, space::control, 0, 0);
+    column->setSpacing(space::control);
+    column->addWidget(messages_);
+    column->addWidget(pages_, 1);
+    setCentralWidget(centre);
+
+    setup_dock_->setObjectName("setup_dock");
+    setup_dock_->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
+    setup_dock_->setWidget(setup_);
+    addDockWidget(Qt::LeftDockWidgetArea, setup_dock_);
+    addDockWidget(Qt::BottomDockWidgetArea, runs_dock_);
+    runs_dock_->hide();  // leaves more room for pictures
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+
+    build_menus(*this, actions_, {setup_dock_->toggleViewAction(), runs_dock_->toggleViewAction()});
+    statusBar()->addWidget(status_, 1);
+    statusBar()->setSizeGripEnabled(false);
+}
+
+void MainWindow::connect_parts() {
+    for (const auto& part : parts_)
+        connect(part.get(), &CommandPart::situation_changed, this, &MainWindow::update_actions);
+    connect(&preferences_, &PreferenceStore::changed, this, &MainWindow::apply_preferences);
+    connect(link_.get(), &EngineLink::run_opened, this, &MainWindow::update_title);
+    auto* log = new EventLog(*link_, runs_dock_->log(), *messages_, this);
+    connect(pages_, &PageTabs::message, log, &EventLog::report);
+}
+
+void MainWindow::apply_preferences() {
+    runs_dock_->runs().set_folder(preferences_.runs_folder());
+    pages_->denoise().set_export_folder(preferences_.get().export_folder);
+}
+
+Situation MainWindow::situation() const {
+    Situation now;
+    for (const auto& part : parts_) part->describe(now);
+    return now;
+}
+
+void MainWindow::update_actions() {
+    const Situation now = situation();
+    if (now == shown_) return;
+    shown_ = now;
+    train_button_->show_state(now.state);
+    actions_.update(now);
+    for (const auto& part : parts_) part->update(now);
+    status_->show_situation(now);
+}
+
+void MainWindow::update_title() {
+    const bool has_name = link_->run() && !link_->model_path().empty();
+    setWindowTitle(has_name ? tr("%1 – Denoise Lab").arg(model_name(link_->model_path()))
+                            : tr("Denoise Lab"));
+}
+
+void MainWindow::open_path(const QString& path) {
+    switch (kind_of_path(path)) {
+        case PathKind::dataset:
+            setup_->use_dataset(path);
+            break;
+        case PathKind::picture:
+            pages_->show_page(pages_->noise());
+            pages_->noise().open_picture(path);
+            break;
+        case PathKind::model:
+            jobs_.post(OpenModel{model_of_path(path).toStdString()});
+            break;
+    }
+}
+
+void MainWindow::restore_layout() {
+    resize(1280, 800);
+    const QSettings settings;
+    restoreGeometry(settings.value("window/geometry").toByteArray());
+    laid_out_ = restoreState(settings.value("window/state").toByteArray(), layout_version);
+}
+
+void MainWindow::save_layout() const {
+    QSettings settings;
+    settings.setValue("window/geometry", saveGeometry());
+    settings.setValue("window/state", saveState(layout_version));
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (!laid_out_) {  // docks have no size before the window is visible
+        resizeDocks({setup_dock_}, {setup_width}, Qt::Horizontal);
+        resizeDocks({runs_dock_}, {runs_height}, Qt::Vertical);
+    }
+    laid_out_ = true;
+    // Otherwise the first button would have the focus, and Space would press it.
+    if (!focusWidget()) pages_->current().setFocus();
+}
+
+bool MainWindow::event(QEvent* event) {
+    // The widget with the focus gets this event first. If it ignores the event, the window receives it before
+    // Qt looks for a shortcut.
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool is_plain = !(key->modifiers() & (Qt::ControlModifier | Qt::AltModifier));
+        if (is_plain && uses_key(QApplication::focusWidget(), key->key())) {
+            event->accept();
+            return true;
+        }
+    }
+    return QMainWindow::event(event);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!close_guard_->may_close()) return event->ignore();
+    save_layout();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!local_file_of(*event->mimeData()).isEmpty()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QString path = local_file_of(*event->mimeData());
+    if (path.isEmpty()) return;
+    event->acceptProposedAction();
+    open_path(path);
+}
+
+}  // namespace denoise::ui

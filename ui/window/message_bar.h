@@ -1,0 +1,51 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+#include <functional>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "ui/theme/theme.h"
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+class QVBoxLayout;
+
+namespace denoise::ui {
+
+/// A button of a message and its function. Pressing the button also removes the message.
+struct MessageAction {
+    QString text;
+    std::function<void()> run;
+};
+
+/// Shows messages above the pages. Errors stay until they are dismissed, offers until they are answered;
+/// notices disappear after a few seconds.
+class MessageBar : public QWidget {
+    Q_OBJECT
+  public:
+    explicit MessageBar(const Theme& theme, QWidget* parent = nullptr);
+
+    void show_error(const Error& error);
+    void show_notice(const QString& text);
+    /// Shows a question with buttons. It replaces an earlier offer with the same key.
+    void show_offer(const QString& key, const QString& text, const std::vector<MessageAction>& actions);
+    /// Removes the offer with this key, if there is one.
+    void withdraw(const QString& key);
+
+  private:
+    QWidget* add(const QString& kind, const QString& icon, Colour tint, const QString& title,
+                 const QStringList& lines, const std::vector<MessageAction>& actions);
+    QLabel* make_icon(const QString& icon, Colour tint);
+    QLabel* make_line(const QString& text, bool bold);
+    QPushButton* make_button(QWidget* message, const QString& title, const MessageAction& action);
+    QToolButton* make_dismiss_button(QWidget* message, const QString& title);
+    void trim();
+
+    const Theme& theme_;
+    QVBoxLayout* layout_ = nullptr;
+};
+
+}  // namespace denoise::ui

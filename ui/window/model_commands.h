@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+
+#include "engine/session/commands.h"
+#include "ui/window/command_part.h"
+
+class QWidget;
+
+namespace denoise::ui {
+
+class EngineLink;
+class PostedJobs;
+class PreferenceStore;
+
+/// The commands that open and export models.
+class ModelCommands : public CommandPart {
+    Q_OBJECT
+  public:
+    ModelCommands(EngineLink& link, PostedJobs& jobs, const PreferenceStore& preferences, QWidget& window);
+
+    std::vector<ActionRow> rows() override;
+    void describe(Situation& now) const override;
+
+    void open(const std::filesystem::path& path);
+    /// Exports the model at `path`, which is opened first if necessary.
+    void export_model_at(const std::filesystem::path& path);
+
+  Q_SIGNALS:
+    void path_chosen(const QString& path);  ///< in the dialog of "Open model"
+
+  private:
+    void export_open_model();
+    void export_if_opened(const JobEnded& end);
+
+    EngineLink& link_;
+    PostedJobs& jobs_;
+    const PreferenceStore& preferences_;
+    QWidget& window_;
+    JobId opening_ = 0;  ///< the job that opens the model to export; 0: none
+};
+
+}  // namespace denoise::ui

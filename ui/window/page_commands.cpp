@@ -1,0 +1,155 @@
+#include "ui/window/page_commands.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "ui/pages/denoise/denoise_page.h"
+#include "ui/pages/noise/noise_page.h"
+#include "ui/pages/train/train_page.h"
+#include "ui/picture/conversion.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/page_tabs.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int many_steps = 10;
+
+}  // namespace
+
+PageCommands::PageCommands(PageTabs& pages, MessageBar& messages) : pages_(pages), messages_(messages) {
+    connect(&pages, &PageTabs::capabilities_changed, this, &PageCommands::situation_changed);
+}
+
+std::vector<ActionRow> PageCommands::rows() {
+    std::vector<ActionRow> all;
+    for (std::vector<ActionRow>& rows : std::array{chart_rows(), picture_rows(), frame_rows(), tab_rows()})
+        std::ranges::move(rows, std::back_inserter(all));
+    return all;
+}
+
+std::vector<ActionRow> PageCommands::picture_rows() {
+    using namespace obstacle;
+    return {
+        {.name = "sample",
+         .text = tr("Sample"),
+         .icon = "denoise-noise",
+         .hint = tr("Samples new images, even while the model is being trained"),
+         .keys = {"Ctrl+G"},
+         .group = ActionGroup::pictures,
+         .unless = {closing, loading, sampling, already_sampling, no_model},
+         .does = [this] { sample(); }},
+        {.name = "export",
+         .text = tr("Export"),
+         .icon = "document-export",
+         .hint = tr("Saves images, frames or an animation"),
+         .keys = {"Ctrl+E"},
+         .group = ActionGroup::pictures,
+         .unless = {nothing_to_export},
+         .does = [this] { export_pictures(); }},
+        {.name = "copy_image",
+         .text = tr("Copy image"),
+         .icon = "edit-copy",
+         .hint = tr("Copies the current picture to the clipboard"),
+         .keys = {"Ctrl+Shift+C"},
+         .group = ActionGroup::pictures,
+         .does = [this] { copy_image(); }},
+    };
+}
+
+std::vector<ActionRow> PageCommands::chart_rows() {
+    const auto row = [](const char* name, const QString& text, const QString& hint, const char* key,
+                        std::function<void()> does) {
+        return ActionRow{.name = name,
+                         .text = text,
+                         .hint = hint,
+                         .keys = {key},
+                         .group = ActionGroup::training,
+                         .does = std::move(does)};
+    };
+    return {
+        row("log", tr("Logarithmic loss axis"), tr("Switches the loss axis between linear and logarithmic"),
+            "L", [this] { pages_.current().toggle_log_axis(); }),
+        row("less_smooth", tr("Smooth the loss less"), tr("Averages the loss over fewer steps"), "[",
+            [this] { pages_.current().change_smoothing(-1); }),
+        row("more_smooth", tr("Smooth the loss more"), tr("Averages the loss over more steps"), "]",
+            [this] { pages_.current().change_smoothing(1); }),
+    };
+}
+
+std::vector<ActionRow> PageCommands::frame_rows() {
+    const auto row = [](const char* name, const QString& text, const QString& hint, const char* key,
+                        Obstacle obstacle, std::function<void()> does) {
+        return ActionRow{.name = name,
+                         .text = text,
+                         .hint = hint,
+                         .keys = {key},
+                         .group = ActionGroup::pictures,
+                         .unless = {obstacle},
+                         .does = std::move(does)};
+    };
+    const auto step = [this](int frames) { return [this, frames] { pages_.current().step(frames); }; };
+    using namespace obstacle;
+    return {
+        row("play", tr("Play or pause"), tr("Plays the frames of the current page, or pauses them"), "Space",
+            nothing_to_play, [this] { pages_.current().play_or_pause(); }),
+        row("back", tr("One step back"), tr("Goes one frame back"), "Left", no_frames, step(-1)),
+        row("forward", tr("One step forward"), tr("Goes one frame forward"), "Right", no_frames, step(1)),
+        row("back_ten", tr("Ten steps back"), tr("Goes ten frames back"), "Shift+Left", no_frames,
+            step(-many_steps)),
+        row("forward_ten", tr("Ten steps forward"), tr("Goes ten frames forward"), "Shift+Right", no_frames,
+            step(many_steps)),
+        row("to_start", tr("To the start"), tr("Goes to the first frame"), "Home", no_frames,
+            [this] { pages_.current().go_to_start(); }),
+        row("to_end", tr("To the end"), tr("Goes to the last frame"), "End", no_frames,
+            [this] { pages_.current().go_to_end(); }),
+    };
+}
+
+std::vector<ActionRow> PageCommands::tab_rows() {
+    const auto row = [this](const char* name, const QString& text, const QString& hint, const char* key,
+                            Page& page) {
+        return ActionRow{.name = name,
+                         .text = text,
+                         .hint = hint,
+                         .keys = {key},
+                         .group = ActionGroup::window,
+                         .does = [this, &page] { pages_.show_page(page); }};
+    };
+    return {
+        row("tab_train", tr("Tab: Train"), tr("Shows the course of the training"), "Ctrl+1", pages_.train()),
+        row("tab_denoise", tr("Tab: Denoise"), tr("Shows how images emerge from noise"), "Ctrl+2",
+            pages_.denoise()),
+        row("tab_noise", tr("Tab: Noise"), tr("Shows how images turn into noise"), "Ctrl+3", pages_.noise()),
+    };
+}
+
+void PageCommands::describe(Situation& now) const {
+    now.is_sampling = pages_.denoise().is_running();
+    now.page_can_play = pages_.current().can_play();
+    now.page_can_step = pages_.current().can_step();
+    now.can_export_pictures = pages_.current().can_export() || pages_.denoise().can_export();
+}
+
+void PageCommands::sample() {
+    pages_.show_page(pages_.denoise());
+    pages_.denoise().sample();
+}
+
+void PageCommands::export_pictures() {
+    if (!pages_.current().can_export()) pages_.show_page(pages_.denoise());
+    pages_.current().export_pictures();
+}
+
+void PageCommands::copy_image() {
+    const Picture picture = pages_.current().picture();
+    if (picture.empty()) return messages_.show_notice(tr("The current page has no picture to copy."));
+    QApplication::clipboard()->setImage(to_image(picture));
+    messages_.show_notice(
+        tr("The picture was copied to the clipboard, %1×%2.").arg(picture.width).arg(picture.height));
+}
+
+}  // namespace denoise::ui

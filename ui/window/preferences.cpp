@@ -1,0 +1,42 @@
+#include "ui/window/preferences.h"
+
+#include <QSettings>
+#include <algorithm>
+
+namespace denoise::ui {
+
+Preferences load_preferences() {
+    const QSettings settings;
+    Preferences preferences;
+    const QString appearance = settings.value("appearance").toString();
+    if (appearance == "light") preferences.appearance = Appearance::light;
+    if (appearance == "dark") preferences.appearance = Appearance::dark;
+    preferences.threads = std::clamp(settings.value("threads").toInt(), 0, 1024);
+    const int megabytes = settings.value("trajectory_megabytes", preferences.trajectory_megabytes).toInt();
+    preferences.trajectory_megabytes = std::clamp(megabytes, 16, 1 << 20);
+    preferences.runs_folder = settings.value("runs_folder").toString();
+    preferences.export_folder = settings.value("export_folder").toString();
+    preferences.recent_datasets = settings.value("recent_datasets").toStringList();
+    return preferences;
+}
+
+void save_preferences(const Preferences& preferences) {
+    QSettings settings;
+    settings.setValue("appearance", preferences.appearance == Appearance::light  ? "light"
+                                    : preferences.appearance == Appearance::dark ? "dark"
+                                                                                 : "system");
+    settings.setValue("threads", preferences.threads);
+    settings.setValue("trajectory_megabytes", preferences.trajectory_megabytes);
+    settings.setValue("runs_folder", preferences.runs_folder);
+    settings.setValue("export_folder", preferences.export_folder);
+    settings.setValue("recent_datasets", preferences.recent_datasets);
+}
+
+void remember_dataset(Preferences& preferences, const QString& path) {
+    constexpr qsizetype most = 6;
+    preferences.recent_datasets.removeAll(path);
+    preferences.recent_datasets.prepend(path);
+    preferences.recent_datasets = preferences.recent_datasets.mid(0, most);
+}
+
+}  // namespace denoise::ui

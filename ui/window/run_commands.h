@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+
+#include "ui/window/command_part.h"
+
+namespace denoise {
+struct RunSummary;
+}
+
+namespace denoise::ui {
+
+class EngineLink;
+class MessageBar;
+class PageTabs;
+class PostedJobs;
+class RunOffers;
+class RunsDock;
+
+/// The commands of the dock with the runs, and what can be done with a run in its list.
+class RunCommands : public CommandPart {
+    Q_OBJECT
+  public:
+    RunCommands(EngineLink& link, PostedJobs& jobs, RunsDock& dock, PageTabs& pages, MessageBar& messages);
+
+    std::vector<ActionRow> rows() override;
+    void describe(Situation& now) const override;
+    /// Says in the list of runs why none can be resumed, and on the evaluation why it cannot start.
+    void update(const Situation& now) override;
+
+  Q_SIGNALS:
+    void open_wanted(const std::filesystem::path& model);
+
+  private:
+    void connect_list();
+    void connect_offers();
+    void connect_engine(EngineLink& link);
+    void resume(const std::filesystem::path& run);
+    void ask_to_delete(const RunSummary& run);
+    void remove(const std::filesystem::path& run);
+
+    PostedJobs& jobs_;
+    RunsDock& dock_;
+    PageTabs& pages_;
+    MessageBar& messages_;
+    RunOffers* offers_;
+};
+
+}  // namespace denoise::ui

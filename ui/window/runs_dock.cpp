@@ -1,0 +1,91 @@
+#include "ui/window/runs_dock.h"
+
+#include <QAction>
+#include <QMainWindow>
+#include <QTabBar>
+#include <QTabWidget>
+
+#include "ui/pages/page_scroll.h"
+#include "ui/panels/evaluation/evaluation_card.h"
+#include "ui/panels/model/model_panel.h"
+#include "ui/panels/runs/log_panel.h"
+#include "ui/panels/runs/runs_panel.h"
+#include "ui/theme/theme.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int model_height = 280;
+constexpr int evaluation_height = 340;
+
+}  // namespace
+
+RunsDock::RunsDock(QMainWindow& window, EngineLink& link, const Theme& theme,
+                   const std::filesystem::path& runs_folder)
+    : window_(window),
+      tabs_(new QTabWidget),
+      runs_(new RunsPanel(theme, runs_folder)),
+      model_(new ModelPanel(link, theme)),
+      evaluation_(new EvaluationCard(link, theme)),
+      evaluation_tab_(new PageScroll(evaluation_, tabs_)),
+      log_(new LogPanel) {
+    setWindowTitle(tr("Runs and log"));
+    setObjectName("runs_dock");
+    setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
+    add_tabs();
+    setTitleBarWidget(new QWidget(this));  // the tabs name the contents already
+    setWidget(tabs_);
+    toggleViewAction()->setIcon(theme.icon("view-list-details"));
+    toggleViewAction()->setToolTip(tr("Shows or hides the runs and the log (Ctrl+4 shows the runs)"));
+    connect(tabs_, &QTabWidget::currentChanged, this, &RunsDock::show_buttons);
+    connect(tabs_, &QTabWidget::currentChanged, this, &RunsDock::make_room);
+}
+
+void RunsDock::add_tabs() {
+    tabs_->setObjectName("runs_tabs");
+    tabs_->setAccessibleName(tr("Runs, model, evaluation and log"));
+    tabs_->tabBar()->setAccessibleName(tabs_->accessibleName());
+    tabs_->tabBar()->setDrawBase(false);
+    tabs_->addTab(runs_, tr("Runs"));
+    tabs_->addTab(model_, tr("Model"));
+    tabs_->addTab(evaluation_tab_, tr("Evaluation"));
+    tabs_->addTab(log_, tr("Log"));
+    tabs_->setCornerWidget(runs_->buttons());
+}
+
+void RunsDock::show_runs() {
+    show_tab(runs_, runs_->findChild<QWidget*>("runs"));
+}
+
+void RunsDock::show_model() {
+    show_tab(model_, model_);
+}
+
+void RunsDock::show_evaluation() {
+    show_tab(evaluation_tab_, evaluation_tab_);
+}
+
+void RunsDock::show_tab(QWidget* tab, QWidget* to_focus) {
+    show();
+    tabs_->setCurrentWidget(tab);
+    to_focus->setFocus();
+}
+
+void RunsDock::show_buttons() {
+    // Removed and not just hidden: a hidden corner widget still takes room from the tabs.
+    const bool shown = tabs_->currentWidget() == runs_;
+    tabs_->setCornerWidget(shown ? runs_->buttons() : nullptr);
+    runs_->buttons()->setVisible(shown);
+}
+
+void RunsDock::make_room() {
+    QWidget* tab = tabs_->currentWidget();
+    const int least = tab == model_ ? model_height : tab == evaluation_tab_ ? evaluation_height : 0;
+    // Once for each tab, so that a height that the user has set is kept.
+    constexpr const char* done = "had_room";
+    if (least == 0 || tab->property(done).toBool()) return;
+    tab->setProperty(done, true);
+    if (height() < least) window_.resizeDocks({this}, {least}, Qt::Vertical);
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <QDockWidget>
+#include <filesystem>
+
+class QMainWindow;
+class QTabWidget;
+
+namespace denoise::ui {
+
+class EngineLink;
+class EvaluationCard;
+class LogPanel;
+class ModelPanel;
+class RunsPanel;
+class Theme;
+
+/// The dock below the pages with the runs, the open model, its evaluation and the log, one a tab.
+class RunsDock : public QDockWidget {
+    Q_OBJECT
+  public:
+    RunsDock(QMainWindow& window, EngineLink& link, const Theme& theme,
+             const std::filesystem::path& runs_folder);
+
+    RunsPanel& runs() { return *runs_; }
+    EvaluationCard& evaluation() { return *evaluation_; }
+    LogPanel& log() { return *log_; }
+
+    void show_runs();
+    void show_model();
+    void show_evaluation();
+
+  private:
+    void add_tabs();
+    void show_tab(QWidget* tab, QWidget* to_focus);
+    void show_buttons();
+    void make_room();
+
+    QMainWindow& window_;
+    QTabWidget* tabs_;
+    RunsPanel* runs_;
+    ModelPanel* model_;
+    EvaluationCard* evaluation_;
+    QWidget* evaluation_tab_;  ///< scrolls the card
+    LogPanel* log_;
+};
+
+}  // namespace denoise::ui

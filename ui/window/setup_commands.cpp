@@ -1,0 +1,137 @@
+#include "ui/window/setup_commands.h"
+
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QMenu>
+
+#include "ui/link/engine_link.h"
+#include "ui/panels/setup/config_editor.h"
+#include "ui/panels/setup/dataset_section.h"
+#include "ui/panels/setup/setting_field.h"
+#include "ui/panels/setup/settings_form.h"
+#include "ui/panels/setup/setup_panel.h"
+#include "ui/text/format.h"
+#include "ui/window/preference_store.h"
+
+namespace denoise::ui {
+namespace {
+
+const QString glyphs = QStringLiteral("glyphs");
+constexpr const char* is_recent = "recent";
+
+}  // namespace
+
+SetupCommands::SetupCommands(EngineLink& link, ConfigEditor& editor, QDockWidget& dock, SetupPanel& setup,
+                             PreferenceStore& preferences)
+    : link_(link), editor_(editor), dock_(dock), setup_(setup), preferences_(preferences) {
+    connect(&setup, &SetupPanel::problem_changed, this, &SetupCommands::situation_changed);
+    connect(&editor.undo_stack(), &QUndoStack::indexChanged, this, &SetupCommands::situation_changed);
+    connect(&link, &EngineLink::dataset_ready, this, [this](const DatasetReady& dataset) {
+        preferences_.remember_dataset(text_of(dataset.config.dataset));
+        Q_EMIT situation_changed();
+    });
+}
+
+std::vector<ActionRow> SetupCommands::rows() {
+    using namespace obstacle;
+    return {
+        {.name = "open_dataset",
+         .text = tr("MNIST files…"),
+         .icon = "document-open",
+         .hint = tr("Opens images in an IDX file (MNIST) or a CIFAR file"),
+         .keys = {"Ctrl+O"},
+         .group = ActionGroup::data,
+         .does = [this] { setup_.datasets().choose_idx_file(); }},
+        {.name = "open_folder",
+         .text = tr("Picture folder…"),
+         .icon = "folder-open",
+         .hint = tr("Opens a folder of pictures"),
+         .keys = {"Ctrl+Shift+O"},
+         .group = ActionGroup::data,
+         .does = [this] { setup_.datasets().choose_picture_folder(); }},
+        {.name = "use_glyphs",
+         .text = tr("Glyphs"),
+         .icon = "denoise-lab",
+         .hint = tr("Uses the built-in dataset of digits and shapes"),
+         .group = ActionGroup::data,
+         .does = [this] { setup_.use_dataset(glyphs); }},
+        {.name = "new_run",
+         .text = tr("New run"),
+         .icon = "document-new",
+         .hint = tr("Starts setting up a new run; the open run stays in the list"),
+         .keys = {"Ctrl+N"},
+         .group = ActionGroup::data,
+         .unless = {closing, loading, training, sampling},
+         .does = [this] { start_new_run(); }},
+        {.name = "undo",
+         .text = tr("Undo"),
+         .icon = "edit-undo",
+         .hint = tr("Undoes the last change of a setting"),
+         .keys = {"Ctrl+Z"},
+         .group = ActionGroup::window,
+         .unless = {nothing_to_undo},
+         .does = [this] { setup_.undo(); }},
+        {.name = "redo",
+         .text = tr("Redo"),
+         .icon = "edit-redo",
+         .hint = tr("Redoes the last change that was undone"),
+         .keys = {"Ctrl+Shift+Z"},
+         .group = ActionGroup::window,
+         .unless = {nothing_to_redo},
+         .does = [this] { setup_.redo(); }},
+    };
+}
+
+void SetupCommands::describe(Situation& now) const {
+    now.can_undo = setup_.can_undo();
+    now.can_redo = editor_.undo_stack().canRedo();
+    if (const auto& problem = setup_.form().problem())
+        now.settings_problem = text_of(problem->why.empty() ? problem->what : problem->why) + '.';
+}
+
+void SetupCommands::start_new_run() {
+    if (link_.state() == EngineState::paused || link_.state() == EngineState::diverged)
+        link_.post(StopTraining{});
+    dock_.show();
+    dock_.raise();
+    if (auto* first = setup_.form().findChild<SettingField*>()) first->editor()->setFocus();
+}
+
+void SetupCommands::fill_preset_menu(QMenu& menu) {
+    menu.setToolTipsVisible(true);
+    for (const Preset& preset : presets()) {
+        QAction* action = menu.addAction(text_of(preset.title));
+        action->setToolTip(text_of(preset.help));
+        connect(action, &QAction::triggered, this, [this, &preset] { editor_.use_preset(preset); });
+    }
+}
+
+void SetupCommands::add_recent_datasets_to(QMenu& menu) {
+    connect(&menu, &QMenu::aboutToShow, this, [this, &menu] { update_recent_datasets(menu); });
+}
+
+void SetupCommands::update_recent_datasets(QMenu& menu) {
+    for (QAction* action : menu.actions())
+        if (action->property(is_recent).toBool()) action->deleteLater();
+    QStringList paths;
+    for (const QString& path : preferences_.get().recent_datasets)
+        if (path != glyphs && QFileInfo::exists(path)) paths << path;
+    if (paths.isEmpty()) return;
+    menu.addSeparator()->setProperty(is_recent, true);
+    for (const QString& path : paths) {
+        QAction* action = menu.addAction(dataset_title(path));
+        action->setProperty(is_recent, true);
+        action->setToolTip(path);
+        connect(action, &QAction::triggered, this, [this, path] { setup_.use_dataset(path); });
+    }
+}
+
+void SetupCommands::load_last_dataset() {
+    const QStringList& recent = preferences_.get().recent_datasets;
+    setup_.datasets().set_recent(recent);
+    const QString last = recent.value(0, glyphs);
+    setup_.use_dataset(last == glyphs || QFileInfo::exists(last) ? last : glyphs);
+    editor_.undo_stack().clear();  // the first choice cannot be undone
+}
+
+}  // namespace denoise::ui

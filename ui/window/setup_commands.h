@@ -1,0 +1,42 @@
+#pragma once
+
+#include "ui/window/command_part.h"
+
+class QDockWidget;
+class QMenu;
+
+namespace denoise::ui {
+
+class ConfigEditor;
+class EngineLink;
+class PreferenceStore;
+class SetupPanel;
+
+/// The commands of the dock "Setup": datasets, presets, and changes of the settings.
+class SetupCommands : public CommandPart {
+    Q_OBJECT
+  public:
+    SetupCommands(EngineLink& link, ConfigEditor& editor, QDockWidget& dock, SetupPanel& setup,
+                  PreferenceStore& preferences);
+
+    std::vector<ActionRow> rows() override;
+    void describe(Situation& now) const override;
+
+    void fill_preset_menu(QMenu& menu);
+    /// Adds the recent datasets each time before the menu opens.
+    void add_recent_datasets_to(QMenu& menu);
+    /// Loads the dataset that was used last, or the built-in one.
+    void load_last_dataset();
+
+  private:
+    void start_new_run();
+    void update_recent_datasets(QMenu& menu);
+
+    EngineLink& link_;
+    ConfigEditor& editor_;
+    QDockWidget& dock_;
+    SetupPanel& setup_;
+    PreferenceStore& preferences_;
+};
+
+}  // namespace denoise::ui

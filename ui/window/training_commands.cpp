@@ -1,0 +1,117 @@
+#include "ui/window/training_commands.h"
+
+#include <QDateTime>
+
+#include "ui/link/engine_link.h"
+#include "ui/pages/denoise/denoise_page.h"
+#include "ui/pages/train/train_page.h"
+#include "ui/panels/evaluation/evaluation_card.h"
+#include "ui/panels/setup/config_editor.h"
+#include "ui/panels/setup/dataset_section.h"
+#include "ui/text/format.h"
+#include "ui/window/page_tabs.h"
+#include "ui/window/posted_jobs.h"
+#include "ui/window/preference_store.h"
+
+namespace denoise::ui {
+
+TrainingCommands::TrainingCommands(EngineLink& link, PostedJobs& jobs, const ConfigEditor& editor,
+                                   const PreferenceStore& preferences, PageTabs& pages,
+                                   DatasetSection& datasets, EvaluationCard& evaluation)
+    : link_(link),
+      jobs_(jobs),
+      editor_(editor),
+      preferences_(preferences),
+      pages_(pages),
+      datasets_(datasets),
+      evaluation_(evaluation) {
+    connect(&link, &EngineLink::state_changed, this, &TrainingCommands::situation_changed);
+}
+
+std::vector<ActionRow> TrainingCommands::rows() {
+    using namespace obstacle;
+    return {
+        {.name = "train",
+         .text = tr("Train"),
+         .icon = "media-playback-start",
+         .hint = tr("Starts a new run with these settings"),
+         .keys = {"Ctrl+R"},
+         .group = ActionGroup::training,
+         .unless = {closing, run_paused, no_dataset, loading, training, sampling, bad_settings},
+         .does = [this] { train(); }},
+        {.name = "continue",
+         .text = tr("Continue"),
+         .icon = "media-playback-start",
+         .hint = tr("Continues the paused run"),
+         .group = ActionGroup::training,
+         .unless = {closing, run_not_paused},
+         .does = [this] { link_.post(ContinueTraining{}); }},
+        {.name = "pause",
+         .text = tr("Pause"),
+         .icon = "media-playback-pause",
+         .hint = tr("Pauses training after the current step"),
+         .keys = {"Ctrl+Shift+P"},
+         .group = ActionGroup::training,
+         .unless = {closing, loading, already_paused, diverged, no_run},
+         .does = [this] { link_.post(PauseTraining{}); }},
+        {.name = "stop",
+         .text = tr("Stop"),
+         .icon = "media-playback-stop",
+         .hint = tr("Stops training and saves the run, or cancels the jobs in progress"),
+         .keys = {"Ctrl+."},
+         .group = ActionGroup::training,
+         .unless = {closing, nothing_to_stop},
+         .does = [this] { stop(); }},
+        {.name = "step",
+         .text = tr("Step"),
+         .icon = "media-skip-forward",
+         .hint = tr("Runs one training step, then pauses again"),
+         .keys = {"Ctrl+Shift+R"},
+         .group = ActionGroup::training,
+         .unless = {closing, loading, training_not_paused, sampling, diverged, no_run},
+         .does = [this] { link_.post(StepTraining{}); }},
+        {.name = "save_checkpoint",
+         .text = tr("Save checkpoint"),
+         .icon = "document-save",
+         .hint = tr("Saves the current state of the run"),
+         .keys = {"Ctrl+S"},
+         .group = ActionGroup::data,
+         .unless = {closing, loading, diverged, no_run},
+         .does = [this] { link_.post(SaveCheckpoint{}); }},
+    };
+}
+
+void TrainingCommands::describe(Situation& now) const {
+    now.state = link_.state();
+}
+
+void TrainingCommands::train() {
+    StartTraining request{editor_.config(), new_folder(editor_.config())};
+    if (request.config.training.threads == 0) request.config.training.threads = preferences_.get().threads;
+    pages_.show_page(pages_.train());
+    jobs_.post(std::move(request));
+}
+
+void TrainingCommands::stop() {
+    if (link_.state() == EngineState::preparing || link_.state() == EngineState::sampling)
+        cancel_jobs();
+    else
+        link_.post(StopTraining{});
+}
+
+void TrainingCommands::cancel_jobs() {
+    datasets_.stop();
+    pages_.denoise().stop();
+    evaluation_.stop();
+    jobs_.cancel_all();
+}
+
+/// Empty where the engine chooses the folder itself.
+std::filesystem::path TrainingCommands::new_folder(const RunConfig& config) const {
+    if (preferences_.get().runs_folder.isEmpty()) return {};
+    const QString name = QDateTime::currentDateTime().toString("yyyy-MM-dd HH.mm.ss ") +
+                         dataset_title(text_of(config.dataset.dataset));
+    return preferences_.runs_folder() / name.toStdString();
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,125 @@
+#include "ui/window/window_chrome.h"
+
+#include <QCoreApplication>
+#include <QMainWindow>
+#include <QMenu>
+#include <QMenuBar>
+#include <QToolBar>
+#include <QToolButton>
+
+#include "ui/theme/theme.h"
+#include "ui/window/train_button.h"
+#include "ui/window/window_actions.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int icon_size = 18;
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("WindowChrome", text);
+}
+
+QToolBar* make_bar(QMainWindow& window) {
+    auto* bar = new QToolBar(tr("Tools"), &window);
+    bar->setObjectName("tools");
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setIconSize({icon_size, icon_size});
+    bar->toggleViewAction()->setVisible(false);
+    window.addToolBar(bar);
+    return bar;
+}
+
+QMenu* add_menu_button(QToolBar& bar, const QString& text, const QString& hint, const QIcon& icon) {
+    auto* button = new QToolButton(&bar);
+    button->setText(text);
+    button->setToolTip(hint);
+    button->setIcon(icon);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    button->setMenu(menu);
+    bar.addWidget(button);
+    return menu;
+}
+
+void add_spacer(QToolBar& bar) {
+    auto* spacer = new QWidget(&bar);
+    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar.addWidget(spacer);
+}
+
+void add_runs_button(QToolBar& bar, QAction* runs) {
+    auto* button = new QToolButton(&bar);
+    button->setObjectName("runs_button");
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setDefaultAction(runs);
+    bar.addWidget(button);
+}
+
+/// Lets the keyboard reach every button, and names it for assistive technology.
+void make_accessible(QToolBar& bar) {
+    for (QAction* action : bar.actions()) {
+        auto* button = qobject_cast<QToolButton*>(bar.widgetForAction(action));
+        if (!button) continue;
+        button->setFocusPolicy(Qt::TabFocus);
+        if (button->accessibleName().isEmpty()) button->setAccessibleName(button->text());
+    }
+}
+
+}  // namespace
+
+void build_menus(QMainWindow& window, const WindowActions& actions, const QList<QAction*>& panels) {
+    const auto add = [&](const QString& title, const QStringList& names) {
+        QMenu* menu = window.menuBar()->addMenu(title);
+        menu->setToolTipsVisible(true);
+        for (const QString& name : names) {
+            if (name == "-")
+                menu->addSeparator();
+            else
+                menu->addAction(actions[name]);
+        }
+        return menu;
+    };
+    add(tr("&File"), {"use_glyphs", "open_dataset", "open_folder", "-", "open_model", "new_run",
+                      "save_checkpoint", "-", "export", "export_model", "-", "quit"});
+    add(tr("&Edit"), {"undo", "redo", "-", "copy_image", "-", "preferences"});
+    add(tr("&Train"),
+        {"train", "continue", "pause", "stop", "step", "-", "log", "less_smooth", "more_smooth"});
+    add(tr("&Pictures"),
+        {"sample", "-", "play", "back", "forward", "back_ten", "forward_ten", "to_start", "to_end"});
+    QMenu* view = add(tr("&View"), {"tab_train", "tab_denoise", "tab_noise", "-", "tab_runs", "show_model",
+                                    "show_evaluation", "-"});
+    view->addActions(panels);
+    view->addSeparator();
+    view->addAction(actions["full_screen"]);
+    add(tr("&Help"), {"shortcuts", "about"});
+    actions["quit"]->setMenuRole(QAction::QuitRole);
+    actions["preferences"]->setMenuRole(QAction::PreferencesRole);
+}
+
+ToolBarParts build_tool_bar(QMainWindow& window, const WindowActions& actions, QAction* runs,
+                            QToolButton* device, const Theme& theme) {
+    QToolBar* bar = make_bar(window);
+    ToolBarParts parts;
+    parts.datasets = add_menu_button(*bar, tr("Dataset"), tr("Chooses the images to train on"),
+                                     theme.icon("insert-image"));
+    parts.datasets->addActions({actions["use_glyphs"], actions["open_dataset"], actions["open_folder"]});
+    parts.presets = add_menu_button(*bar, tr("Preset"), tr("Replaces the settings with those of a preset"),
+                                    theme.icon("denoise-unet"));
+    bar->addSeparator();
+    parts.train = new TrainButton(actions, theme, bar);
+    bar->addWidget(parts.train);
+    bar->addActions({actions["stop"], actions["step"]});
+    bar->addSeparator();
+    bar->addActions({actions["sample"], actions["export"]});
+    add_spacer(*bar);
+    add_runs_button(*bar, runs);
+    bar->addWidget(device);
+    make_accessible(*bar);
+    return parts;
+}
+
+}  // namespace denoise::ui
