@@ -15,7 +15,11 @@ void throw_unless_done(const JobEnded& ended) {
 }  // namespace
 
 std::unique_ptr<Engine> engine_for_command(int threads) {
-    return make_engine({.threads = threads > 0 ? threads : processor_count(), .yield = false});
+    EngineOptions options;
+    options.threads = threads > 0 ? threads : processor_count();
+    options.yield = false;
+    options.trajectory_bytes = std::size_t{64} << 20;  // a command branches at most once
+    return make_engine(options);
 }
 
 void run_job(Engine& engine, Command request, const EventHandler& handler) {

@@ -7,7 +7,8 @@ namespace denoise {
 namespace {
 
 std::size_t bytes_of(const SampleStore::Sample& sample) {
-    return sample.trajectory.bytes() + sample.setup.model.weights.nbytes();
+    // The weights are held twice: by the model and by the network of its denoiser.
+    return sample.trajectory.bytes() + 2 * sample.setup.model.weights.nbytes();
 }
 
 }  // namespace

@@ -121,10 +121,13 @@ void Scheduler::accept(JobId, const SaveCheckpoint&) {
 
 void Scheduler::close_run(bool save) {
     if (training_ == nullptr) return;
-    const JobId id = training_->id();
     training_->stop(save);
-    const bool completed = training_->is_open() && training_->run().budget_used();
-    end(id, completed ? Outcome::done : Outcome::cancelled);
+    end_closed(*training_);
+}
+
+void Scheduler::end_closed(const Job& job) {
+    const bool completed = &job == training_ && training_->is_open() && training_->run().budget_used();
+    end(job.id(), completed ? Outcome::done : Outcome::cancelled);
 }
 
 void Scheduler::accept(JobId, const StopTraining&) {
@@ -137,7 +140,7 @@ void Scheduler::accept(JobId, const DiscardTraining&) {
 
 void Scheduler::accept(JobId, const Cancel& command) {
     Job* job = jobs_.find(command.job);
-    if (job != nullptr && job->cancel()) end(command.job, Outcome::cancelled);
+    if (job != nullptr && job->cancel()) end_closed(*job);
 }
 
 // ------------------------------------------------------------------ models

@@ -112,7 +112,7 @@ void Scheduler::run(const std::stop_token& stop) {
         else
             for (Inbound& item : inbox_.wait_for_any(milliseconds(500))) take_up(item);
     }
-    if (training_ != nullptr) training_->cancel();
+    if (training_ != nullptr) guarded([this] { training_->cancel(); });
     jobs_ = {};  // destroyed here, because their tensors belong to this thread
 }
 

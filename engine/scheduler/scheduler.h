@@ -73,6 +73,8 @@ class Scheduler : public Engine {
     void announce(JobId id, const std::shared_ptr<DatasetLoad>& load);
     TrainJob& open_run(const char* what);
     void close_run(bool save);
+    /// Ends a job that was closed on request: done if its run has used its budget, otherwise cancelled.
+    void end_closed(const Job& job);
     Model current_model() const;  ///< throws Error if there is none
 
     void step(Job& job);
