@@ -148,6 +148,10 @@ TEST(NoisePage, AllSchedulesAreComparedOnOnePictureAtOneTime) {
     window.page.set_picture(test_picture());
     window.page.set_timestep(300);
     const NoisedPicture expected(test_picture(), first_seed);
+    EXPECT_EQ(window.comparison(), nullptr) << "made when it is first shown";
+    window.page.findChild<QButtonGroup*>()->button(1)->click();
+    ASSERT_NE(window.comparison(), nullptr);
+    EXPECT_TRUE(window.comparison()->isVisible());
     EXPECT_EQ(window.page.findChild<QComboBox*>("schedule")->count(),
               static_cast<int>(names_of<ScheduleKind>.size()));
     for (const auto& kind : names_of<ScheduleKind>) {
@@ -156,8 +160,8 @@ TEST(NoisePage, AllSchedulesAreComparedOnOnePictureAtOneTime) {
         EXPECT_EQ(window.compared(kind.value), expected.x_t(make_schedule(config).alpha_bar[300]))
             << kind.name;
     }
-    window.page.findChild<QButtonGroup*>()->button(1)->click();
-    EXPECT_TRUE(window.comparison()->isVisible());
+    window.page.set_timestep(600);  // the comparison follows once it is there
+    EXPECT_EQ(window.compared(ScheduleKind::linear), expected.x_t(make_schedule({}).alpha_bar[600]));
 }
 
 TEST(NoisePage, OpensAFile) {

@@ -59,20 +59,20 @@ NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       modes_(new QButtonGroup(this)),
       middle_(new QStackedWidget),
       equation_(new NoiseEquation(theme)),
-      comparison_(new ScheduleComparison(theme)),
+      comparison_room_(new QScrollArea),
       track_(new ScheduleTrack(theme, TimeDirection::noising)),
       strip_(new FilmStrip(theme)),
       transport_(new TransportBar(theme)) {
     setAcceptDrops(true);
     equation_->set_empty_text(tr("Drop a picture here, or press Open."));
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(comparison_);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    comparison_->setProperty("role", "page");
+    comparison_room_->setWidgetResizable(true);
+    comparison_room_->setFrameShape(QFrame::NoFrame);
+    comparison_room_->setFocusPolicy(Qt::NoFocus);
     middle_->addWidget(equation_);
-    middle_->addWidget(scroll);
+    middle_->addWidget(comparison_room_);
+    connect(middle_, &QStackedWidget::currentChanged, this, [this] {
+        if (middle_->currentWidget() == comparison_room_ && comparison_ == nullptr) make_comparison();
+    });
 
     auto* time = new QVBoxLayout;
     time->setSpacing(space::control);
@@ -91,7 +91,6 @@ NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
         transport_->set_playing(false);
         set_timestep(stop);
     });
-    connect(comparison_, &ScheduleComparison::time_chosen, this, &NoisePage::set_timestep);
     connect(strip_, &FilmStrip::chosen, this, [this](int place) {
         set_timestep(even_timesteps(schedule_.timesteps(), strip_pictures)[static_cast<std::size_t>(place)]);
     });
@@ -216,17 +215,27 @@ void NoisePage::use_dataset() {
     source_->use_dataset();
 }
 
+void NoisePage::make_comparison() {
+    comparison_ = new ScheduleComparison(theme_);
+    comparison_->setProperty("role", "page");
+    connect(comparison_, &ScheduleComparison::time_chosen, this, &NoisePage::set_timestep);
+    comparison_->set_config(config());
+    comparison_->set_picture(small_);
+    comparison_->set_time(timestep_);
+    comparison_room_->setWidget(comparison_);
+}
+
 void NoisePage::update_schedule() {
     // When T changes, the relative position stays the same.
     const int before = schedule_.timesteps();
     const double share = before > 1 ? static_cast<double>(timestep_) / (before - 1) : 0;
     try {
-        comparison_->set_config(config());
+        schedule_ = make_schedule(config());
+        if (comparison_ != nullptr) comparison_->set_config(config());
     } catch (const Error& error) {
         Q_EMIT message(text_of(one_line(error)));
         return;
     }
-    schedule_ = comparison_->schedule(config().schedule);
     std::vector<int> stops(static_cast<std::size_t>(schedule_.timesteps()));
     for (std::size_t t = 0; t < stops.size(); ++t) stops[t] = static_cast<int>(t);
     track_->set_schedule(schedule_.alpha_bar);
@@ -239,7 +248,7 @@ void NoisePage::update_noise() {
     noised_ = NoisedPicture(reduced(source_->picture(), picture_limit()), seed_);
     small_ = NoisedPicture(reduced(source_->picture(), {small_side, small_side}), seed_);
     equation_->set_picture(noised_);
-    comparison_->set_picture(small_);
+    if (comparison_ != nullptr) comparison_->set_picture(small_);
     update_strip();
     Q_EMIT capabilities_changed();
 }
@@ -276,7 +285,7 @@ void NoisePage::set_timestep(int timestep) {
 void NoisePage::update_time() {
     track_->set_position(timestep_);
     equation_->set_time(timestep_, schedule_.alpha_bar[static_cast<std::size_t>(timestep_)]);
-    comparison_->set_time(timestep_);
+    if (comparison_ != nullptr) comparison_->set_time(timestep_);
     const double place = static_cast<double>(timestep_) / (schedule_.timesteps() - 1) * (strip_pictures - 1);
     strip_->set_current(static_cast<int>(std::lround(place)));
     const int last = schedule_.timesteps() - 1;

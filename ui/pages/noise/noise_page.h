@@ -14,6 +14,7 @@ class QLabel;
 class QSpinBox;
 class QStackedWidget;
 class QPushButton;
+class QScrollArea;
 
 namespace denoise::ui {
 
@@ -56,6 +57,7 @@ class NoisePage : public Page {
     QLayout* make_controls();
     QLayout* make_second_row();
     void use_dataset();
+    void make_comparison();
     void update_schedule();
     void update_noise();
     void update_strip();
@@ -82,7 +84,8 @@ class NoisePage : public Page {
     QButtonGroup* modes_;
     QStackedWidget* middle_;
     NoiseEquation* equation_;
-    ScheduleComparison* comparison_;
+    QScrollArea* comparison_room_;
+    ScheduleComparison* comparison_ = nullptr;  ///< made when it is first shown, which saves start-up time
     ScheduleTrack* track_;
     FilmStrip* strip_;
     TransportBar* transport_;
