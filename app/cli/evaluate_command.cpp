@@ -6,6 +6,7 @@
 #include "app/cli/engine_client.h"
 #include "app/cli/evaluation_report.h"
 #include "app/cli/sampling_options.h"
+#include "engine/session/evaluation.h"
 #include "engine/session/pictures.h"
 
 namespace denoise::cli {
@@ -20,17 +21,6 @@ struct EvaluateOptions {
     int threads = 0;
     bool as_json = false;
 };
-
-std::int64_t default_count(Metric metric) {
-    switch (metric) {
-        case Metric::bits_per_dim:
-            return 64;
-        case Metric::nearest:
-            return 16;
-        default:
-            return 1000;
-    }
-}
 
 Evaluate request_of(const EvaluateOptions& options, const RunOpened& model) {
     if (options.features == FeatureSpace::inception && options.weights.empty())

@@ -13,9 +13,8 @@ std::size_t bytes_of(const SampleStore::Sample& sample) {
 
 }  // namespace
 
-SampleStore::Sample& SampleStore::add(JobId job, SamplingSetup setup) {
+void SampleStore::add(JobId job, SamplingSetup setup) {
     samples_.push_back({job, std::move(setup)});
-    return samples_.back();
 }
 
 const SampleStore::Sample& SampleStore::find(JobId job) const {

@@ -19,7 +19,7 @@ class SampleStore {
 
     explicit SampleStore(std::size_t byte_limit) : byte_limit_(byte_limit) {}
 
-    Sample& add(JobId job, SamplingSetup setup);
+    void add(JobId job, SamplingSetup setup);
     /// Throws Error if the job is unknown or its sample has been dropped.
     const Sample& find(JobId job) const;
     /// Adds a state, unless the sample has been dropped. Above the memory limit, thins the largest

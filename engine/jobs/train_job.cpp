@@ -124,7 +124,6 @@ void TrainJob::pause() {
 }
 
 void TrainJob::continue_training() {
-    if (!run_) throw Error{"Cannot continue", "no run is open for training", "Start or resume one"};
     if (run_->budget_used()) return stop(true);  // the last save failed
     if (diverged_) {
         run_->rewind();
@@ -147,14 +146,18 @@ void TrainJob::save() {
     save_or_report();
 }
 
+void TrainJob::write_state(bool checkpoint) {
+    if (checkpoint && run_->unsaved()) {
+        CheckpointSaved saved = run_->save();
+        saved.job = id();
+        emit(std::move(saved));
+    }
+    run_->flush_metrics();
+}
+
 void TrainJob::save_or_report() {
     try {
-        if (run_->unsaved()) {
-            CheckpointSaved saved = run_->save();
-            saved.job = id();
-            emit(std::move(saved));
-        }
-        run_->flush_metrics();
+        write_state(true);
     } catch (const Error& error) {
         run_->postpone_save();
         emit(Problem{id(), error});  // training continues, because its state is still in memory
@@ -179,12 +182,7 @@ void TrainJob::close_or_throw(bool completed, bool save) {
     training_ = step_once_ = false;
     preview_.reset();
     try {
-        if (save && run_->unsaved()) {
-            CheckpointSaved saved = run_->save();
-            saved.job = id();
-            emit(std::move(saved));
-        }
-        run_->flush_metrics();
+        write_state(save);
         run_->set_status(completed ? RunStatus::finished : RunStatus::stopped);
     } catch (const Error&) {
         if (save) throw;  // the run stays open, paused

@@ -48,6 +48,8 @@ class TrainJob : public Job {
     /// Like stop(), but reports a Problem and returns false if the checkpoint cannot be written.
     bool close(bool completed, bool save);
     void close_or_throw(bool completed, bool save);
+    /// Writes the metrics and, where wanted, a checkpoint of the current step. Throws Error.
+    void write_state(bool checkpoint);
     void save_or_report();
     void report_progress();
     void require_open(const char* what) const;

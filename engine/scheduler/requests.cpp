@@ -18,8 +18,8 @@ Work<void> nothing_more() {
 
 }  // namespace
 
-void Scheduler::add(std::unique_ptr<Job> job) {
-    jobs_.add(std::move(job));
+void Scheduler::add_work(JobId id, WorkJob::Start start, std::shared_ptr<DatasetLoad> load) {
+    jobs_.add(std::make_unique<WorkJob>(id, emitter(), std::move(start), std::move(load)));
 }
 
 void Scheduler::announce(JobId id, const std::shared_ptr<DatasetLoad>& load) {
@@ -32,13 +32,13 @@ void Scheduler::announce(JobId id, const std::shared_ptr<DatasetLoad>& load) {
 
 void Scheduler::accept(JobId id, const LoadDataset& request) {
     const auto load = datasets_.load(request.config, id);
-    add(std::make_unique<WorkJob>(
-        id, emitter(),
+    add_work(
+        id,
         [this, id, load](const std::shared_ptr<const Dataset>&) -> Work<void> {
             announce(id, load);
             return nothing_more();
         },
-        load));
+        load);
 }
 
 // ------------------------------------------------------------------ training
@@ -63,7 +63,7 @@ void Scheduler::add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJ
             return run;
         });
     training_ = job.get();
-    add(std::move(job));
+    jobs_.add(std::move(job));
 }
 
 void Scheduler::accept(JobId id, const StartTraining& request) {
@@ -169,39 +169,39 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
 }
 
 void Scheduler::accept(JobId id, const Sample& request) {
-    add(std::make_unique<WorkJob>(id, emitter(), [this, id, model = current_model(), request](const auto&) {
+    add_work(id, [this, id, model = current_model(), request](const auto&) {
         return run_sample(id, emitter(), samples_, model, request.request);
-    }));
+    });
 }
 
 void Scheduler::accept(JobId id, const Predict& request) {
-    add(std::make_unique<WorkJob>(id, emitter(), [this, id, model = current_model(), request](const auto&) {
+    add_work(id, [this, id, model = current_model(), request](const auto&) {
         return run_predict(id, emitter(), model, request);
-    }));
+    });
 }
 
 void Scheduler::accept(JobId id, const Encode& request) {
-    add(std::make_unique<WorkJob>(id, emitter(), [this, id, model = current_model(), request](const auto&) {
+    add_work(id, [this, id, model = current_model(), request](const auto&) {
         return run_encode(id, emitter(), model, request);
-    }));
+    });
 }
 
 void Scheduler::accept(JobId id, const ConvertModel& request) {
-    add(std::make_unique<WorkJob>(id, emitter(), [this, id, model = current_model(), request](const auto&) {
+    add_work(id, [this, id, model = current_model(), request](const auto&) {
         return run_convert(id, emitter(), model, request);
-    }));
+    });
 }
 
 void Scheduler::accept(JobId id, const Evaluate& request) {
     const auto load = datasets_.load(request.dataset, id);
     const bool at_hand = datasets_.holds(request.dataset);
-    add(std::make_unique<WorkJob>(
-        id, emitter(),
+    add_work(
+        id,
         [this, id, load, at_hand, model = current_model(), request](std::shared_ptr<const Dataset> dataset) {
             if (!at_hand) announce(id, load);
             return run_evaluate(id, emitter(), model, request, std::move(dataset));
         },
-        load));
+        load);
 }
 
 }  // namespace denoise

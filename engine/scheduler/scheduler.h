@@ -66,7 +66,7 @@ class Scheduler : public Engine {
     void accept(JobId, const DiscardTraining&);
     void accept(JobId, const SaveCheckpoint&);
 
-    void add(std::unique_ptr<Job> job);
+    void add_work(JobId id, WorkJob::Start start, std::shared_ptr<DatasetLoad> load = nullptr);
     void add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJob::Open open);
     void require_no_run(const char* what) const;
     /// Reports a dataset that has been loaded for a job, and keeps it in memory.

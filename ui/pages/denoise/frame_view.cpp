@@ -8,27 +8,20 @@
 #include "ui/picture/picture_inspector.h"
 #include "ui/picture/picture_view.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/caption_label.h"
 
 namespace denoise::ui {
 namespace {
 
 enum Series { x_t_series = 0, x0_series = 1 };
 
-QLabel* caption_label(const Theme& theme) {
-    auto* label = new QLabel;
-    label->setFont(theme.caption());
-    label->setProperty("role", "caption");
-    label->setTextFormat(Qt::RichText);
-    return label;
-}
-
 }  // namespace
 
 FrameView::FrameView(const Theme& theme, QWidget* parent)
     : QWidget(parent),
       theme_(theme),
-      xt_caption_(caption_label(theme)),
-      x0_caption_(caption_label(theme)),
+      xt_caption_(caption_label(theme, Qt::RichText)),
+      x0_caption_(caption_label(theme, Qt::RichText)),
       xt_view_(new PictureView(theme)),
       x0_view_(new PictureView(theme)) {
     xt_view_->setAccessibleName(tr("x_t, the input of the network"));

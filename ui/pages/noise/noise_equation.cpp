@@ -8,19 +8,12 @@
 
 #include "ui/picture/picture_view.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/caption_label.h"
 
 namespace denoise::ui {
 namespace {
 
 enum Series { x_t_series = 0, x_0_series = 1, eps_series = 2 };
-
-QLabel* caption_label(const Theme& theme) {
-    auto* label = new QLabel;
-    label->setFont(theme.caption());
-    label->setProperty("role", "caption");
-    label->setTextFormat(Qt::RichText);
-    return label;
-}
 
 }  // namespace
 
@@ -30,9 +23,9 @@ NoiseEquation::NoiseEquation(const Theme& theme, QWidget* parent)
       x_t_(new PictureView(theme)),
       x_0_(new PictureView(theme)),
       eps_(new PictureView(theme)),
-      x_t_caption_(caption_label(theme)),
-      x_0_caption_(caption_label(theme)),
-      eps_caption_(caption_label(theme)),
+      x_t_caption_(caption_label(theme, Qt::RichText)),
+      x_0_caption_(caption_label(theme, Qt::RichText)),
+      eps_caption_(caption_label(theme, Qt::RichText)),
       signal_(operator_label()),
       noise_(operator_label()),
       formula_(new QLabel) {

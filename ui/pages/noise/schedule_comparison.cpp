@@ -14,6 +14,7 @@
 #include "ui/plot/plot.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/caption_label.h"
 
 namespace denoise::ui {
 namespace {
@@ -43,13 +44,6 @@ double quantity_at(const NoiseSchedule& schedule, int t, Quantity quantity) {
             return schedule.beta[static_cast<std::size_t>(t)];
     }
     return 0;
-}
-
-QLabel* caption_label(const Theme& theme) {
-    auto* label = new QLabel;
-    label->setProperty("role", "caption");
-    label->setFont(theme.caption());
-    return label;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <QToolButton>
 #include <algorithm>
 
+#include "engine/session/evaluation.h"
 #include "engine/session/samplers.h"
 #include "ui/panels/evaluation/evaluation_record.h"
 #include "ui/text/format.h"
@@ -36,7 +37,7 @@ QWidget* holding(QLayout* layout) {
 }  // namespace
 
 EvaluationControls::EvaluationControls(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
-    for (const auto& metric : names_of<Metric>) counts_.push_back(usual_count(metric.value));
+    for (const auto& metric : names_of<Metric>) counts_.push_back(default_count(metric.value));
     weights_path_ = QSettings().value(weights_key).toString();
     if (!QFileInfo::exists(weights_path_)) weights_path_.clear();
     build(theme);

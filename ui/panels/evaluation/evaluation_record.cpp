@@ -108,17 +108,6 @@ QString help_of(Metric metric) {
     return help;
 }
 
-int usual_count(Metric metric) {
-    switch (metric) {
-        case Metric::bits_per_dim:
-            return 64;
-        case Metric::nearest:
-            return 16;
-        default:
-            return 1000;
-    }
-}
-
 QString model_text(const EvaluationRecord& record) {
     return record.step > 0 ? tr("%1, step %2").arg(record.model, count_text(record.step)) : record.model;
 }

@@ -23,9 +23,6 @@ QString title_of(Metric metric);
 QString short_title_of(Metric metric);  ///< for tables
 /// What the metric measures, and how to interpret it.
 QString help_of(Metric metric);
-/// The default number of images: of the dataset for bits per dimension, otherwise of samples.
-int usual_count(Metric metric);
-
 /// "glyphs, step 2,000"
 QString model_text(const EvaluationRecord& record);
 QString short_model_text(const EvaluationRecord& record);  ///< for tables: "glyphs · 2,000"
