@@ -29,7 +29,6 @@ PlotCanvas::PlotCanvas(const Theme& theme, QString x_title, QString y_title, QWi
     setRenderHint(QPainter::Antialiasing);
     setFocusPolicy(Qt::NoFocus);
     viewport()->setFocusPolicy(Qt::NoFocus);
-    setStyleSheet("background: transparent");
     setBackgroundBrush(Qt::NoBrush);
     chart()->setAnimationOptions(QChart::NoAnimation);
     chart()->setBackgroundVisible(false);

@@ -10,6 +10,8 @@
 namespace denoise::ui {
 namespace {
 
+// Qt compares every widget with every rule, and a property costs more than a class: rules for a property name
+// the classes that have it.
 constexpr const char* source = R"(
 QMainWindow, QDialog { background: @window; }
 QWidget { outline: none; }
@@ -37,11 +39,13 @@ QToolButton:focus, QPushButton:focus { border-color: @accent; }
 QToolButton:disabled, QPushButton:disabled { color: @faint; }
 QToolButton[popupMode="2"]::menu-indicator { image: none; }
 QToolButton::menu-indicator { image: none; }
-*[primary="true"] { background: @accent; color: @accent_text; font-weight: 600; border-color: transparent; }
-*[primary="true"]:hover { background: @accent_hover; }
-*[primary="true"]:pressed { background: @accent_pressed; }
-*[primary="true"]:focus { border-color: @text; }
-*[primary="true"]:disabled { background: @line; color: @muted; }
+QToolButton[primary="true"], QPushButton[primary="true"] { background: @accent; color: @accent_text;
+    font-weight: 600; border-color: transparent; }
+QToolButton[primary="true"]:hover, QPushButton[primary="true"]:hover { background: @accent_hover; }
+QToolButton[primary="true"]:pressed, QPushButton[primary="true"]:pressed { background: @accent_pressed; }
+QToolButton[primary="true"]:focus, QPushButton[primary="true"]:focus { border-color: @text; }
+QToolButton[primary="true"]:disabled, QPushButton[primary="true"]:disabled { background: @line;
+    color: @muted; }
 QToolButton[role="chip"] { border: 1px solid @line; border-radius: 14px; padding: 3px 12px; color: @muted; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: @panel; color: @text; border: 1px solid @line;
@@ -50,7 +54,7 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: @panel; col
 QAbstractSpinBox QLineEdit { border: none; padding: 0; background: transparent; min-height: 0; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: @accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: @faint; background: @window; }
-*[invalid="true"] { border-color: @bad; }
+QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="true"] { border-color: @bad; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(:/icons/chevron-down-@mode.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; padding: 4px;
@@ -108,15 +112,16 @@ QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line;
     padding: 4px 6px; }
 
+QChartView { background: transparent; }
 QStatusBar { background: @panel; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
-*[role="panel"] { background: @panel; }
+QWidget[role="panel"] { background: @panel; }
 QFrame[role="chart"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
 QFrame[role="message"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
 QFrame[role="message"][kind="failed"] { border-color: @bad; }
 QFrame[role="message"][kind="offer"] { border-color: @accent; }
-*[role="caption"] { color: @muted; }
-*[role="problem"] { color: @bad; }
+QLabel[role="caption"] { color: @muted; }
+QLabel[role="problem"] { color: @bad; }
 )";
 
 }  // namespace
@@ -128,8 +133,10 @@ QColor mix(const QColor& a, const QColor& b, double share) {
 }
 
 void set_look(QWidget& widget, const char* property, const QVariant& value) {
-    if (widget.property(property) == value) return;
+    const QVariant before = widget.property(property);
+    if (before == value || (!before.isValid() && !value.toBool())) return;
     widget.setProperty(property, value);
+    if (!widget.testAttribute(Qt::WA_WState_Polished)) return;  // gets its look when it is first shown
     widget.style()->unpolish(&widget);
     widget.style()->polish(&widget);
 }
