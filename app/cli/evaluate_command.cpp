@@ -39,6 +39,13 @@ Evaluate request_of(const EvaluateOptions& options, const RunOpened& model) {
     return request;
 }
 
+std::string metrics_with_features() {
+    std::string names;
+    for (const auto& metric : names_of<Metric>)
+        if (uses_features(metric.value)) names += (names.empty() ? "" : ", ") + std::string(metric.name);
+    return names;
+}
+
 /// Each sample above the image of the dataset that is nearest to it.
 void write_pairs(const NearestImages& score, const std::string& out) {
     std::vector<Picture> pairs;
@@ -72,7 +79,7 @@ void add_evaluate(CLI::App& app) {
     command->add_option("--dataset", options->dataset, "As for train")->required()->type_name("PATH|glyphs");
     add_choice(*command, "--metric", options->metric, "Metric:");
     add_choice(*command, "--features", options->features,
-               "Feature space of all metrics except bits-per-dim:");
+               "Feature space of " + metrics_with_features() + ":");
     command->add_option("--weights", options->weights, "Weights of InceptionV3, a .safetensors file")
         ->type_name("FILE");
     command

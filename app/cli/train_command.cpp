@@ -44,7 +44,7 @@ void apply_setting(RunConfig& config, const std::string& setting) {
 RunConfig config_of(const TrainOptions& options) {
     if (options.dataset.empty())
         throw Error{"Cannot train without a dataset", "--dataset is missing",
-                    "Give a folder, IDX files or glyphs, or a run to continue with --resume"};
+                    "Give a folder, a file or glyphs, or a run to continue with --resume"};
     RunConfig config = find_preset(options.preset).config;
     config.dataset.dataset = options.dataset;
     if (options.batch > 0) set_from_text(config, "batch_size", std::to_string(options.batch));
@@ -102,11 +102,7 @@ void add_setting_options(CLI::App& command, TrainOptions& options) {
 void add_train(CLI::App& app) {
     auto options = std::make_shared<TrainOptions>();
     CLI::App* command = app.add_subcommand("train", "Train a model on images, or resume a run.");
-    command
-        ->add_option(
-            "--dataset", options->dataset,
-            "A folder of pictures, a folder with the files of MNIST (IDX) or CIFAR (binary), one such "
-            "file, or: glyphs")
+    command->add_option("--dataset", options->dataset, find_setting(dataset_settings(), "dataset").info.help)
         ->type_name("PATH|glyphs");
     command->add_option("--out", options->out, "Folder of the new run (default: one in the runs folder)")
         ->type_name("RUN");

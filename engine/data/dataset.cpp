@@ -5,8 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "engine/data/cifar_file.h"
-#include "engine/data/idx_file.h"
+#include "engine/data/dataset_formats.h"
 #include "engine/data/image_folder.h"
 #include "engine/data/loading.h"
 #include "engine/data/synthetic.h"
@@ -94,10 +93,9 @@ void make_grey(ImageBatch& images) {
 }
 
 Dataset load_folder(const DatasetConfig& config, const LoadProgress& progress, const std::stop_token& stop) {
-    if (const auto images_file = find_idx_images(config.dataset))
-        return load_idx(*images_file, progress, stop);
-    if (const auto files = find_cifar_files(config.dataset); !files.empty())
-        return load_cifar(files, progress, stop);
+    for (const DatasetFormat& format : dataset_formats())
+        if (const auto files = format.find(config.dataset); !files.empty())
+            return format.load(files, progress, stop);
     return load_image_folder(config, progress, stop);
 }
 
@@ -111,8 +109,10 @@ Dataset load_file(const fs::path& path, const LoadProgress& progress, const std:
         if (extension == archive || path.stem().extension() == ".tar")
             throw Error{"Cannot load the dataset", path.string() + ": it is an archive",
                         "Extract it and choose the folder", "dataset"};
-    if (is_cifar_name(path) && !is_idx_file(path)) return load_cifar({path}, progress, stop);
-    return load_idx(path, progress, stop);
+    for (const DatasetFormat& format : dataset_formats())
+        if (format.recognises(path)) return format.load({path}, progress, stop);
+    // No format recognises the file. The first one fails with an error that shows how the file begins.
+    return dataset_formats().front().load({path}, progress, stop);
 }
 
 Dataset load_any(const DatasetConfig& config, const LoadProgress& progress, const std::stop_token& stop) {
@@ -136,9 +136,9 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
     static const SettingsTable<DatasetConfig> table = {
         {{.key = "dataset",
           .title = "Dataset",
-          .help =
-              "The images to train on: \"glyphs\" (built in), a file or folder in the IDX format of MNIST or "
-              "the binary format of CIFAR, or a folder of pictures. Subfolders are classes.",
+          .help = "The images to train on: \"glyphs\" (built in), a file or folder in " +
+                  list_of_formats(&DatasetFormat::description) +
+                  ", or a folder of pictures. Subfolders are classes.",
           .group = "Dataset",
           .kind = SettingKind::text,
           .essential = true},

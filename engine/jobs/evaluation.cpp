@@ -157,7 +157,7 @@ Work<EvaluationResult> evaluate(const Model& model, const Evaluate& request, con
                                 const std::function<void(std::string)>& notice) {
     check_size(model.header, dataset.images);
     EvaluationResult result;
-    if (request.metric == Metric::bits_per_dim) {
+    if (!uses_features(request.metric)) {
         BitsPerDim score = co_await measure_bits_per_dim(model, request, dataset);
         result.score = std::move(score);
         co_return result;

@@ -129,6 +129,10 @@ inline constexpr std::array names_of<Metric> = {
     NamedValue{Metric::nearest, "nearest", "Nearest images",
                "the image of the dataset that is nearest to each sample"},
 };
+/// Whether the metric compares samples with the dataset by their features. Otherwise it needs no samples.
+constexpr bool uses_features(Metric metric) {
+    return metric != Metric::bits_per_dim;
+}
 
 enum class FeatureSpace { classifier, inception };
 template <>

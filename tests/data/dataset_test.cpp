@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/data/catalog.h"
+#include "engine/data/dataset_formats.h"
 #include "engine/data/loading.h"
 #include "engine/formats/image_file.h"
 #include "tests/data/idx_bytes.h"
@@ -179,6 +180,27 @@ TEST(Catalog, BeginsWithTheBuiltInSet) {
 TEST(Catalog, BuiltInSetsAreLoadedByTheirNames) {
     for (const CatalogEntry& entry : dataset_catalog() | std::views::filter(&CatalogEntry::built_in))
         EXPECT_NO_THROW(load_dataset({.dataset = entry.name, .image_limit = 1})) << entry.name;
+}
+
+TEST(DatasetFormats, AreListedWithOrBeforeTheLast) {
+    const std::string list = list_of_formats(&DatasetFormat::title);
+    EXPECT_THAT(list, testing::StartsWith(dataset_formats().front().title));
+    EXPECT_THAT(list, testing::EndsWith(std::string(" or ") + dataset_formats().back().title));
+}
+
+TEST(DatasetFormats, AreNamedInTheHelpOfTheDataset) {
+    const std::string& help = find_setting(dataset_settings(), "dataset").info.help;
+    for (const DatasetFormat& format : dataset_formats()) EXPECT_THAT(help, HasSubstr(format.description));
+}
+
+TEST(DatasetFormats, FindNothingInAnEmptyFolderAndDoNotRecogniseText) {
+    const TemporaryFolder folder;
+    for (const DatasetFormat& format : dataset_formats()) EXPECT_TRUE(format.find(folder.path()).empty());
+    test::write_bytes(folder / "notes", "just text");
+    for (const DatasetFormat& format : dataset_formats()) {
+        EXPECT_FALSE(format.recognises(folder / "notes")) << format.title;
+        EXPECT_FALSE(format.recognises(folder / "none")) << format.title;
+    }
 }
 
 TEST(Mnist, IsReadWhole) {

@@ -7,7 +7,7 @@ namespace denoise::ui {
 
 /// The kind of a path that was dropped on the window or passed to the program.
 enum class PathKind {
-    dataset,  ///< a folder of pictures or IDX files, or an IDX file
+    dataset,  ///< a folder of pictures, or a file or folder in a dataset format
     picture,
     model,  ///< a run folder, a checkpoint, a diffusers folder, or the file that identifies such a folder
 };

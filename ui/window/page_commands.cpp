@@ -7,8 +7,6 @@
 #include <iterator>
 
 #include "ui/pages/denoise/denoise_page.h"
-#include "ui/pages/noise/noise_page.h"
-#include "ui/pages/train/train_page.h"
 #include "ui/picture/conversion.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/page_tabs.h"
@@ -110,21 +108,14 @@ std::vector<ActionRow> PageCommands::frame_rows() {
 }
 
 std::vector<ActionRow> PageCommands::tab_rows() {
-    const auto row = [this](const char* name, const QString& text, const QString& hint, const char* key,
-                            Page& page) {
-        return ActionRow{.name = name,
-                         .text = text,
-                         .hint = hint,
-                         .keys = {key},
-                         .group = ActionGroup::window,
-                         .does = [this, &page] { pages_.show_page(page); }};
-    };
-    return {
-        row("tab_train", tr("Tab: Train"), tr("Shows the course of the training"), "Ctrl+1", pages_.train()),
-        row("tab_denoise", tr("Tab: Denoise"), tr("Shows how images emerge from noise"), "Ctrl+2",
-            pages_.denoise()),
-        row("tab_noise", tr("Tab: Noise"), tr("Shows how images turn into noise"), "Ctrl+3", pages_.noise()),
-    };
+    std::vector<ActionRow> rows;
+    for (const PageTab& tab : pages_.tabs())
+        rows.push_back({.name = tab.command,
+                        .text = tr("Tab: %1").arg(tab.title),
+                        .hint = tab.hint,
+                        .keys = {tab.key},
+                        .does = [this, page = tab.page] { pages_.show_page(*page); }});
+    return rows;
 }
 
 void PageCommands::describe(Situation& now) const {

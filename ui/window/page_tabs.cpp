@@ -1,6 +1,7 @@
 #include "ui/window/page_tabs.h"
 
 #include <QTabBar>
+#include <algorithm>
 
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/noise/noise_page.h"
@@ -13,32 +14,34 @@ PageTabs::PageTabs(EngineLink& link, const Theme& theme, QWidget* parent)
     : QTabWidget(parent),
       train_(new TrainPage(link, theme)),
       denoise_(new DenoisePage(link, theme)),
-      noise_(new NoisePage(link, theme)) {
+      noise_(new NoisePage(link, theme)),
+      tabs_{
+          {train_, tr("Train"), tr("Shows the course of the training"), "tab_train", "Ctrl+1"},
+          {denoise_, tr("Denoise"), tr("Shows how images emerge from noise"), "tab_denoise", "Ctrl+2"},
+          {noise_, tr("Noise"), tr("Shows how images turn into noise"), "tab_noise", "Ctrl+3"},
+      } {
     setObjectName("pages");
     setDocumentMode(true);
     setAccessibleName(tr("Pages"));
     tabBar()->setAccessibleName(tr("Pages"));
     tabBar()->setDrawBase(false);
-    add(train_, tr("Train"));
-    add(denoise_, tr("Denoise"));
-    add(noise_, tr("Noise"));
+    for (const PageTab& tab : tabs_) add(tab);
     connect(this, &QTabWidget::currentChanged, this, &PageTabs::capabilities_changed);
 }
 
-void PageTabs::add(Page* page, const QString& title) {
-    page->setFocusPolicy(Qt::ClickFocus);
-    pages_ << page;
-    addTab(new PageScroll(page, this), title);
-    connect(page, &Page::capabilities_changed, this, &PageTabs::capabilities_changed);
-    connect(page, &Page::message, this, &PageTabs::message);
+void PageTabs::add(const PageTab& tab) {
+    tab.page->setFocusPolicy(Qt::ClickFocus);
+    addTab(new PageScroll(tab.page, this), tab.title);
+    connect(tab.page, &Page::capabilities_changed, this, &PageTabs::capabilities_changed);
+    connect(tab.page, &Page::message, this, &PageTabs::message);
 }
 
 Page& PageTabs::current() const {
-    return *pages_.at(currentIndex());
+    return *tabs_.at(static_cast<std::size_t>(currentIndex())).page;
 }
 
 void PageTabs::show_page(Page& page) {
-    setCurrentIndex(static_cast<int>(pages_.indexOf(&page)));
+    setCurrentIndex(static_cast<int>(std::ranges::find(tabs_, &page, &PageTab::page) - tabs_.begin()));
 }
 
 }  // namespace denoise::ui

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QTabWidget>
+#include <vector>
 
 namespace denoise::ui {
 
@@ -10,6 +11,15 @@ class NoisePage;
 class Page;
 class Theme;
 class TrainPage;
+
+/// A page with its tab and the command that shows it.
+struct PageTab {
+    Page* page;
+    QString title;    ///< "Train"
+    QString hint;     ///< of the command
+    QString command;  ///< its name: "tab_train"
+    QString key;      ///< "Ctrl+1"
+};
 
 /// The pages in the middle of the window, one a tab.
 class PageTabs : public QTabWidget {
@@ -21,6 +31,8 @@ class PageTabs : public QTabWidget {
     DenoisePage& denoise() { return *denoise_; }
     NoisePage& noise() { return *noise_; }
 
+    /// In their order.
+    const std::vector<PageTab>& tabs() const { return tabs_; }
     Page& current() const;
     void show_page(Page& page);
 
@@ -29,12 +41,12 @@ class PageTabs : public QTabWidget {
     void message(const QString& text);
 
   private:
-    void add(Page* page, const QString& title);
+    void add(const PageTab& tab);
 
     TrainPage* train_;
     DenoisePage* denoise_;
     NoisePage* noise_;
-    QList<Page*> pages_;  ///< in the order of the tabs
+    std::vector<PageTab> tabs_;
 };
 
 }  // namespace denoise::ui

@@ -36,7 +36,6 @@ RunsDock::RunsDock(QMainWindow& window, EngineLink& link, const Theme& theme,
     setTitleBarWidget(new QWidget(this));  // the tabs name the contents already
     setWidget(tabs_);
     toggleViewAction()->setIcon(theme.icon("view-list-details"));
-    toggleViewAction()->setToolTip(tr("Shows or hides the runs and the log (Ctrl+4 shows the runs)"));
     connect(tabs_, &QTabWidget::currentChanged, this, &RunsDock::show_buttons);
     connect(tabs_, &QTabWidget::currentChanged, this, &RunsDock::make_room);
 }

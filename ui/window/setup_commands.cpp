@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QMenu>
 
+#include "engine/session/datasets.h"
 #include "ui/link/engine_link.h"
 #include "ui/panels/setup/config_editor.h"
 #include "ui/panels/setup/dataset_section.h"
@@ -38,10 +39,11 @@ std::vector<ActionRow> SetupCommands::rows() {
         {.name = "open_dataset",
          .text = tr("MNIST files…"),
          .icon = "document-open",
-         .hint = tr("Opens images in an IDX file (MNIST) or a CIFAR file"),
+         .hint =
+             tr("Opens a file of images in %1").arg(text_of(list_of_formats(&DatasetFormat::description))),
          .keys = {"Ctrl+O"},
          .group = ActionGroup::data,
-         .does = [this] { setup_.datasets().choose_idx_file(); }},
+         .does = [this] { setup_.datasets().choose_file(); }},
         {.name = "open_folder",
          .text = tr("Picture folder…"),
          .icon = "folder-open",

@@ -8,6 +8,7 @@
 #include <QToolButton>
 
 #include "ui/theme/theme.h"
+#include "ui/window/page_tabs.h"
 #include "ui/window/train_button.h"
 #include "ui/window/window_actions.h"
 
@@ -51,7 +52,9 @@ void add_spacer(QToolBar& bar) {
     bar.addWidget(spacer);
 }
 
-void add_runs_button(QToolBar& bar, QAction* runs) {
+void add_runs_button(QToolBar& bar, QAction* runs, const QAction& show_runs) {
+    runs->setToolTip(tr("Shows or hides the runs and the log (%1 shows the runs)")
+                         .arg(show_runs.shortcut().toString(QKeySequence::NativeText)));
     auto* button = new QToolButton(&bar);
     button->setObjectName("runs_button");
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -71,7 +74,8 @@ void make_accessible(QToolBar& bar) {
 
 }  // namespace
 
-void build_menus(QMainWindow& window, const WindowActions& actions, const QList<QAction*>& panels) {
+void build_menus(QMainWindow& window, const WindowActions& actions, const PageTabs& pages,
+                 const QList<QAction*>& panels) {
     const auto add = [&](const QString& title, const QStringList& names) {
         QMenu* menu = window.menuBar()->addMenu(title);
         menu->setToolTipsVisible(true);
@@ -90,8 +94,10 @@ void build_menus(QMainWindow& window, const WindowActions& actions, const QList<
         {"train", "continue", "pause", "stop", "step", "-", "log", "less_smooth", "more_smooth"});
     add(tr("&Pictures"),
         {"sample", "-", "play", "back", "forward", "back_ten", "forward_ten", "to_start", "to_end"});
-    QMenu* view = add(tr("&View"), {"tab_train", "tab_denoise", "tab_noise", "-", "tab_runs", "show_model",
-                                    "show_evaluation", "-"});
+    QStringList shown;
+    for (const PageTab& tab : pages.tabs()) shown << tab.command;
+    QMenu* view =
+        add(tr("&View"), shown + QStringList{"-", "tab_runs", "show_model", "show_evaluation", "-"});
     view->addActions(panels);
     view->addSeparator();
     view->addAction(actions["full_screen"]);
@@ -116,7 +122,7 @@ ToolBarParts build_tool_bar(QMainWindow& window, const WindowActions& actions, Q
     bar->addSeparator();
     bar->addActions({actions["sample"], actions["export"]});
     add_spacer(*bar);
-    add_runs_button(*bar, runs);
+    add_runs_button(*bar, runs, *actions["tab_runs"]);
     bar->addWidget(device);
     make_accessible(*bar);
     return parts;

@@ -10,12 +10,14 @@ class QToolButton;
 
 namespace denoise::ui {
 
+class PageTabs;
 class Theme;
 class TrainButton;
 class WindowActions;
 
-/// Makes the menu bar. `panels` show and hide the docks and are added to the menu "View".
-void build_menus(QMainWindow& window, const WindowActions& actions, const QList<QAction*>& panels);
+/// Makes the menu bar. The menu "View" contains the pages, and `panels`, which show and hide the docks.
+void build_menus(QMainWindow& window, const WindowActions& actions, const PageTabs& pages,
+                 const QList<QAction*>& panels);
 
 /// What others fill in or change in the tool bar.
 struct ToolBarParts {

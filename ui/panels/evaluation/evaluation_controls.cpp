@@ -13,6 +13,7 @@
 #include "engine/session/evaluation.h"
 #include "engine/session/samplers.h"
 #include "ui/panels/evaluation/evaluation_record.h"
+#include "ui/panels/setup/dataset_section.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/enum_box.h"
@@ -55,8 +56,7 @@ void EvaluationControls::build(const Theme& theme) {
     dataset_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     dataset_->setMinimumContentsLength(10);
     dataset_->setMaximumWidth(dataset_most);
-    QToolButton* browse =
-        icon_button(theme.icon("folder-open"), tr("Choose a folder of pictures, IDX or CIFAR files"));
+    QToolButton* browse = icon_button(theme.icon("folder-open"), dataset_folder_prompt());
     browse->setObjectName("browse_dataset");
     count_ = new QSpinBox;
     count_->setRange(1, most_images);
@@ -177,7 +177,7 @@ void EvaluationControls::set_model(int timesteps, bool guidance) {
 }
 
 void EvaluationControls::choose_folder() {
-    auto* dialog = new QFileDialog(this, tr("Choose a folder of pictures, IDX or CIFAR files"));
+    auto* dialog = new QFileDialog(this, dataset_folder_prompt());
     dialog->setObjectName("dataset_dialog");
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
@@ -219,7 +219,7 @@ FeatureSpace EvaluationControls::features() const {
 
 QString EvaluationControls::missing() const {
     if (dataset_->currentIndex() < 0) return tr("Choose a dataset first.");
-    const bool inception = draws() && features() == FeatureSpace::inception;
+    const bool inception = uses_features(metric()) && features() == FeatureSpace::inception;
     return inception && weights_path_.isEmpty() ? tr("Choose the weights of InceptionV3 first.") : QString();
 }
 
@@ -228,7 +228,7 @@ Evaluate EvaluationControls::request() const {
     request.dataset = offers_.at(static_cast<std::size_t>(dataset_->currentIndex())).config;
     request.count = count_->value();
     request.metric = metric();
-    if (!draws()) return request;
+    if (!uses_features(request.metric)) return request;
     request.features = features();
     if (request.features == FeatureSpace::inception) request.weights = weights_path_.toStdString();
     request.samples.sampler = chosen_sampler(*sampler_);
@@ -240,10 +240,11 @@ Evaluate EvaluationControls::request() const {
 
 void EvaluationControls::show_metric() {
     count_->setValue(counts_[static_cast<std::size_t>(shown_metric_)]);
-    count_->setToolTip(draws() ? tr("The number of samples")
-                               : tr("The number of images of the dataset, distributed over its classes"));
+    const bool of_samples = uses_features(metric());
+    count_->setToolTip(of_samples ? tr("The number of samples")
+                                  : tr("The number of images of the dataset, distributed over its classes"));
     metric_->setToolTip(help_of(metric()));
-    sample_row_->setVisible(draws());
+    sample_row_->setVisible(of_samples);
     update_button();
 }
 

@@ -61,7 +61,6 @@ class EvaluationControls : public QWidget {
     void show_metric();
     void show_weights();
     void update_button();
-    bool draws() const { return metric() != Metric::bits_per_dim; }
 
     const Theme& theme_;
     std::vector<DatasetOffer> offers_, added_;  ///< all, in the order of the box; by the user

@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
+#include "engine/session/datasets.h"
 #include "ui/link/engine_link.h"
 #include "ui/panels/setup/dataset_card.h"
 #include "ui/text/format.h"
@@ -38,6 +39,11 @@ QString dataset_title(const QString& path) {
     return name.isEmpty() ? path : name;
 }
 
+QString dataset_folder_prompt() {
+    return DatasetSection::tr("Choose a folder of pictures, %1 files")
+        .arg(text_of(list_of_formats(&DatasetFormat::title)));
+}
+
 DatasetSection::DatasetSection(EngineLink& link, const Theme& theme, QWidget* parent)
     : QWidget(parent), link_(link), theme_(theme) {
     auto* layout = new QVBoxLayout(this);
@@ -61,14 +67,14 @@ DatasetSection::DatasetSection(EngineLink& link, const Theme& theme, QWidget* pa
 
 QLayout* DatasetSection::make_buttons() {
     auto* files = new QPushButton(theme_.icon("document-open"), tr("MNIST files…"), this);
-    files->setToolTip(
-        tr("Images in IDX files, with or without gzip (such as MNIST and Fashion-MNIST), or in CIFAR files"));
+    files->setToolTip(tr("A file of images in %1, with or without gzip")
+                          .arg(text_of(list_of_formats(&DatasetFormat::description))));
     auto* folder = new QPushButton(theme_.icon("folder-open"), tr("Picture folder…"), this);
     folder->setToolTip(
         tr("A folder of PNG, JPEG, BMP, GIF or WebP pictures, in which subfolders are classes. Folders can "
            "also be dropped on the window."));
     for (QPushButton* button : {files, folder}) button->setAccessibleName(button->text());
-    connect(files, &QPushButton::clicked, this, &DatasetSection::choose_idx_file);
+    connect(files, &QPushButton::clicked, this, &DatasetSection::choose_file);
     connect(folder, &QPushButton::clicked, this, &DatasetSection::choose_picture_folder);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(space::control);
@@ -138,18 +144,20 @@ void DatasetSection::set_chosen(const QString& path) {
     card_for(path)->setChecked(true);
 }
 
-void DatasetSection::choose_idx_file() {
+void DatasetSection::choose_file() {
     auto* dialog = new QFileDialog(this, tr("Choose a file of images"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters(
-        {tr("IDX and CIFAR files (*ubyte *ubyte.gz *.idx *.idx.gz *.bin)"), tr("All files (*)")});
+    dialog->setNameFilters({tr("%1 files (%2)")
+                                .arg(text_of(list_of_formats(&DatasetFormat::title)),
+                                     text_of(list_of_formats(&DatasetFormat::patterns, " ", " "))),
+                            tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, &DatasetSection::chosen);
     dialog->open();
 }
 
 void DatasetSection::choose_picture_folder() {
-    auto* dialog = new QFileDialog(this, tr("Choose a folder of pictures, IDX or CIFAR files"));
+    auto* dialog = new QFileDialog(this, dataset_folder_prompt());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
     connect(dialog, &QFileDialog::fileSelected, this, &DatasetSection::chosen);

@@ -35,7 +35,7 @@ class DatasetSection : public QWidget {
     bool is_loading() const { return job_ != 0; }
     void stop();
 
-    void choose_idx_file();
+    void choose_file();
     void choose_picture_folder();
 
   Q_SIGNALS:
@@ -67,5 +67,7 @@ class DatasetSection : public QWidget {
 
 /// The name of a dataset that has not been loaded: "Glyphs", or the name of the file or folder.
 QString dataset_title(const QString& path);
+/// The title of a dialog in which the folder of a dataset is chosen.
+QString dataset_folder_prompt();
 
 }  // namespace denoise::ui
