@@ -5,7 +5,6 @@
 #include <QLoggingCategory>
 #include <string>
 
-#include "app/openmp_waiting.h"
 #include "engine/session/engine.h"
 #include "ui/text/plurals.h"
 #include "ui/theme/theme.h"
@@ -13,7 +12,6 @@
 #include "ui/window/preferences.h"
 
 int main(int argc, char** argv) {
-    denoise::restart_with_short_waits(argv);
     CLI::App options("Train, watch and understand denoising diffusion models.", "denoise-lab");
     std::string path;
     options.add_option("path", path, "A dataset, a run, a checkpoint or a picture to open");

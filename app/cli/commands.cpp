@@ -55,7 +55,7 @@ void add_model_argument(CLI::App& command, std::string& model) {
 }
 
 void add_threads_option(CLI::App& command, int& threads) {
-    command.add_option("--threads", threads, "Number of processor cores (default: all)")
+    command.add_option("--threads", threads, "Number of threads (default: automatic)")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
 }

@@ -2,7 +2,6 @@
 
 #include "app/cli/interrupt.h"
 #include "engine/base/cancelled.h"
-#include "engine/base/processors.h"
 
 namespace denoise::cli {
 namespace {
@@ -16,7 +15,7 @@ void throw_unless_done(const JobEnded& ended) {
 
 std::unique_ptr<Engine> engine_for_command(int threads) {
     EngineOptions options;
-    options.threads = threads > 0 ? threads : processor_count();
+    options.threads = threads;
     options.yield = false;
     options.trajectory_bytes = std::size_t{64} << 20;  // a command branches at most once
     return make_engine(options);

@@ -8,7 +8,7 @@
 
 namespace denoise::cli {
 
-/// An engine for one command, with normal priority. `threads` 0: all cores.
+/// An engine for one command, with normal priority. `threads` 0: automatic.
 std::unique_ptr<Engine> engine_for_command(int threads = 0);
 
 using EventHandler = std::function<void(const Event&)>;

@@ -77,8 +77,12 @@ void TrainReport::on(const RunOpened& e) {
     const std::string folder = e.folder.string();
     const std::int64_t parameters = parameter_count(e.parts);
     const std::string from = e.step > 0 ? "Resuming at step " + std::to_string(e.step) + ": " : "Training ";
-    tell({{"event", "run"}, {"folder", folder}, {"step", e.step}, {"parameters", parameters}},
-         from + folder + ", " + std::to_string(parameters) + " parameters");
+    tell({{"event", "run"},
+          {"folder", folder},
+          {"step", e.step},
+          {"parameters", parameters},
+          {"execution", e.execution}},
+         from + folder + ", " + std::to_string(parameters) + " parameters\nWith " + e.execution);
 }
 
 void TrainReport::on(const MetricsBatch& e) {

@@ -64,6 +64,8 @@ struct RunOpened {
     int channels = 0, height = 0, width = 0;
     std::int64_t step = 0;  ///< steps done
     bool trainable = false;
+    std::string execution =
+        {};  ///< how the network is computed, and how fast, for the log; empty: not training
     std::vector<std::string> class_names;  ///< of the classes that the network is conditioned on; empty: none
     std::vector<StepMetrics> history;      ///< metrics of earlier steps, thinned, for the charts
 };

@@ -98,9 +98,10 @@ Work<void> run_predict(JobId id, Emit emit, Model model, Predict request) {
     torch::Tensor labels;
     if (request.label >= 0 || (unet.classes > 0 && !unet.unlabelled_class))
         labels = labels_of(model, request.label, x_t.size(0));
-    model.header.config.training.precision = Precision::float32;
     const torch::Tensor t = torch::full({x_t.size(0)}, request.timestep, torch::kInt64);
-    emit(Computed{id, to_numbers(denoiser_of(model)(x_t, t, labels))});
+    Execution exact = execution_of(model.header);
+    exact.bfloat16 = false;
+    emit(Computed{id, to_numbers(denoiser_of(model, exact)(x_t, t, labels))});
     co_return;
 }
 

@@ -28,12 +28,12 @@ TrainJob::TrainJob(JobId id, Emit emit, std::shared_ptr<DatasetLoad> load, Open 
     : Job(id, std::move(emit)), load_(std::move(load)), open_(std::move(open)) {}
 
 bool TrainJob::ready() const {
-    return run_ ? training_ || preview_ : load_->ended();
+    return run_ ? training_ || preview_ : opening_ || load_->ended();
 }
 
 bool TrainJob::step() {
     if (!run_)
-        open();
+        open_step();
     else if (preview_)
         preview_step();
     else
@@ -41,9 +41,17 @@ bool TrainJob::step() {
     return !ended_;
 }
 
-void TrainJob::open() {
-    run_.emplace(open_(load_->dataset()));
-    load_.reset();
+void TrainJob::open_step() {
+    if (!opening_) {
+        opening_.emplace(open_(load_->dataset()));
+        load_.reset();
+    }
+    if (opening_->step()) {
+        const Progress& progress = opening_->report();
+        return emit(JobProgress{id(), progress.done, progress.total, progress.doing});
+    }
+    run_.emplace(opening_->result());
+    opening_.reset();
     training_ = true;
     emit(run_->describe(id()));
 }
@@ -54,12 +62,16 @@ void TrainJob::training_step() {
     emit(MetricsBatch{id(), {metrics}});
     if (!result.finite) {
         training_ = step_once_ = false;
+        run_->stop_clock();
         diverged_ = true;
         run_->flush_metrics();
         run_->set_status(RunStatus::stopped);
         return emit(Problem{id(), divergence(metrics)});
     }
-    if (step_once_) training_ = step_once_ = false;
+    if (step_once_) {
+        training_ = step_once_ = false;
+        run_->stop_clock();
+    }
     if (Clock::now() >= next_report_ || run_->budget_used()) report_progress();
     if (run_->budget_used())
         begin_preview();  // the run is closed after the preview
@@ -119,6 +131,7 @@ void TrainJob::require_open(const char* what) const {
 void TrainJob::pause() {
     if (!training()) return;
     training_ = false;
+    run_->stop_clock();
     save_or_report();
     report_progress();
 }
@@ -133,11 +146,13 @@ void TrainJob::continue_training() {
         emit(run_->describe(id()));
     }
     run_->set_status(RunStatus::running);
+    run_->start_clock();
     training_ = true;
 }
 
 void TrainJob::single_step() {
     require_open("Cannot do a step");
+    if (!training_) run_->start_clock();
     training_ = step_once_ = true;
 }
 

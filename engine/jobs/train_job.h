@@ -14,7 +14,7 @@ namespace denoise {
 class TrainJob : public Job {
   public:
     /// Opens the run. Called with its dataset when this has been loaded.
-    using Open = std::function<TrainingRun(std::shared_ptr<const Dataset>)>;
+    using Open = std::function<Work<TrainingRun>(std::shared_ptr<const Dataset>)>;
     TrainJob(JobId id, Emit emit, std::shared_ptr<DatasetLoad> load, Open open);
 
     bool ready() const override;
@@ -41,7 +41,7 @@ class TrainJob : public Job {
   private:
     using Clock = std::chrono::steady_clock;
 
-    void open();
+    void open_step();
     void training_step();
     void preview_step();
     void begin_preview();
@@ -56,6 +56,7 @@ class TrainJob : public Job {
 
     std::shared_ptr<DatasetLoad> load_;
     Open open_;
+    std::optional<Work<TrainingRun>> opening_;  ///< in progress
     std::optional<TrainingRun> run_;
     bool training_ = false;
     bool diverged_ = false;

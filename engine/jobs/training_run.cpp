@@ -6,7 +6,9 @@
 #include <cmath>
 #include <fstream>
 
+#include "engine/base/processors.h"
 #include "engine/runs/run_list.h"
+#include "engine/training/calibration.h"
 
 namespace denoise {
 namespace {
@@ -48,8 +50,9 @@ TrainingRun::TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, dou
 }
 
 TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Dataset> dataset,
-                               const fs::path& folder) {
-    auto trainer = std::make_unique<Trainer>(config, dataset);  // first: may throw before a folder is created
+                               const fs::path& folder, const Execution& execution) {
+    // First, because it may throw before a folder is created.
+    auto trainer = std::make_unique<Trainer>(config, dataset, execution);
     RunHeader header;
     header.config = trainer->config();
     header.class_names = dataset->class_names;
@@ -59,13 +62,15 @@ TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Da
     header.channels = dataset->images.channels;
     header.height = dataset->images.height;
     header.width = dataset->images.width;
+    header.measured = {execution, machine_name()};
     TrainingRun run(RunFolder::create(folder, std::move(header)), std::move(trainer), 0);
     run.save();
     return run;
 }
 
 TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
-                                std::shared_ptr<const Dataset> dataset, const ResumeTraining& request) {
+                                std::shared_ptr<const Dataset> dataset, const ResumeTraining& request,
+                                const Execution& execution) {
     RunConfig config = folder.header().config;
     if (request.steps > 0) {
         config.training.steps = request.steps;
@@ -86,7 +91,7 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
                     folder.path().string() + ": it was trained with " + std::to_string(config.unet.classes) +
                         " classes, but the dataset now has " + std::to_string(dataset->class_names.size()),
                     "Restore the dataset, or start a new run"};
-    auto trainer = std::make_unique<Trainer>(config, std::move(dataset));
+    auto trainer = std::make_unique<Trainer>(config, std::move(dataset), execution);
     trainer->restore(checkpoint.state);
     TrainingRun run(std::move(folder), std::move(trainer), checkpoint.seconds);
     run.saved_step_ = checkpoint.state.step;
@@ -98,6 +103,7 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
                         " is used up",
                     "Set a larger number of steps or minutes"};
     if (config != run.header().config) run.folder_.set_config(config);
+    if (run.header().measured) run.folder_.set_execution({execution, machine_name()});
     run.folder_.set_status(RunStatus::running);
     return run;
 }
@@ -105,14 +111,26 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
 double TrainingRun::fraction() const {
     const TrainingConfig& training = trainer_->config().training;
     return training.steps > 0 ? static_cast<double>(step_count()) / static_cast<double>(training.steps)
-                              : seconds_ / (training.minutes * 60);
+                              : seconds_ / std::max(training.minutes * 60 - closing_seconds(), 1e-3);
+}
+
+void TrainingRun::count_time() {
+    if (!counted_until_) return;
+    const Clock::time_point now = Clock::now();
+    seconds_ += duration<double>(now - *counted_until_).count();
+    counted_until_ = now;
+}
+
+void TrainingRun::stop_clock() {
+    count_time();
+    counted_until_.reset();
 }
 
 TrainStep TrainingRun::step(StepMetrics& metrics) {
     const Clock::time_point begin = Clock::now();
     const TrainStep result = trainer_->step(fraction());
     const double took = duration<double>(Clock::now() - begin).count();
-    seconds_ += took;
+    count_time();
     const double rate = trainer_->config().training.batch_size / took;
     images_per_second_ = images_per_second_ == 0 ? rate : 0.9 * images_per_second_ + 0.1 * rate;
     metrics = {result.finite ? step_count() : step_count() + 1,
@@ -139,6 +157,7 @@ void TrainingRun::postpone_save() {
 }
 
 CheckpointSaved TrainingRun::save() {
+    const Clock::time_point begin = Clock::now();
     folder_.flush_metrics();
     const fs::path path = folder_.checkpoint_path(step_count());
     save_checkpoint(path, {folder_.header(), seconds_, trainer_->state()}, trainer_->slices());
@@ -146,6 +165,7 @@ CheckpointSaved TrainingRun::save() {
     saved_at_ = Clock::now();
     save_postponed_ = false;
     folder_.prune_checkpoints(trainer_->config().training.keep_checkpoints);
+    save_cost_ = duration<double>(saved_at_ - begin).count();
     return {0, path, saved_step_};
 }
 
@@ -155,6 +175,7 @@ bool TrainingRun::preview_due() const {
 }
 
 void TrainingRun::save_preview(const ImageBatch& images, double cost_seconds) {
+    preview_cost_ = cost_seconds;
     const double wait = std::max(trainer_->config().training.preview_seconds, cost_seconds / preview_share);
     next_preview_ = Clock::now() + duration_cast<Clock::duration>(duration<double>(wait));
     folder_.save_sample_grid(step_count(), grid_of(images));
@@ -184,9 +205,10 @@ TrainingProgress TrainingRun::progress() const {
                                          training.batch_size / images_per_second_;
     } else {
         progress.remaining_seconds = std::max(0.0, training.minutes * 60 - seconds_);
+        const double left = fraction() < 1 ? progress.remaining_seconds - closing_seconds() : 0;
         if (images_per_second_ > 0)
-            progress.total_steps = progress.step + std::llround(progress.remaining_seconds *
-                                                                images_per_second_ / training.batch_size);
+            progress.total_steps =
+                progress.step + std::llround(std::max(0.0, left) * images_per_second_ / training.batch_size);
     }
     return progress;
 }
@@ -197,6 +219,7 @@ RunOpened TrainingRun::describe(JobId job) const {
     event.config = trainer_->config();  // with changes of the budget or the learning rate
     event.step = step_count();
     event.trainable = true;
+    event.execution = describe_timings(timings_);
     event.history = read_metrics(folder_.path(), history_points);
     // Steps after the checkpoint were lost when the process ended and will be repeated.
     std::erase_if(event.history, [&](const StepMetrics& metrics) { return metrics.step > event.step; });

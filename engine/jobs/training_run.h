@@ -7,6 +7,7 @@
 #include "engine/jobs/events.h"
 #include "engine/model/checkpoint.h"
 #include "engine/runs/run_folder.h"
+#include "engine/training/timing_cache.h"
 #include "engine/training/trainer.h"
 
 namespace denoise {
@@ -14,18 +15,25 @@ namespace denoise {
 /// A run that is open for training: its trainer, its folder, and the times of checkpoints and previews.
 class TrainingRun {
   public:
-    /// Creates a run in `folder` with a checkpoint of step 0, so that it can be resumed at any time. Throws
-    /// Error.
+    using Clock = std::chrono::steady_clock;
+
+    /// Creates a run in `folder` with a checkpoint of step 0, so that it can be resumed at any time. It
+    /// trains with `execution` on this machine, also when it is resumed. Throws Error.
     static TrainingRun start(const RunConfig& config, std::shared_ptr<const Dataset> dataset,
-                             const std::filesystem::path& folder);
+                             const std::filesystem::path& folder, const Execution& execution);
 
     /// Continues the run in `folder` from `checkpoint`. `steps` or `minutes` > 0 of `request` replace its
     /// budget. Throws Error if the dataset does not match the run or if the budget is used up.
     static TrainingRun resume(RunFolder folder, Checkpoint checkpoint, std::shared_ptr<const Dataset> dataset,
-                              const ResumeTraining& request);
+                              const ResumeTraining& request, const Execution& execution);
 
     /// Does one step and writes its metrics. A step that is not finite does not change the weights.
     TrainStep step(StepMetrics& metrics);
+
+    /// Starts the clock of the budget, from `begin`. It counts everything until stop_clock(): steps,
+    /// previews, saves and the work of other jobs.
+    void start_clock(Clock::time_point begin = Clock::now()) { counted_until_ = begin; }
+    void stop_clock();
 
     bool budget_used() const { return fraction() >= 1.0; }
     bool save_due() const;
@@ -43,6 +51,9 @@ class TrainingRun {
     /// Throws Error.
     void rewind();
 
+    /// What was measured for the choice of the execution, for describe().
+    void set_timings(Timings timings) { timings_ = std::move(timings); }
+
     TrainingProgress progress() const;
     RunOpened describe(JobId job) const;
     std::int64_t step_count() const { return trainer_->state().step; }
@@ -51,18 +62,23 @@ class TrainingRun {
     const RunHeader& header() const { return folder_.header(); }
 
   private:
-    using Clock = std::chrono::steady_clock;
     TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, double seconds);
     double fraction() const;
+    void count_time();
+    /// The time for the last preview and the last checkpoint, which is kept free at the end of the budget.
+    double closing_seconds() const { return preview_cost_ + save_cost_; }
 
     RunFolder folder_;
     std::unique_ptr<Trainer> trainer_;
-    double seconds_ = 0;  ///< training time, without pauses, previews and saves
-    double images_per_second_ = 0;
+    double seconds_ = 0;                              ///< training time without pauses, up to counted_until_
+    std::optional<Clock::time_point> counted_until_;  ///< empty: the clock stands still
+    double images_per_second_ = 0;                    ///< of the steps alone
+    double preview_cost_ = 0, save_cost_ = 0;         ///< of the last one, in seconds
     std::int64_t saved_step_ = -1;
     Clock::time_point saved_at_ = Clock::now();
     Clock::time_point next_preview_;
     bool save_postponed_ = false;
+    Timings timings_;
 };
 
 /// The event for a model that has been opened. The caller sets folder, step and history.

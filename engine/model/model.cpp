@@ -3,7 +3,6 @@
 #include "engine/diffusion/guidance.h"
 #include "engine/model/checkpoint.h"
 #include "engine/model/diffusers_folder.h"
-#include "engine/model/precision.h"
 #include "engine/network/flat_parameters.h"
 #include "engine/network/inference.h"
 #include "engine/runs/run_folder.h"
@@ -64,10 +63,10 @@ void save_as_diffusers(const Model& model, const fs::path& path) {
                           weights_of(*network_of(model))});
 }
 
-ConditionalDenoiser denoiser_of(const Model& model) {
-    return [network = network_of(model), bfloat16 = uses_bfloat16(model.config().training.precision)](
-               const torch::Tensor& x_t, const torch::Tensor& t, const torch::Tensor& labels) mutable {
-        return predict(network, x_t, t, labels, bfloat16);
+ConditionalDenoiser denoiser_of(const Model& model, const Execution& execution) {
+    return [network = network_of(model), execution](const torch::Tensor& x_t, const torch::Tensor& t,
+                                                    const torch::Tensor& labels) mutable {
+        return predict(network, x_t, t, labels, execution);
     };
 }
 

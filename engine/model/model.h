@@ -7,7 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/diffusion/denoiser.h"
-#include "engine/runs/run_header.h"
+#include "engine/model/execution.h"
 
 namespace denoise {
 
@@ -31,9 +31,11 @@ Model open_model(const std::filesystem::path& path, std::vector<Error>* passed_o
 /// model.
 void save_as_diffusers(const Model& model, const std::filesystem::path& path);
 
-/// Creates the model's network and returns a function that evaluates it in the run's precision. Copies share
-/// the network.
-ConditionalDenoiser denoiser_of(const Model& model);
+/// Creates the model's network and returns a function that evaluates it. Copies share the network.
+ConditionalDenoiser denoiser_of(const Model& model, const Execution& execution);
+inline ConditionalDenoiser denoiser_of(const Model& model) {
+    return denoiser_of(model, execution_of(model.header));
+}
 
 /// The input of samplers and of the variational bound. `denoiser` is denoiser_of(model), and `labels` are as
 /// returned by labels_of(). Throws Error if the model does not support guidance.

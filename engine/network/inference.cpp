@@ -6,15 +6,18 @@
 
 namespace denoise {
 
-Autocast::Autocast(bool bfloat16) : on_(bfloat16) {
-    if (!on_) return;
+ExecutionScope::ExecutionScope(const Execution& execution)
+    : bfloat16_(execution.bfloat16), channels_last_(execution.channels_last) {
+    if (execution.threads > 0 && execution.threads != at::get_num_threads())
+        at::set_num_threads(execution.threads);
+    if (!bfloat16_) return;
     at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
     at::autocast::set_autocast_enabled(at::kCPU, true);
     at::autocast::increment_nesting();
 }
 
-Autocast::~Autocast() {
-    if (!on_) return;
+ExecutionScope::~ExecutionScope() {
+    if (!bfloat16_) return;
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
     at::autocast::set_autocast_enabled(at::kCPU, false);
 }
@@ -35,12 +38,10 @@ UNet make_network(const UNetConfig& config, int channels, int height, int width,
 }
 
 torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
-                      const torch::Tensor& labels, bool bfloat16) {
+                      const torch::Tensor& labels, const Execution& execution) {
     const torch::NoGradGuard no_grad;
-    const Autocast autocast(bfloat16);
-    return network(x_t.contiguous(at::MemoryFormat::ChannelsLast), t, labels)
-        .to(torch::kFloat32)
-        .contiguous();
+    const ExecutionScope scope(execution);
+    return network(scope.input(x_t), t, labels).to(torch::kFloat32).contiguous();
 }
 
 }  // namespace denoise

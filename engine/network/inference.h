@@ -2,20 +2,27 @@
 
 #include <torch/torch.h>
 
+#include "engine/network/description/execution.h"
 #include "engine/network/unet.h"
 
 namespace denoise {
 
-/// Enables bfloat16 autocasting for the calling thread during its lifetime, if `bfloat16` is set.
-class Autocast {
+/// Makes the calling thread compute networks as `execution` says, during its lifetime: in bfloat16 or not,
+/// and with its number of threads. The number of threads stays set afterwards.
+class ExecutionScope {
   public:
-    explicit Autocast(bool bfloat16);
-    ~Autocast();
-    Autocast(const Autocast&) = delete;
-    Autocast& operator=(const Autocast&) = delete;
+    explicit ExecutionScope(const Execution& execution);
+    ~ExecutionScope();
+    ExecutionScope(const ExecutionScope&) = delete;
+    ExecutionScope& operator=(const ExecutionScope&) = delete;
+
+    /// The input of the network in the layout of the execution.
+    torch::Tensor input(const torch::Tensor& x) const {
+        return x.contiguous(channels_last_ ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
+    }
 
   private:
-    bool on_;
+    bool bfloat16_, channels_last_;
 };
 
 /// A network in evaluation mode whose weights are a copy of the flat buffer `values` (see FlatParameters).
@@ -24,6 +31,6 @@ UNet make_network(const UNetConfig& config, int channels, int height, int width,
 /// Evaluates `network` without gradients. Returns float32 [B,C,H,W] or [B,2C,H,W], contiguous. `labels` is
 /// int64 [B], or undefined for a network without classes.
 torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
-                      const torch::Tensor& labels, bool bfloat16);
+                      const torch::Tensor& labels, const Execution& execution);
 
 }  // namespace denoise

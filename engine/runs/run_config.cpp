@@ -48,17 +48,16 @@ const SettingsTable<TrainingConfig>& training_settings() {
     static const std::string objective = "Objective", training = "Training", optimizer = "Optimizer",
                              run = "Run";
     static const SettingsTable<C> table = {
-        real_setting(
-            &C::minutes,
-            {.key = "minutes",
-             .title = "Train for",
-             .help = "The training time in minutes. With annealing, the learning rate decreases to 0 "
-                     "over this time, so let a run finish to get the best samples.",
-             .group = training,
-             .unit = "min",
-             .minimum = 0.05,
-             .maximum = 100000,
-             .essential = true}),
+        real_setting(&C::minutes, {.key = "minutes",
+                                   .title = "Train for",
+                                   .help = "The training time in minutes, with samples and checkpoints. With "
+                                           "annealing, the learning rate decreases to 0 "
+                                           "over this time, so let a run finish to get the best samples.",
+                                   .group = training,
+                                   .unit = "min",
+                                   .minimum = 0.05,
+                                   .maximum = 100000,
+                                   .essential = true}),
         integer_setting(
             &C::steps,
             {.key = "steps",
@@ -228,10 +227,14 @@ const SettingsTable<TrainingConfig>& training_settings() {
              .help = "The number format of the network's computations. Weights are always stored in "
                      "float32.",
              .group = run}),
+        choice_setting(&C::layout, {.key = "layout",
+                                    .title = "Memory layout",
+                                    .help = "The order of the elements of images and activations in memory.",
+                                    .group = run}),
         integer_setting(&C::threads,
                         {.key = "threads",
                          .title = "Threads",
-                         .help = "The number of threads for training; 0: all processor cores but one.",
+                         .help = "The number of threads for training; 0: the fastest number on this machine.",
                          .group = run,
                          .minimum = 0,
                          .maximum = 1024}),

@@ -6,22 +6,12 @@
 #include "engine/base/enum_names.h"
 #include "engine/base/setting.h"
 #include "engine/data/dataset.h"
+#include "engine/network/description/execution.h"
 #include "engine/network/description/unet_config.h"
 #include "engine/schedule/kinds.h"
 #include "engine/schedule/noise_schedule.h"
 
 namespace denoise {
-
-/// The number format of the network's computations. Weights are always stored in float32.
-enum class Precision { automatic, float32, bfloat16 };
-template <>
-inline constexpr std::array names_of<Precision> = {
-    NamedValue{Precision::automatic, "automatic", "Automatic",
-               "bfloat16 on processors where it is faster, otherwise float32"},
-    NamedValue{Precision::float32, "float32", "float32", "exact and supported by every processor"},
-    NamedValue{Precision::bfloat16, "bfloat16", "bfloat16",
-               "about twice as fast on processors with AVX-512 BF16 or AMX"},
-};
 
 /// The settings of training.
 struct TrainingConfig {
@@ -49,7 +39,8 @@ struct TrainingConfig {
     int keep_checkpoints = 5;
     double preview_seconds = 20;
     Precision precision = Precision::automatic;
-    int threads = 0;  ///< 0: default_threads()
+    MemoryLayout layout = MemoryLayout::automatic;
+    int threads = 0;  ///< 0: automatic
 
     bool operator==(const TrainingConfig&) const = default;
 };

@@ -197,10 +197,14 @@ void RunFolder::set_config(const RunConfig& config) {
     write_header();
 }
 
+void RunFolder::set_execution(const MeasuredExecution& measured) {
+    if (header_.measured == measured) return;
+    header_.measured = measured;
+    write_header();
+}
+
 void RunFolder::write_header() const {
-    json object = run_header_to_json(header_);
-    object["machine"] = {{"processors", processor_count()}};
-    write_text_file(folder_ / run_file::header, object.dump(2) + "\n");
+    write_text_file(folder_ / run_file::header, run_header_to_json(header_).dump(2) + "\n");
 }
 
 void RunFolder::set_status(RunStatus status) {

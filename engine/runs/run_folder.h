@@ -73,6 +73,7 @@ class RunFolder {
     const std::filesystem::path& path() const { return folder_; }
     const RunHeader& header() const { return header_; }
     void set_config(const RunConfig& config);
+    void set_execution(const MeasuredExecution& measured);
     void set_status(RunStatus status);
 
     void append(const StepMetrics& metrics);  ///< buffered

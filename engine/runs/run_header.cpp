@@ -6,20 +6,37 @@ namespace denoise {
 
 using nlohmann::json;
 
+json execution_to_json(const Execution& execution) {
+    return {{"precision", name_of(precision_of(execution))},
+            {"layout", name_of(layout_of(execution))},
+            {"threads", execution.threads}};
+}
+
+Execution execution_from_json(const json& object) {
+    return {.bfloat16 = object.at("precision") == name_of(Precision::bfloat16),
+            .channels_last = object.at("layout") != name_of(MemoryLayout::contiguous),
+            .threads = object.at("threads").get<int>()};
+}
+
 json run_header_to_json(const RunHeader& header) {
-    return {{"schema", run_schema},
-            {"program", "Denoise Lab"},
-            {"program_version", DENOISE_LAB_VERSION},
-            {"created", header.created},
-            {"dataset",
-             {{"name", header.dataset_name},
-              {"fingerprint", header.dataset_fingerprint},
-              {"images", header.image_count},
-              {"channels", header.channels},
-              {"height", header.height},
-              {"width", header.width},
-              {"classes", header.class_names}}},
-            {"config", json::parse(run_config_to_json(header.config))}};
+    json object = {{"schema", run_schema},
+                   {"program", "Denoise Lab"},
+                   {"program_version", DENOISE_LAB_VERSION},
+                   {"created", header.created},
+                   {"dataset",
+                    {{"name", header.dataset_name},
+                     {"fingerprint", header.dataset_fingerprint},
+                     {"images", header.image_count},
+                     {"channels", header.channels},
+                     {"height", header.height},
+                     {"width", header.width},
+                     {"classes", header.class_names}}},
+                   {"config", json::parse(run_config_to_json(header.config))}};
+    if (header.measured) {
+        object["execution"] = execution_to_json(header.measured->execution);
+        object["execution"]["machine"] = header.measured->machine;
+    }
+    return object;
 }
 
 RunHeader run_header_from_json(const json& object, const std::string& source) {
@@ -41,6 +58,8 @@ RunHeader run_header_from_json(const json& object, const std::string& source) {
         header.height = dataset.at("height").get<int>();
         header.width = dataset.at("width").get<int>();
         header.class_names = dataset.value("classes", std::vector<std::string>{});
+        if (const auto found = object.find("execution"); found != object.end())
+            header.measured = {execution_from_json(*found), found->at("machine").get<std::string>()};
         return header;
     } catch (const json::exception&) {
         throw Error{"Cannot open the run", source + ": an entry is missing or has the wrong type",

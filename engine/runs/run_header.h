@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,14 @@ namespace denoise {
 /// be read.
 inline constexpr int run_schema = 1;
 
+/// The execution with which a run trains, and the machine on which it was chosen.
+struct MeasuredExecution {
+    Execution execution;
+    std::string machine;  ///< machine_name()
+
+    bool operator==(const MeasuredExecution&) const = default;
+};
+
 /// The description of a run. It is stored in run.json and in every checkpoint.
 struct RunHeader {
     RunConfig config;
@@ -20,11 +29,17 @@ struct RunHeader {
     std::string dataset_fingerprint;
     std::int64_t image_count = 0;
     int channels = 0, height = 0, width = 0;
-    std::vector<std::string> class_names;  ///< of the dataset
-    std::string created;                   ///< ISO 8601, local time
+    std::vector<std::string> class_names;       ///< of the dataset
+    std::string created;                        ///< ISO 8601, local time
+    std::optional<MeasuredExecution> measured;  ///< empty: written by an older version, or another program
 };
 
-/// {"schema", "program", "program_version", "created", "dataset", "config"}
+/// {"precision", "layout", "threads"}
+nlohmann::json execution_to_json(const Execution& execution);
+/// Throws nlohmann::json::exception.
+Execution execution_from_json(const nlohmann::json& object);
+
+/// {"schema", "program", "program_version", "created", "dataset", "config", "execution"}
 nlohmann::json run_header_to_json(const RunHeader& header);
 
 /// `source` is the file name in errors. Throws Error if an entry is missing or of the wrong type, and for a

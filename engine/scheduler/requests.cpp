@@ -1,15 +1,12 @@
 // Scheduler: the implementation of each request and command.
 
 #include "engine/jobs/model_jobs.h"
+#include "engine/jobs/open_run.h"
 #include "engine/runs/run_list.h"
 #include "engine/scheduler/scheduler.h"
 
 namespace denoise {
 namespace {
-
-std::string passed_over_text(const Error& error) {
-    return "A damaged checkpoint was skipped: " + error.why;
-}
 
 /// The work of a job without further steps.
 Work<void> nothing_more() {
@@ -57,10 +54,7 @@ void Scheduler::add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJ
         id, emitter(), load,
         [this, id, load, at_hand, open = std::move(open)](std::shared_ptr<const Dataset> dataset) {
             if (!at_hand) announce(id, load);
-            TrainingRun run = open(std::move(dataset));
-            const int own = run.header().config.training.threads;
-            use_threads(own > 0 ? own : options_.threads);
-            return run;
+            return open(std::move(dataset));
         });
     training_ = job.get();
     jobs_.add(std::move(job));
@@ -68,13 +62,10 @@ void Scheduler::add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJ
 
 void Scheduler::accept(JobId id, const StartTraining& request) {
     require_no_run("Cannot start another run");
-    add_training(
-        id, datasets_.load(request.config.dataset, id), [request](std::shared_ptr<const Dataset> dataset) {
-            const std::filesystem::path folder = request.folder.empty()
-                                                     ? new_run_folder(default_runs_folder(), dataset->name)
-                                                     : request.folder;
-            return TrainingRun::start(request.config, std::move(dataset), folder);
-        });
+    add_training(id, datasets_.load(request.config.dataset, id),
+                 [this, request](std::shared_ptr<const Dataset> dataset) {
+                     return start_run(request, std::move(dataset), options_.threads);
+                 });
 }
 
 void Scheduler::accept(JobId id, const ResumeTraining& request) {
@@ -82,16 +73,7 @@ void Scheduler::accept(JobId id, const ResumeTraining& request) {
     const RunHeader header = read_run_header(request.folder);
     add_training(id, datasets_.load(header.config.dataset, id),
                  [this, id, request](std::shared_ptr<const Dataset> dataset) {
-                     RunFolder folder = RunFolder::open(request.folder);
-                     std::vector<Error> passed_over;
-                     Checkpoint checkpoint = load_newest_checkpoint(request.folder, &passed_over);
-                     for (const Error& error : passed_over) emit(Notice{id, passed_over_text(error)});
-                     if (dataset->fingerprint != checkpoint.header.dataset_fingerprint)
-                         emit(Notice{id,
-                                     "The dataset has changed since the start of this run. Training "
-                                     "continues with the current images"});
-                     return TrainingRun::resume(std::move(folder), std::move(checkpoint), std::move(dataset),
-                                                request);
+                     return resume_run(id, emitter(), request, std::move(dataset), options_.threads);
                  });
 }
 
@@ -155,7 +137,7 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
     require_no_run("Cannot open another model");
     std::vector<Error> passed_over;
     model_ = open_model(request.path, &passed_over);
-    for (const Error& error : passed_over) emit(Notice{id, passed_over_text(error)});
+    for (const Error& error : passed_over) emit(skipped_checkpoint(id, error));
     RunOpened event = describe_model(id, model_->header);
     std::error_code code;
     if (std::filesystem::exists(request.path / run_file::header, code)) {

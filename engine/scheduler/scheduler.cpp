@@ -6,6 +6,7 @@
 
 #include "engine/base/cancelled.h"
 #include "engine/base/processors.h"
+#include "engine/scheduler/openmp_waiting.h"
 
 namespace denoise {
 namespace {
@@ -102,6 +103,7 @@ Emit Scheduler::emitter() {
 
 void Scheduler::run(const std::stop_token& stop) {
     if (options_.yield) lower_priority();
+    limit_active_waiting();
     use_threads(options_.threads);
     while (!stop.stop_requested()) {
         for (Inbound& item : inbox_.take_all()) take_up(item);

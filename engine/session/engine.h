@@ -28,7 +28,7 @@ class Engine {
 };
 
 struct EngineOptions {
-    int threads = 0;    ///< for jobs without their own setting; 0: all cores but one, at least one
+    int threads = 0;    ///< for jobs without their own setting; 0: one per physical core
     bool yield = true;  ///< run at a lower priority than the window
     /// Memory for the states of samples in full precision, from which branches start. Above this limit, every
     /// second state of the largest sample is dropped, and computed again when it is needed.

@@ -7,7 +7,6 @@
 #include <numeric>
 #include <random>
 
-#include "engine/model/precision.h"
 #include "engine/network/inference.h"
 
 namespace denoise {
@@ -49,17 +48,17 @@ Objective objective_of(const RunConfig& config) {
 }
 
 /// The denoiser for the loss, with gradients.
-ConditionalDenoiser training_denoiser(UNet network, bool bfloat16) {
-    return [network, bfloat16](const torch::Tensor& x_t, const torch::Tensor& t,
-                               const torch::Tensor& labels) mutable {
-        const Autocast autocast(bfloat16);
-        return network(x_t.contiguous(at::MemoryFormat::ChannelsLast), t, labels).to(torch::kFloat32);
+ConditionalDenoiser training_denoiser(UNet network, const Execution& execution) {
+    return [network, execution](const torch::Tensor& x_t, const torch::Tensor& t,
+                                const torch::Tensor& labels) mutable {
+        const ExecutionScope scope(execution);
+        return network(scope.input(x_t), t, labels).to(torch::kFloat32);
     };
 }
 
 }  // namespace
 
-Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset)
+Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset, const Execution& execution)
     : config_(checked(with_classes(config, dataset->class_names.size()), *dataset)),
       dataset_(std::move(dataset)),
       images_(torch::from_blob(const_cast<std::uint8_t*>(dataset_->images.pixels.data()),
@@ -68,7 +67,7 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
                                torch::kUInt8)),
       loss_(make_schedule(config.schedule), objective_of(config_)),
       network_(seeded_network(config_, dataset_->images)),
-      denoiser_(training_denoiser(network_, uses_bfloat16(config.training.precision))),
+      denoiser_(training_denoiser(network_, execution)),
       parameters_(*network_),
       optimizer_(parameters_.values()) {
     state_.values = parameters_.values();
@@ -81,6 +80,10 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
         state_.losses_seen = loss_.importance()->filled();
     }
     network_->train();
+}
+
+void Trainer::use(const Execution& execution) {
+    denoiser_ = training_denoiser(network_, execution);
 }
 
 void Trainer::restore(const TrainingState& state) {

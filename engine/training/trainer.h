@@ -28,7 +28,7 @@ struct TrainStep {
 class Trainer {
   public:
     /// Throws Error if the config does not match the dataset (see check_run()).
-    Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset);
+    Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset, const Execution& execution = {});
 
     /// Does one step, at `fraction` (0..1) of the budget.
     TrainStep step(double fraction);
@@ -37,6 +37,7 @@ class Trainer {
     const std::vector<FlatParameters::Slice>& slices() const { return parameters_.slices(); }
     const TrainingState& state() const { return state_; }
     void restore(const TrainingState& state);
+    void use(const Execution& execution);  ///< for the following steps
     void scale_learning_rate(double factor) { config_.training.learning_rate *= factor; }
 
   private:
@@ -53,7 +54,7 @@ class Trainer {
     torch::Tensor images_;  ///< uint8 [N,C,H,W], a view of the dataset's memory
     Loss loss_;
     UNet network_;
-    ConditionalDenoiser denoiser_;  ///< network_, in the run's precision
+    ConditionalDenoiser denoiser_;  ///< network_, as the execution demands
     FlatParameters parameters_;
     AdamW optimizer_;
     TrainingState state_;

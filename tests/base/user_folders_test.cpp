@@ -85,9 +85,17 @@ TEST_F(UserFolders, RunsHaveAVariableOfTheirOwn) {
     EXPECT_EQ(default_runs_folder(), "/home/me/.local/share/denoise-lab/runs");
 }
 
-TEST(Processors, LeaveOneForTheWindow) {
+TEST(Processors, AreAtLeastTheirCores) {
     EXPECT_GE(processor_count(), 1);
-    EXPECT_EQ(default_threads(), std::max(1, processor_count() - 1));
+    EXPECT_GE(physical_core_count(), 1);
+    EXPECT_LE(physical_core_count(), processor_count());
+}
+
+TEST(Processors, TheDefaultIsOneThreadPerCoreOrWhatTheEnvironmentDemands) {
+    ASSERT_EQ(::setenv("OMP_NUM_THREADS", "3", 1), 0);
+    EXPECT_EQ(default_threads(), 3);
+    ASSERT_EQ(::unsetenv("OMP_NUM_THREADS"), 0);
+    EXPECT_EQ(default_threads(), physical_core_count());
 }
 
 }  // namespace

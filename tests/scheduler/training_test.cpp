@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "engine/runs/run_folder.h"
 #include "tests/scheduler/scheduler_fixture.h"
 
 namespace denoise {
@@ -33,6 +34,47 @@ TEST_F(SchedulerTest, TrainsToTheEndOfItsBudget) {
     EXPECT_EQ(run.checkpoints.size(), 4u);  // 0, 10, 20, 30
     EXPECT_EQ(losses_of(folder / "run").size(), 30u);
     EXPECT_FALSE(list_previews(folder / "run").empty());
+}
+
+TEST_F(SchedulerTest, ABudgetInMinutesIsWallClockWithPreviewsAndSaves) {
+    RunConfig config = small_run();
+    config.training.steps = 0;
+    config.training.minutes = 0.1;
+    config.training.save_every_steps = 5;
+    config.training.preview_seconds = 0.1;
+    const JobId job = engine->post(StartTraining{config, folder / "run"});
+    next<RunOpened>();
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(end_of(job).outcome, Outcome::done);
+    const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    EXPECT_GT(all<PreviewReady>(job).size(), 2u);
+    EXPECT_NEAR(took, 6.0, 0.3);  // a step, a preview or a save of this run takes less
+}
+
+TEST_F(SchedulerTest, APauseDoesNotCountForTheBudget) {
+    RunConfig config = small_run();
+    config.training.steps = 0;
+    config.training.minutes = 0.05;
+    const JobId job = engine->post(StartTraining{config, folder / "run"});
+    next<MetricsBatch>();
+    engine->post(PauseTraining{});
+    wait_for(EngineState::paused);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    const auto begin = std::chrono::steady_clock::now();
+    engine->post(ContinueTraining{});
+    EXPECT_EQ(end_of(job).outcome, Outcome::done);
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(2000));
+}
+
+TEST_F(SchedulerTest, ARunRecordsItsExecutionAndKeepsItWhenResumed) {
+    train("run");
+    const auto measured = read_run_header(folder / "run").measured;
+    ASSERT_TRUE(measured);
+    EXPECT_EQ(measured->execution, (Execution{false, true, 1}));
+    const JobId job = engine->post(ResumeTraining{folder / "run", 60, 0});
+    EXPECT_EQ(end_of(job).outcome, Outcome::done);
+    EXPECT_EQ(all<RunOpened>(job).at(0).execution, "float32, channels last, 1 thread");
+    EXPECT_EQ(read_run_header(folder / "run").measured, measured);
 }
 
 TEST_F(SchedulerTest, GivesTheSameSamplesAfterReopening) {

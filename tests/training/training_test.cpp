@@ -110,7 +110,7 @@ TEST(Trainer, LearnsToGenerateAClass) {
     const int T = config.schedule.timesteps;
     const auto x_t = torch::zeros({2, 1, 8, 8});
     const auto t = torch::full({2}, T - 1, torch::kInt64);
-    const auto v = predict(network, x_t, t, torch::tensor({std::int64_t{0}, std::int64_t{1}}), false);
+    const auto v = predict(network, x_t, t, torch::tensor({std::int64_t{0}, std::int64_t{1}}), {});
     // With x_t = 0, the prediction v is -x_0 / sqrt(1 - alpha_bar), and alpha_bar is nearly 0.
     EXPECT_NEAR(v[0].mean().item<double>(), 1, 0.3);
     EXPECT_NEAR(v[1].mean().item<double>(), -1, 0.3);

@@ -1,16 +1,25 @@
 #include "ui/window/device_button.h"
 
+#include "ui/link/engine_link.h"
 #include "ui/panels/setup/config_editor.h"
+#include "ui/text/format.h"
 #include "ui/window/preference_store.h"
 
 namespace denoise::ui {
 
-DeviceButton::DeviceButton(const ConfigEditor& editor, const PreferenceStore& preferences, QWidget* parent)
+DeviceButton::DeviceButton(const ConfigEditor& editor, const PreferenceStore& preferences,
+                           const EngineLink& link, QWidget* parent)
     : QToolButton(parent), editor_(editor), preferences_(preferences) {
     setObjectName("device");
     setProperty("role", "chip");
     setFocusPolicy(Qt::TabFocus);
     setToolTip(tr("The device that trains the model. Opens the preferences."));
+    connect(&link, &EngineLink::run_opened, this, [this](const RunOpened& run) {
+        const QString base = tr("The device that trains the model. Opens the preferences.");
+        setToolTip(run.execution.empty()
+                       ? base
+                       : tr("This run trains with %1.").arg(text_of(run.execution)) + "\n" + base);
+    });
     connect(&editor, &ConfigEditor::changed, this, &DeviceButton::show_device);
     connect(&preferences, &PreferenceStore::changed, this, &DeviceButton::show_device);
     show_device();

@@ -44,6 +44,7 @@ void EventLog::log_dataset(const DatasetReady& dataset) {
 void EventLog::log_run(const RunOpened& run) {
     doing_.erase(run.job);
     log_.add(tr("Run %1 at step %2").arg(text_of(run.folder.string()), count_text(run.step)));
+    if (!run.execution.empty()) log_.add(tr("Training with %1").arg(text_of(run.execution)));
 }
 
 void EventLog::log_checkpoint(const CheckpointSaved& checkpoint) {

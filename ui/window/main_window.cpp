@@ -121,7 +121,7 @@ Part& MainWindow::add_part(Arguments&&... arguments) {
 }
 
 void MainWindow::lay_out(SetupCommands& setup_commands) {
-    auto* device = new DeviceButton(editor_, preferences_);
+    auto* device = new DeviceButton(editor_, preferences_, *link_);
     connect(device, &QToolButton::clicked, actions_["preferences"], &QAction::trigger);
     const ToolBarParts tools =
         build_tool_bar(*this, actions_, runs_dock_->toggleViewAction(), device, theme_);
@@ -145,7 +145,7 @@ void MainWindow::lay_out(SetupCommands& setup_commands) {
     runs_dock_->hide();  // leaves more room for pictures
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
 
-    build_menus(*this, actions_, {setup_dock_->toggleViewAction(), runs_dock_->toggleViewAction()});
+    build_menus(*this, actions_, *pages_, {setup_dock_->toggleViewAction(), runs_dock_->toggleViewAction()});
     statusBar()->addWidget(status_, 1);
     statusBar()->setSizeGripEnabled(false);
 }

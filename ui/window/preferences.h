@@ -10,7 +10,7 @@ namespace denoise::ui {
 /// The user's preferences, which are stored in QSettings. The settings of a run are stored in the run.
 struct Preferences {
     Appearance appearance = Appearance::system;
-    int threads = 0;                 ///< 0: all cores but one
+    int threads = 0;                 ///< 0: automatic
     int trajectory_megabytes = 512;  ///< EngineOptions::trajectory_bytes
     QString runs_folder;             ///< empty: default_runs_folder()
     QString export_folder;           ///< empty: the desktop's pictures folder

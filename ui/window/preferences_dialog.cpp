@@ -84,7 +84,7 @@ QComboBox* PreferencesDialog::make_threads_box() {
     box->setObjectName("threads");
     box->setAccessibleName(tr("Processor threads"));
     box->addItem(tr("Automatic (%n thread(s))", nullptr, default_threads()), 0);
-    for (int n = 1; n <= default_threads() + 1; ++n) box->addItem(tr("%n thread(s)", nullptr, n), n);
+    for (int n = 1; n <= processor_count(); ++n) box->addItem(tr("%n thread(s)", nullptr, n), n);
     box->setCurrentIndex(std::max(0, box->findData(preferences_.threads)));
     connect(box, &QComboBox::activated, this, [this, box] {
         preferences_.threads = box->currentData().toInt();

@@ -1,0 +1,45 @@
+#include "engine/jobs/open_run.h"
+
+#include "engine/base/processors.h"
+#include "engine/runs/run_list.h"
+#include "engine/training/calibration.h"
+
+namespace denoise {
+
+Notice skipped_checkpoint(JobId id, const Error& error) {
+    return {id, "A damaged checkpoint was skipped: " + error.why};
+}
+
+Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset> dataset, int threads) {
+    const TrainingRun::Clock::time_point begin = TrainingRun::Clock::now();
+    const Timings timings = co_await calibrate(request.config, dataset, threads);
+    const std::filesystem::path folder =
+        request.folder.empty() ? new_run_folder(default_runs_folder(), dataset->name) : request.folder;
+    TrainingRun run = TrainingRun::start(request.config, dataset, folder, timings.front().execution);
+    run.set_timings(timings);
+    run.start_clock(begin);
+    co_return run;
+}
+
+Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
+                             std::shared_ptr<const Dataset> dataset, int threads) {
+    RunFolder folder = RunFolder::open(request.folder);
+    std::vector<Error> passed_over;
+    Checkpoint checkpoint = load_newest_checkpoint(request.folder, &passed_over);
+    for (const Error& error : passed_over) emit(skipped_checkpoint(id, error));
+    if (dataset->fingerprint != checkpoint.header.dataset_fingerprint)
+        emit(Notice{id,
+                    "The dataset has changed since the start of this run. Training continues with the "
+                    "current images"});
+    const RunHeader& header = folder.header();
+    Timings timings = {{execution_of(header)}};
+    if (header.measured && header.measured->machine != machine_name())
+        timings = co_await calibrate(header.config, dataset, threads);
+    TrainingRun run = TrainingRun::resume(std::move(folder), std::move(checkpoint), dataset, request,
+                                          timings.front().execution);
+    run.set_timings(timings);
+    run.start_clock();
+    co_return run;
+}
+
+}  // namespace denoise

@@ -1,0 +1,33 @@
+#include "engine/model/execution.h"
+
+#include "engine/base/processors.h"
+
+namespace denoise {
+namespace {
+
+/// What runs written before the execution was recorded meant by an automatic precision.
+bool bfloat16_by_processor() {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+    return false;
+#endif
+}
+
+}  // namespace
+
+Execution default_execution(const TrainingConfig& training) {
+    return {.bfloat16 = training.precision == Precision::bfloat16,
+            .channels_last = training.layout != MemoryLayout::contiguous,
+            .threads = training.threads};
+}
+
+Execution execution_of(const RunHeader& header) {
+    if (header.measured && header.measured->machine == machine_name()) return header.measured->execution;
+    Execution execution = default_execution(header.config.training);
+    if (!header.measured && header.config.training.precision == Precision::automatic)
+        execution.bfloat16 = bfloat16_by_processor();
+    return execution;
+}
+
+}  // namespace denoise

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "engine/network/description/execution.h"
+#include "engine/runs/run_header.h"
+
+namespace denoise {
+
+/// How a model computes on this machine: as its run did, if it ran here. Otherwise as its settings demand,
+/// and in float32 where they are automatic.
+Execution execution_of(const RunHeader& header);
+
+/// The execution that the settings demand, and float32, channels last and as many threads as before where
+/// they are automatic.
+Execution default_execution(const TrainingConfig& training);
+
+}  // namespace denoise

@@ -1,0 +1,13 @@
+#include "engine/network/description/execution.h"
+
+namespace denoise {
+
+std::string describe_execution(const Execution& execution) {
+    std::string text = execution.bfloat16 ? "bfloat16" : "float32";
+    text += execution.channels_last ? ", channels last" : ", contiguous";
+    if (execution.threads == 0) return text;
+    return text + ", " + std::to_string(execution.threads) +
+           (execution.threads == 1 ? " thread" : " threads");
+}
+
+}  // namespace denoise

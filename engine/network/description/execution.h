@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+
+#include "engine/base/enum_names.h"
+
+namespace denoise {
+
+/// The number format of the network's computations. Weights are always stored in float32.
+enum class Precision { automatic, float32, bfloat16 };
+template <>
+inline constexpr std::array names_of<Precision> = {
+    NamedValue{Precision::automatic, "automatic", "Automatic", "the fastest on this machine, measured"},
+    NamedValue{Precision::float32, "float32", "float32", "exact and supported by every processor"},
+    NamedValue{Precision::bfloat16, "bfloat16", "bfloat16",
+               "less exact; faster on some processors with AVX-512 BF16 or AMX"},
+};
+
+/// The order of a tensor's elements in memory: by position with the channels together, or by channel.
+enum class MemoryLayout { automatic, channels_last, contiguous };
+template <>
+inline constexpr std::array names_of<MemoryLayout> = {
+    NamedValue{MemoryLayout::automatic, "automatic", "Automatic", "the fastest on this machine, measured"},
+    NamedValue{MemoryLayout::channels_last, "channels-last", "Channels last", "[B,H,W,C] in memory"},
+    NamedValue{MemoryLayout::contiguous, "contiguous", "Contiguous", "[B,C,H,W] in memory"},
+};
+
+/// How a network is computed. It decides the speed and the last digits of the results, because the order of
+/// sums depends on it.
+struct Execution {
+    bool bfloat16 = false;
+    bool channels_last = true;
+    int threads = 0;  ///< 0: as many as before
+
+    bool operator==(const Execution&) const = default;
+};
+
+/// For example "bfloat16, channels last, 2 threads". Without the threads if their number is 0.
+std::string describe_execution(const Execution& execution);
+
+/// The precision and layout of `execution`, never automatic.
+inline Precision precision_of(const Execution& execution) {
+    return execution.bfloat16 ? Precision::bfloat16 : Precision::float32;
+}
+inline MemoryLayout layout_of(const Execution& execution) {
+    return execution.channels_last ? MemoryLayout::channels_last : MemoryLayout::contiguous;
+}
+
+}  // namespace denoise

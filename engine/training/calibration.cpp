@@ -1,0 +1,180 @@
+#include "engine/training/calibration.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+#include <ranges>
+#include <set>
+
+#include "engine/base/processors.h"
+#include "engine/model/execution.h"
+#include "engine/training/trainer.h"
+
+namespace denoise {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Each execution is timed this many times, after a step that is not counted.
+constexpr int rounds = 4;
+/// No further round begins after this time.
+constexpr double round_limit_seconds = 6;
+/// An execution is not timed again if the fastest is this many times as fast.
+constexpr double hopeless = 1.4;
+constexpr double longest_step_seconds = 1;
+constexpr std::int64_t probe_batch = 8;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::shared_ptr<const Dataset> noise_like(const Dataset& model, std::int64_t count) {
+    Dataset noise;
+    noise.class_names = model.class_names;
+    noise.images = {count, model.images.channels, model.images.height, model.images.width, {}};
+    noise.images.pixels.resize(static_cast<std::size_t>(count) * noise.images.image_size());
+    std::minstd_rand random;
+    for (std::uint8_t& pixel : noise.images.pixels) pixel = static_cast<std::uint8_t>(random() >> 8);
+    for (std::int64_t i = 0; i < count; ++i)
+        noise.labels.push_back(i % static_cast<std::int64_t>(noise.class_names.size()));
+    return std::make_shared<const Dataset>(std::move(noise));
+}
+
+Trainer trainer_with_batch(RunConfig config, const Dataset& dataset, std::int64_t batch,
+                           const Execution& execution) {
+    config.training.batch_size = static_cast<int>(batch);
+    return {config, noise_like(dataset, batch), execution};
+}
+
+double timed_step(Trainer& trainer, const Execution& execution) {
+    trainer.use(execution);
+    const Clock::time_point begin = Clock::now();
+    trainer.step(0.5);
+    return seconds_since(begin);
+}
+
+/// The batch whose steps take at most about a second.
+std::int64_t batch_to_time(const RunConfig& config, const Dataset& dataset, const Execution& execution) {
+    const std::int64_t batch = config.training.batch_size, probe = std::min(batch, probe_batch);
+    Trainer trainer = trainer_with_batch(config, dataset, probe, execution);
+    timed_step(trainer, execution);
+    const double seconds = timed_step(trainer, execution) / static_cast<double>(probe);  // per image
+    return std::clamp(static_cast<std::int64_t>(longest_step_seconds / seconds), probe, batch);
+}
+
+/// Both precisions and layouts, where the settings are automatic.
+Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
+    Timings timings;
+    for (const bool bfloat16 : {false, true})
+        for (const bool channels_last : {true, false}) {
+            const Execution execution{bfloat16, channels_last, threads};
+            const bool precision_fits =
+                training.precision == Precision::automatic || training.precision == precision_of(execution);
+            const bool layout_fits =
+                training.layout == MemoryLayout::automatic || training.layout == layout_of(execution);
+            if (precision_fits && layout_fits) timings.push_back({execution});
+        }
+    return timings;
+}
+
+/// Numbers of threads other than one per physical core.
+std::vector<int> other_thread_counts() {
+    const int cores = physical_core_count();
+    std::set<int> counts{processor_count(), (cores + 1) / 2, cores > 2 ? cores - 1 : 1};
+    counts.erase(cores);
+    return {counts.begin(), counts.end()};
+}
+
+double fastest(const Timings& timings) {
+    return std::ranges::max(timings, {}, &Timing::images_per_second).images_per_second;
+}
+
+/// Times the executions in turn, so that a change of the machine's speed affects all of them.
+Work<void> race(Trainer& trainer, Timings& timings, std::int64_t batch) {
+    const Clock::time_point begin = Clock::now();
+    for (int round = 0; round <= rounds; ++round) {
+        if (round > 1 && seconds_since(begin) > round_limit_seconds) co_return;
+        for (Timing& timing : timings) {
+            if (round > 1 && timing.images_per_second * hopeless < fastest(timings)) continue;
+            const double speed = static_cast<double>(batch) / timed_step(trainer, timing.execution);
+            if (round > 0) timing.images_per_second = std::max(timing.images_per_second, speed);
+            co_yield Progress(0, 0, "measuring the speed of this computer");
+        }
+    }
+}
+
+std::string cache_key(const RunConfig& config, const Dataset& dataset) {
+    const ImageBatch& images = dataset.images;
+    std::string key = std::string("training, Denoise Lab ") + DENOISE_LAB_VERSION + ", LibTorch " +
+                      TORCH_VERSION + ", " + machine_name() + ", " + std::to_string(images.channels) + " x " +
+                      std::to_string(images.height) + " x " + std::to_string(images.width);
+    for (const Setting<UNetConfig>& setting : unet_settings())
+        key += ", " + setting.info.key + "=" + format_setting(setting.get(config.unet));
+    for (const Setting<TrainingConfig>& setting : training_settings())
+        for (const char* name : {"batch_size", "precision", "layout", "threads"})
+            if (setting.info.key == name)
+                key += ", " + setting.info.key + "=" + format_setting(setting.get(config.training));
+    return key;
+}
+
+/// default_execution(), with a definite number of threads.
+Execution plain_execution(const TrainingConfig& training) {
+    Execution execution = default_execution(training);
+    if (execution.threads == 0) execution.threads = default_threads();
+    return execution;
+}
+
+}  // namespace
+
+bool worth_calibrating(const TrainingConfig& training) {
+    return training.steps > 0 ? training.steps >= 300 : training.minutes >= 1;
+}
+
+Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> dataset) {
+    const Execution first = plain_execution(config.training);
+    const std::int64_t batch = batch_to_time(config, *dataset, first);
+    Trainer trainer = trainer_with_batch(config, *dataset, batch, first);
+    Timings timings = precisions_and_layouts(config.training, first.threads);
+    co_await race(trainer, timings, batch);
+    std::ranges::sort(timings, std::greater{}, &Timing::images_per_second);
+    if (config.training.threads > 0) co_return timings;
+
+    Timings threads = {timings.front()};
+    for (const int count : other_thread_counts()) {
+        Timing other = timings.front();
+        other.execution.threads = count;
+        threads.push_back(other);
+    }
+    for (Timing& timing : threads) timing.images_per_second = 0;
+    co_await race(trainer, threads, batch);
+    timings.front() = threads.front();
+    timings.insert(timings.end(), threads.begin() + 1, threads.end());
+    std::ranges::sort(timings, std::greater{}, &Timing::images_per_second);
+    co_return timings;
+}
+
+Work<Timings> calibrate(RunConfig config, std::shared_ptr<const Dataset> dataset, int threads) {
+    if (config.training.threads == 0) config.training.threads = threads > 0 ? threads : demanded_threads();
+    const bool choice = config.training.precision == Precision::automatic ||
+                        config.training.layout == MemoryLayout::automatic || config.training.threads == 0;
+    Timings timings = {{plain_execution(config.training)}};
+    if (!choice || !worth_calibrating(config.training)) co_return timings;
+    const std::string key = cache_key(config, *dataset);
+    if (const std::optional<Timings> found = find_timings(timing_cache_file(), key)) co_return *found;
+    timings = co_await time_executions(config, dataset);
+    store_timings(timing_cache_file(), key, timings);
+    co_return timings;
+}
+
+std::string describe_timings(const Timings& timings) {
+    std::string text;
+    for (const Timing& timing : timings | std::views::take(3)) {
+        text += (text.empty() ? "" : "; ") + describe_execution(timing.execution);
+        if (timing.images_per_second > 0)
+            text += ": " + std::to_string(std::lround(timing.images_per_second)) + " images/s";
+    }
+    return text;
+}
+
+}  // namespace denoise

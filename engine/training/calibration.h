@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/work.h"
+#include "engine/data/dataset.h"
+#include "engine/runs/run_config.h"
+#include "engine/training/timing_cache.h"
+
+namespace denoise {
+
+/// Whether a run trains long enough to spend a few seconds on choosing its execution.
+bool worth_calibrating(const TrainingConfig& training);
+
+/// Times real training steps of the run's network with each execution that the settings allow: both
+/// precisions, both layouts, and different numbers of threads. Returns them with the fastest first. The
+/// images are noise of the dataset's size, and the batch is smaller if a step would take more than a second.
+Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> dataset);
+
+/// The executions for a run on this machine, the fastest first: from the cache, or measured and added to it.
+/// If the settings leave no choice or the run is too short, only the default execution, without a speed.
+/// `threads` > 0 is the number of threads for settings without one.
+Work<Timings> calibrate(RunConfig config, std::shared_ptr<const Dataset> dataset, int threads);
+
+/// For example "bfloat16, channels last, 2 threads: 252 images/s; float32, channels last, 2 threads: 201".
+/// At most three executions.
+std::string describe_timings(const Timings& timings);
+
+}  // namespace denoise

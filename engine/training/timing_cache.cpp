@@ -1,0 +1,73 @@
+#include "engine/training/timing_cache.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/atomic_file.h"
+#include "engine/base/error.h"
+#include "engine/base/user_folders.h"
+#include "engine/runs/run_header.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::size_t most_entries = 100;
+
+/// The entries, oldest first: [{"key", "timings": [{"precision", "layout", "threads", "images_per_second"}]}]
+json read_entries(const fs::path& file) {
+    try {
+        json entries = json::parse(read_text_file(file), nullptr, false);
+        return entries.is_array() ? entries : json::array();
+    } catch (const Error&) {
+        return json::array();
+    }
+}
+
+bool has_key(const json& entry, const std::string& key) {
+    return entry.is_object() && entry.contains("key") && entry["key"] == key;
+}
+
+}  // namespace
+
+fs::path timing_cache_file() {
+    return default_cache_folder() / "timings.json";
+}
+
+std::optional<Timings> find_timings(const fs::path& file, const std::string& key) {
+    for (const json& entry : read_entries(file)) {
+        if (!has_key(entry, key)) continue;
+        try {
+            Timings timings;
+            for (const json& each : entry.at("timings"))
+                timings.push_back({execution_from_json(each), each.at("images_per_second").get<double>()});
+            if (!timings.empty()) return timings;
+        } catch (const json::exception&) {
+            return std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
+void store_timings(const fs::path& file, const std::string& key, const Timings& timings) {
+    json entries = json::array();
+    for (json& entry : read_entries(file))
+        if (!has_key(entry, key)) entries.push_back(std::move(entry));
+    while (entries.size() >= most_entries) entries.erase(entries.begin());
+    json list = json::array();
+    for (const Timing& timing : timings) {
+        json each = execution_to_json(timing.execution);
+        each["images_per_second"] = timing.images_per_second;
+        list.push_back(std::move(each));
+    }
+    entries.push_back({{"key", key}, {"timings", std::move(list)}});
+    try {
+        fs::create_directories(file.parent_path());
+        write_text_file(file, entries.dump(1) + "\n");
+    } catch (const Error&) {
+    } catch (const fs::filesystem_error&) {
+    }
+}
+
+}  // namespace denoise

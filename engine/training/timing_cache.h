@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/network/description/execution.h"
+
+namespace denoise {
+
+/// The measured speed of an execution; 0: not measured.
+struct Timing {
+    Execution execution;
+    double images_per_second = 0;
+
+    bool operator==(const Timing&) const = default;
+};
+using Timings = std::vector<Timing>;
+
+// The file with the measurements of this computer, in the cache folder. A file that cannot be read counts as
+// empty, and one that cannot be written is left alone, because the measurements can be repeated.
+
+std::filesystem::path timing_cache_file();
+std::optional<Timings> find_timings(const std::filesystem::path& file, const std::string& key);
+/// Replaces the entry with this key. Old entries are dropped when there are more than 100.
+void store_timings(const std::filesystem::path& file, const std::string& key, const Timings& timings);
+
+}  // namespace denoise
