@@ -19,7 +19,8 @@ bool bfloat16_by_processor() {
 Execution default_execution(const TrainingConfig& training) {
     return {.bfloat16 = training.precision == Precision::bfloat16,
             .channels_last = training.layout != MemoryLayout::contiguous,
-            .threads = training.threads};
+            .threads = training.threads,
+            .kernels = training.kernels};
 }
 
 Execution execution_of(const RunHeader& header) {

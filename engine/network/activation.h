@@ -20,4 +20,12 @@ inline torch::Tensor activate(const torch::Tensor& x, Activation activation) {
     return x;
 }
 
+/// Selects whether networks of the calling thread use fused kernels, where they can. Returns the previous
+/// choice; it is false at first.
+bool use_fused_kernels(bool fused);
+
+/// activation(norm(x + shift)) for x [B,C,H,W]. `shift` [B,C] is added to every position; undefined: none.
+torch::Tensor normalize_and_activate(torch::nn::GroupNorm& norm, const torch::Tensor& x,
+                                     const torch::Tensor& shift, Activation activation);
+
 }  // namespace denoise

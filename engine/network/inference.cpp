@@ -2,12 +2,15 @@
 
 #include <ATen/autocast_mode.h>
 
+#include "engine/network/activation.h"
 #include "engine/network/flat_parameters.h"
 
 namespace denoise {
 
 ExecutionScope::ExecutionScope(const Execution& execution)
-    : bfloat16_(execution.bfloat16), channels_last_(execution.channels_last) {
+    : bfloat16_(execution.bfloat16),
+      channels_last_(execution.channels_last),
+      fused_before_(use_fused_kernels(execution.kernels == Kernels::fused)) {
     if (execution.threads > 0 && execution.threads != at::get_num_threads())
         at::set_num_threads(execution.threads);
     if (!bfloat16_) return;
@@ -17,6 +20,7 @@ ExecutionScope::ExecutionScope(const Execution& execution)
 }
 
 ExecutionScope::~ExecutionScope() {
+    use_fused_kernels(fused_before_);
     if (!bfloat16_) return;
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
     at::autocast::set_autocast_enabled(at::kCPU, false);

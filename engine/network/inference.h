@@ -8,7 +8,7 @@
 namespace denoise {
 
 /// Makes the calling thread compute networks as `execution` says, during its lifetime: in bfloat16 or not,
-/// and with its number of threads. The number of threads stays set afterwards.
+/// with fused kernels or not, and with its number of threads. The number of threads stays set afterwards.
 class ExecutionScope {
   public:
     explicit ExecutionScope(const Execution& execution);
@@ -23,6 +23,7 @@ class ExecutionScope {
 
   private:
     bool bfloat16_, channels_last_;
+    bool fused_before_;
 };
 
 /// A network in evaluation mode whose weights are a copy of the flat buffer `values` (see FlatParameters).

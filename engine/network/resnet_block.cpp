@@ -35,7 +35,8 @@ ResNetBlockImpl::ResNetBlockImpl(const ResNetOptions& options)
 }
 
 torch::Tensor ResNetBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& activated_time) {
-    return after_first_activation(activate(norm1_(x), options_.activation), x, activated_time);
+    return after_first_activation(normalize_and_activate(norm1_, x, {}, options_.activation), x,
+                                  activated_time);
 }
 
 torch::Tensor ResNetBlockImpl::forward_resampled(const torch::Tensor& x, const torch::Tensor& activated_time,
@@ -44,21 +45,20 @@ torch::Tensor ResNetBlockImpl::forward_resampled(const torch::Tensor& x, const t
         return options_.resampling == Resampling::down ? at::avg_pool2d(y, {2, 2}, {2, 2})
                                                        : at::upsample_nearest2d(y, {height, width});
     };
-    const auto h = activate(norm1_(x), options_.activation);
+    const auto h = normalize_and_activate(norm1_, x, {}, options_.activation);
     return after_first_activation(resample(h), resample(x), activated_time);
 }
 
 torch::Tensor ResNetBlockImpl::after_first_activation(torch::Tensor h, const torch::Tensor& x,
                                                       const torch::Tensor& activated_time) {
     h = conv1_(h);
-    const auto time = time_projection_(activated_time).unsqueeze(-1).unsqueeze(-1);
+    const auto time = time_projection_(activated_time);
     if (options_.time_scale_shift == TimeScaleShift::scale_shift) {
-        const auto scale_and_shift = time.chunk(2, 1);
-        h = norm2_(h) * (1 + scale_and_shift[0]) + scale_and_shift[1];
+        const auto scale_and_shift = time.unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
+        h = activate(norm2_(h) * (1 + scale_and_shift[0]) + scale_and_shift[1], options_.activation);
     } else {
-        h = norm2_(h + time);
+        h = normalize_and_activate(norm2_, h, time, options_.activation);
     }
-    h = activate(h, options_.activation);
     if (dropout_->options.p() > 0) h = dropout_(h);
     h = conv2_(h) + (shortcut_.is_empty() ? x : shortcut_(x));
     return options_.output_scale == 1.0 ? h : h / options_.output_scale;

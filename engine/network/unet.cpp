@@ -207,7 +207,7 @@ torch::Tensor UNetImpl::forward(const torch::Tensor& x_t, const torch::Tensor& t
     }
 
     if (!final_resnet_.is_empty()) h = final_resnet_(h, time);
-    h = output_(torch::silu(output_norm_(h)));
+    h = output_(normalize_and_activate(output_norm_, h, {}, Activation::silu));
     if (config_.patch_size > 1) h = torch::pixel_shuffle(h, config_.patch_size);
     return config_.time_embedding == TimeEmbeddingKind::fourier ? h / positive_time(t).view({-1, 1, 1, 1})
                                                                 : h;

@@ -40,6 +40,7 @@ struct TrainingConfig {
     double preview_seconds = 20;
     Precision precision = Precision::automatic;
     MemoryLayout layout = MemoryLayout::automatic;
+    Kernels kernels = Kernels::fused;
     int threads = 0;  ///< 0: automatic
 
     bool operator==(const TrainingConfig&) const = default;

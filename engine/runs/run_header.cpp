@@ -9,13 +9,16 @@ using nlohmann::json;
 json execution_to_json(const Execution& execution) {
     return {{"precision", name_of(precision_of(execution))},
             {"layout", name_of(layout_of(execution))},
+            {"kernels", name_of(execution.kernels)},
             {"threads", execution.threads}};
 }
 
 Execution execution_from_json(const json& object) {
     return {.bfloat16 = object.at("precision") == name_of(Precision::bfloat16),
             .channels_last = object.at("layout") != name_of(MemoryLayout::contiguous),
-            .threads = object.at("threads").get<int>()};
+            .threads = object.at("threads").get<int>(),
+            .kernels = object.value("kernels", "plain") == name_of(Kernels::fused) ? Kernels::fused
+                                                                                   : Kernels::plain};
 }
 
 json run_header_to_json(const RunHeader& header) {

@@ -34,7 +34,7 @@ struct RunHeader {
     std::optional<MeasuredExecution> measured;  ///< empty: written by an older version, or another program
 };
 
-/// {"precision", "layout", "threads"}
+/// {"precision", "layout", "kernels", "threads"}
 nlohmann::json execution_to_json(const Execution& execution);
 /// Throws nlohmann::json::exception.
 Execution execution_from_json(const nlohmann::json& object);

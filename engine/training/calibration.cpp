@@ -68,7 +68,7 @@ Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
     Timings timings;
     for (const bool bfloat16 : {false, true})
         for (const bool channels_last : {true, false}) {
-            const Execution execution{bfloat16, channels_last, threads};
+            const Execution execution{bfloat16, channels_last, threads, training.kernels};
             const bool precision_fits =
                 training.precision == Precision::automatic || training.precision == precision_of(execution);
             const bool layout_fits =
@@ -112,7 +112,7 @@ std::string cache_key(const RunConfig& config, const Dataset& dataset) {
     for (const Setting<UNetConfig>& setting : unet_settings())
         key += ", " + setting.info.key + "=" + format_setting(setting.get(config.unet));
     for (const Setting<TrainingConfig>& setting : training_settings())
-        for (const char* name : {"batch_size", "precision", "layout", "threads"})
+        for (const char* name : {"batch_size", "precision", "layout", "kernels", "threads"})
             if (setting.info.key == name)
                 key += ", " + setting.info.key + "=" + format_setting(setting.get(config.training));
     return key;

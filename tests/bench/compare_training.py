@@ -29,6 +29,9 @@ def rate(times, batch, unmeasured):
 
 def train_peer(folder, mode, batch, steps, threads):
     import torch
+
+    # diffusers imports a torchvision that may be incompatible with PyTorch, and needs nothing of it here.
+    sys.modules["torchvision"] = None
     from diffusers import DDPMScheduler, UNet2DModel
 
     torch.set_num_threads(threads)
@@ -62,7 +65,7 @@ def train_peer(folder, mode, batch, steps, threads):
 def peer(folder, mode, arguments):
     command = [sys.executable, __file__, "--peer", mode, "--folder", folder, "--batch", str(arguments.batch), "--steps",
                str(arguments.steps), "--threads", str(arguments.threads)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
+    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1])
 
 
 def settings_of(arguments, extra):
@@ -75,7 +78,7 @@ def ours(arguments, extra):
         command = [CLI, "train", "--dataset", "glyphs", "--preset", arguments.preset, "--steps", str(arguments.steps),
                    "--batch", str(arguments.batch), "--threads", str(arguments.threads), "--out", f"{folder}/run", "--json",
                    *settings_of(arguments, extra)]
-        lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+        lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     seconds = [event["seconds"] for event in map(json.loads, lines) if event["event"] == "step"]
     return rate([after - before for before, after in zip(seconds, seconds[1:])], arguments.batch,
                 min(5, len(seconds) - 2))
@@ -83,9 +86,9 @@ def ours(arguments, extra):
 
 def export(arguments, folder):
     subprocess.run([CLI, "train", "--dataset", "glyphs", "--preset", arguments.preset, "--steps", "1", "--out",
-                    f"{folder}/run", *settings_of(arguments, SAME_NETWORK)], check=True, capture_output=True)
+                    f"{folder}/run", *settings_of(arguments, SAME_NETWORK)], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([CLI, "convert", f"{folder}/run", "--to", "diffusers", "--out", f"{folder}/diffusers"], check=True,
-                   capture_output=True)
+                   stdout=subprocess.DEVNULL)
     return f"{folder}/diffusers"
 
 

@@ -25,12 +25,21 @@ inline constexpr std::array names_of<MemoryLayout> = {
     NamedValue{MemoryLayout::contiguous, "contiguous", "Contiguous", "[B,C,H,W] in memory"},
 };
 
+/// How the operators of a network are computed.
+enum class Kernels { fused, plain };
+template <>
+inline constexpr std::array names_of<Kernels> = {
+    NamedValue{Kernels::fused, "fused", "Fused", "several operators in one pass over the data"},
+    NamedValue{Kernels::plain, "plain", "Plain", "LibTorch's operators, one after the other"},
+};
+
 /// How a network is computed. It decides the speed and the last digits of the results, because the order of
 /// sums depends on it.
 struct Execution {
     bool bfloat16 = false;
     bool channels_last = true;
     int threads = 0;  ///< 0: as many as before
+    Kernels kernels = Kernels::fused;
 
     bool operator==(const Execution&) const = default;
 };
