@@ -18,12 +18,13 @@ using Clock = std::chrono::steady_clock;
 
 /// Each execution is timed this many times, after a step that is not counted.
 constexpr int rounds = 4;
-/// No further round begins after this time.
-constexpr double round_limit_seconds = 6;
+/// No further step begins after this time, once an execution has been timed. Usually a third of it is enough.
+constexpr std::chrono::seconds time_limit{8};
 /// An execution is not timed again if the fastest is this many times as fast.
 constexpr double hopeless = 1.4;
-constexpr double longest_step_seconds = 1;
+constexpr double longest_step_seconds = 0.5;
 constexpr std::int64_t probe_batch = 8;
+constexpr const char* doing = "measuring the speed";
 
 double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -90,18 +91,18 @@ double fastest(const Timings& timings) {
     return std::ranges::max(timings, {}, &Timing::images_per_second).images_per_second;
 }
 
-/// Times the executions in turn, so that a change of the machine's speed affects all of them.
-Work<void> race(Trainer& trainer, Timings& timings, std::int64_t batch) {
-    const Clock::time_point begin = Clock::now();
-    for (int round = 0; round <= rounds; ++round) {
-        if (round > 1 && seconds_since(begin) > round_limit_seconds) co_return;
+/// Times the executions in turn, so that a change of the machine's speed affects all of them. Those for which
+/// there is no time keep a speed of 0.
+Work<void> race(Trainer& trainer, Timings& timings, std::int64_t batch, Clock::time_point deadline) {
+    for (int round = 0; round <= rounds; ++round)
         for (Timing& timing : timings) {
-            if (round > 1 && timing.images_per_second * hopeless < fastest(timings)) continue;
+            const double best = fastest(timings);
+            if (best > 0 && Clock::now() > deadline) co_return;
+            if (round > 1 && timing.images_per_second * hopeless < best) continue;
             const double speed = static_cast<double>(batch) / timed_step(trainer, timing.execution);
             if (round > 0) timing.images_per_second = std::max(timing.images_per_second, speed);
-            co_yield Progress(0, 0, "measuring the speed of this computer");
+            co_yield Progress(0, 0, doing);
         }
-    }
 }
 
 std::string cache_key(const RunConfig& config, const Dataset& dataset) {
@@ -132,11 +133,13 @@ bool worth_calibrating(const TrainingConfig& training) {
 }
 
 Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> dataset) {
+    const Clock::time_point deadline = Clock::now() + time_limit;
     const Execution first = plain_execution(config.training);
+    co_yield Progress(0, 0, doing);
     const std::int64_t batch = batch_to_time(config, *dataset, first);
     Trainer trainer = trainer_with_batch(config, *dataset, batch, first);
     Timings timings = precisions_and_layouts(config.training, first.threads);
-    co_await race(trainer, timings, batch);
+    co_await race(trainer, timings, batch, deadline);
     std::ranges::sort(timings, std::greater{}, &Timing::images_per_second);
     if (config.training.threads > 0) co_return timings;
 
@@ -147,7 +150,7 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
         threads.push_back(other);
     }
     for (Timing& timing : threads) timing.images_per_second = 0;
-    co_await race(trainer, threads, batch);
+    co_await race(trainer, threads, batch, deadline);
     timings.front() = threads.front();
     timings.insert(timings.end(), threads.begin() + 1, threads.end());
     std::ranges::sort(timings, std::greater{}, &Timing::images_per_second);
@@ -163,7 +166,9 @@ Work<Timings> calibrate(RunConfig config, std::shared_ptr<const Dataset> dataset
     const std::string key = cache_key(config, *dataset);
     if (const std::optional<Timings> found = find_timings(timing_cache_file(), key)) co_return *found;
     timings = co_await time_executions(config, dataset);
-    store_timings(timing_cache_file(), key, timings);
+    // An incomplete comparison, because other programs use the computer, is repeated for the next run.
+    if (std::erase_if(timings, [](const Timing& timing) { return timing.images_per_second == 0; }) == 0)
+        store_timings(timing_cache_file(), key, timings);
     co_return timings;
 }
 

@@ -88,6 +88,7 @@ StatusLine::StatusLine(EngineLink& link, const Theme& theme, QWidget* parent)
     memory_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     connect(&link, &EngineLink::training_progress, this, &StatusLine::show_progress);
     connect(&link, &EngineLink::run_opened, this, &StatusLine::reset);
+    connect(&link, &EngineLink::job_progress, this, &StatusLine::show_preparation);
     connect(&theme, &Theme::changed, this, &StatusLine::show_state);
     reset();
     show_state();
@@ -110,6 +111,13 @@ void StatusLine::show_state() {
     const Look look = look_of(situation_.state);
     icon_->setPixmap(theme_.icon(look.icon, look.colour).pixmap(16, 16));
     state_->setText(text_of_situation(situation_));
+}
+
+void StatusLine::show_preparation(const JobProgress& progress) {
+    if (situation_.state != EngineState::preparing || progress.doing.empty()) return;
+    QString doing = text_of(progress.doing);
+    doing[0] = doing[0].toUpper();
+    state_->setText(doing);
 }
 
 void StatusLine::show_progress(const TrainingProgress& progress) {

@@ -22,6 +22,7 @@ class StatusLine : public QWidget {
 
   private:
     void show_state();
+    void show_preparation(const JobProgress& progress);
     void show_progress(const TrainingProgress& progress);
     void reset();
     QLabel* add_field(const QString& widest, const QString& name);
