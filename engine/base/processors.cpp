@@ -18,6 +18,20 @@ cpu_set_t usable_processors() {
     return usable;
 }
 
+int count_physical_cores() {
+    const cpu_set_t usable = usable_processors();
+    std::set<std::string> cores;  // the processors of a core have the same list of siblings
+    for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+        if (!CPU_ISSET(processor, &usable)) continue;
+        std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(processor) +
+                           "/topology/thread_siblings_list");
+        std::string siblings;
+        if (!std::getline(file, siblings)) return CPU_COUNT(&usable);
+        cores.insert(siblings);
+    }
+    return std::max(1, static_cast<int>(cores.size()));
+}
+
 }  // namespace
 
 int processor_count() {
@@ -26,17 +40,8 @@ int processor_count() {
 }
 
 int physical_core_count() {
-    const cpu_set_t usable = usable_processors();
-    std::set<std::string> cores;  // the processors of a core have the same list of siblings
-    for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
-        if (!CPU_ISSET(processor, &usable)) continue;
-        std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(processor) +
-                           "/topology/thread_siblings_list");
-        std::string siblings;
-        if (!std::getline(file, siblings)) return processor_count();
-        cores.insert(siblings);
-    }
-    return std::max(1, static_cast<int>(cores.size()));
+    static const int count = count_physical_cores();  // the window asks after each change of a setting
+    return count;
 }
 
 int demanded_threads() {

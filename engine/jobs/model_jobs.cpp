@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "engine/base/elapsed.h"
 #include "engine/jobs/evaluation.h"
 #include "engine/jobs/tensors.h"
 #include "engine/model/checkpoint.h"
@@ -10,10 +11,6 @@ namespace denoise {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 SampleStarted describe(JobId id, const SamplingSetup& setup) {
     SampleStarted started;

@@ -34,8 +34,9 @@ Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
     const RunHeader& header = folder.header();
     Timings timings = {{execution_of(header)}};
     // Older versions had no fused kernels, and the run continues with exactly the same results.
-    if (!header.measured) timings.front().execution.kernels = Kernels::plain;
-    if (header.measured && header.measured->machine != machine_name())
+    if (!header.measured)
+        timings.front().execution.kernels = Kernels::plain;
+    else if (header.measured->machine != machine_name())
         timings = co_await calibrate(header.config, dataset, threads);
     TrainingRun run = TrainingRun::resume(std::move(folder), std::move(checkpoint), dataset, request,
                                           timings.front().execution);

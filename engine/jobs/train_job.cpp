@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/elapsed.h"
 #include "engine/jobs/tensors.h"
 
 namespace denoise {
@@ -9,10 +10,6 @@ namespace {
 
 constexpr int preview_count = 16, preview_steps = 20;
 constexpr std::chrono::milliseconds report_interval{200};
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 Error divergence(const StepMetrics& metrics) {
     return {"Training has paused: the loss is not a number",

@@ -104,7 +104,7 @@ Emit Scheduler::emitter() {
 void Scheduler::run(const std::stop_token& stop) {
     if (options_.yield) lower_priority();
     limit_active_waiting();
-    use_threads(options_.threads);
+    at::set_num_threads(options_.threads > 0 ? options_.threads : default_threads());
     while (!stop.stop_requested()) {
         for (Inbound& item : inbox_.take_all()) take_up(item);
         Job* job = jobs_.next();
@@ -180,10 +180,6 @@ void Scheduler::update_state() {
     if (now == announced_) return;
     announced_ = now;
     emit(StateChanged{now});
-}
-
-void Scheduler::use_threads(int wished) {
-    at::set_num_threads(wished > 0 ? wished : default_threads());
 }
 
 }  // namespace denoise

@@ -45,7 +45,6 @@ class Scheduler : public Engine {
     Emit emitter();
     void update_state();
     EngineState state_now() const;
-    void use_threads(int wished);
 
     // Requests
     void accept(JobId id, const LoadDataset& request);

@@ -7,6 +7,7 @@
 #include <ranges>
 #include <set>
 
+#include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
 #include "engine/model/execution.h"
 #include "engine/training/trainer.h"
@@ -25,10 +26,6 @@ constexpr double hopeless = 1.4;
 constexpr double longest_step_seconds = 0.5;
 constexpr std::int64_t probe_batch = 8;
 constexpr const char* doing = "measuring the speed";
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 std::shared_ptr<const Dataset> noise_like(const Dataset& model, std::int64_t count) {
     Dataset noise;
@@ -55,7 +52,7 @@ double timed_step(Trainer& trainer, const Execution& execution) {
     return seconds_since(begin);
 }
 
-/// The batch whose steps take at most about a second.
+/// The largest batch whose steps take at most about longest_step_seconds.
 std::int64_t batch_to_time(const RunConfig& config, const Dataset& dataset, const Execution& execution) {
     const std::int64_t batch = config.training.batch_size, probe = std::min(batch, probe_batch);
     Trainer trainer = trainer_with_batch(config, dataset, probe, execution);
@@ -143,13 +140,11 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
     std::ranges::sort(timings, std::greater{}, &Timing::images_per_second);
     if (config.training.threads > 0) co_return timings;
 
-    Timings threads = {timings.front()};
+    Timings threads = {{timings.front().execution}};
     for (const int count : other_thread_counts()) {
-        Timing other = timings.front();
-        other.execution.threads = count;
-        threads.push_back(other);
+        threads.push_back(threads.front());
+        threads.back().execution.threads = count;
     }
-    for (Timing& timing : threads) timing.images_per_second = 0;
     co_await race(trainer, threads, batch, deadline);
     timings.front() = threads.front();
     timings.insert(timings.end(), threads.begin() + 1, threads.end());

@@ -32,7 +32,11 @@ bool has_key(const json& entry, const std::string& key) {
 }  // namespace
 
 fs::path timing_cache_file() {
-    return default_cache_folder() / "timings.json";
+    try {
+        return default_cache_folder() / "timings.json";
+    } catch (const Error&) {
+        return {};  // no home folder
+    }
 }
 
 std::optional<Timings> find_timings(const fs::path& file, const std::string& key) {

@@ -21,7 +21,7 @@ using Timings = std::vector<Timing>;
 // The file with the measurements of this computer, in the cache folder. A file that cannot be read counts as
 // empty, and one that cannot be written is left alone, because the measurements can be repeated.
 
-std::filesystem::path timing_cache_file();
+std::filesystem::path timing_cache_file();  ///< empty, which counts as unreadable, if there is no home folder
 std::optional<Timings> find_timings(const std::filesystem::path& file, const std::string& key);
 /// Replaces the entry with this key. Old entries are dropped when there are more than 100.
 void store_timings(const std::filesystem::path& file, const std::string& key, const Timings& timings);

@@ -128,6 +128,8 @@ TEST(TimingCache, ADamagedFileCountsAsEmpty) {
         EXPECT_EQ(find_timings(folder / "t.json", "a"), (Timings{{{}, 5}})) << text;
     }
     EXPECT_NO_THROW(store_timings("/proc/none/t.json", "a", {{{}, 5}}));
+    EXPECT_EQ(find_timings({}, "a"), std::nullopt);  // there is no cache folder
+    EXPECT_NO_THROW(store_timings({}, "a", {{{}, 5}}));
 }
 
 TEST(Execution, OfARunIsKeptOnItsMachineOnly) {

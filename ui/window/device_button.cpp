@@ -13,12 +13,12 @@ DeviceButton::DeviceButton(const ConfigEditor& editor, const PreferenceStore& pr
     setObjectName("device");
     setProperty("role", "chip");
     setFocusPolicy(Qt::TabFocus);
-    setToolTip(tr("The device that trains the model. Opens the preferences."));
-    connect(&link, &EngineLink::run_opened, this, [this](const RunOpened& run) {
-        const QString base = tr("The device that trains the model. Opens the preferences.");
+    const QString hint = tr("The device that trains the model. Opens the preferences.");
+    setToolTip(hint);
+    connect(&link, &EngineLink::run_opened, this, [this, hint](const RunOpened& run) {
         setToolTip(run.execution.empty()
-                       ? base
-                       : tr("This run trains with %1.").arg(text_of(run.execution)) + "\n" + base);
+                       ? hint
+                       : tr("This run trains with %1.").arg(text_of(run.execution)) + "\n" + hint);
     });
     connect(&editor, &ConfigEditor::changed, this, &DeviceButton::show_device);
     connect(&preferences, &PreferenceStore::changed, this, &DeviceButton::show_device);
