@@ -46,7 +46,7 @@ packages=(
     cmake ninja-build g++ ccache git
     qt6-base-dev "qt6-charts-dev|libqt6charts6-dev" "qt6-svg-dev|libqt6svg6-dev" qt6-image-formats-plugins
     nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
-    zlib1g-dev libomp-dev libarchive-dev libcgif-dev libimagequant-dev breeze-icon-theme
+    zlib1g-dev libomp-dev "libtcmalloc-minimal4|libtcmalloc-minimal4t64" libarchive-dev libcgif-dev libimagequant-dev breeze-icon-theme
 )
 # In Debian 13, OpenGL is part of qt6-base-dev, and the SVG plugins have a separate package.
 if [[ $system == 'debian 13' ]]; then packages+=(qt6-svg-plugins); else packages+=(libqt6opengl6-dev); fi
@@ -102,7 +102,7 @@ list_needs() {
     printf 'Denoise Lab needs (names as in Debian; a bar separates alternatives):\n'
     printf '    %s\n' "${packages[@]}"
     printf 'That is, CMake 3.25, Ninja, GCC 12 or Clang 15, Qt 6.4 with Charts, OpenGL and Svg, nlohmann-json 3.11,\n'
-    printf 'CLI11 2.1, GoogleTest 1.12, zlib, libarchive, cgif, libimagequant and the Breeze icons, or newer.\n'
+    printf 'CLI11 2.1, GoogleTest 1.12, zlib, tcmalloc, libarchive, cgif, libimagequant and the Breeze icons, or newer.\n'
 }
 
 apt_get() {
