@@ -28,4 +28,7 @@ bool use_fused_kernels(bool fused);
 torch::Tensor normalize_and_activate(torch::nn::GroupNorm& norm, const torch::Tensor& x,
                                      const torch::Tensor& shift, Activation activation);
 
+/// norm(x) for x [B,C,H,W].
+torch::Tensor normalize(torch::nn::GroupNorm& norm, const torch::Tensor& x);
+
 }  // namespace denoise

@@ -1,5 +1,7 @@
 #include "engine/network/attention_block.h"
 
+#include "engine/network/activation.h"
+
 namespace denoise {
 namespace nn = torch::nn;
 
@@ -17,7 +19,7 @@ AttentionBlockImpl::AttentionBlockImpl(const AttentionOptions& options) : option
 
 torch::Tensor AttentionBlockImpl::forward(const torch::Tensor& x) {
     const std::int64_t B = x.size(0), C = x.size(1), H = x.size(2), W = x.size(3), heads = options_.heads;
-    const auto tokens = (norm_.is_empty() ? x : norm_(x)).flatten(2).transpose(1, 2);  // [B,HW,C]
+    const auto tokens = (norm_.is_empty() ? x : normalize(norm_, x)).flatten(2).transpose(1, 2);  // [B,HW,C]
     const auto qkv = to_qkv_(tokens)
                          .view({B, H * W, 3, heads, C / heads})
                          .permute({2, 0, 3, 1, 4});                               // [3,B,heads,HW,C/heads]

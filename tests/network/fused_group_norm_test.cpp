@@ -1,4 +1,4 @@
-#include "engine/network/group_norm_silu.h"
+#include "engine/network/fused_group_norm.h"
 
 #include <gmock/gmock.h>
 
@@ -26,20 +26,23 @@ Inputs random_inputs(std::int64_t B, std::int64_t C, std::int64_t H, std::int64_
 }
 
 /// The result of LibTorch's operators, and its gradients, in float64.
-std::vector<torch::Tensor> composed(const Inputs& in, std::int64_t groups, bool with_shift) {
+std::vector<torch::Tensor> composed(const Inputs& in, std::int64_t groups, bool with_shift,
+                                    FusedActivation activation = FusedActivation::silu) {
     const auto leaf = [](const torch::Tensor& t) { return t.to(torch::kFloat64).detach().requires_grad_(); };
     const auto x = leaf(in.x), shift = leaf(in.shift), weight = leaf(in.weight), bias = leaf(in.bias);
     const auto moved = with_shift ? x + shift.unsqueeze(-1).unsqueeze(-1) : x;
-    const auto y = torch::silu(torch::group_norm(moved, groups, weight, bias, eps));
+    const auto z = torch::group_norm(moved, groups, weight, bias, eps);
+    const auto y = activation == FusedActivation::silu ? torch::silu(z) : z;
     y.backward(in.dy.to(torch::kFloat64));
     return {y.detach(), x.grad(), weight.grad(), bias.grad(), with_shift ? shift.grad() : torch::Tensor()};
 }
 
-std::vector<torch::Tensor> fused(const Inputs& in, std::int64_t groups, bool with_shift, torch::Dtype type) {
+std::vector<torch::Tensor> fused(const Inputs& in, std::int64_t groups, bool with_shift, torch::Dtype type,
+                                 FusedActivation activation = FusedActivation::silu) {
     const auto leaf = [](const torch::Tensor& t) { return t.detach().clone().requires_grad_(); };
     const auto x = leaf(in.x.to(type)), weight = leaf(in.weight), bias = leaf(in.bias);
     const auto shift = with_shift ? leaf(in.shift.to(type)) : torch::Tensor();
-    const auto y = group_norm_silu(x, shift, groups, weight, bias, eps);
+    const auto y = fused_group_norm(x, shift, groups, weight, bias, eps, activation);
     EXPECT_EQ(y.scalar_type(), type);
     EXPECT_TRUE(y.is_contiguous(at::MemoryFormat::ChannelsLast));
     y.backward(in.dy.to(type));
@@ -56,17 +59,18 @@ void expect_close(const std::vector<torch::Tensor>& values, const std::vector<to
     }
 }
 
-TEST(GroupNormSilu, EqualsTheCompositionWithItsGradients) {
+TEST(FusedGroupNorm, EqualsTheCompositionWithItsGradients) {
     for (const bool with_shift : {false, true})
         for (const auto& [C, groups, side] :
              {std::tuple{48, 8, 7}, {32, 32, 5}, {6, 2, 3}, {24, 1, 4}, {130, 10, 2}}) {
             const Inputs in = random_inputs(3, C, side, side + 1);
-            expect_close(fused(in, groups, with_shift, torch::kFloat32), composed(in, groups, with_shift),
-                         2e-6);
+            for (const FusedActivation activation : {FusedActivation::none, FusedActivation::silu})
+                expect_close(fused(in, groups, with_shift, torch::kFloat32, activation),
+                             composed(in, groups, with_shift, activation), 2e-6);
         }
 }
 
-TEST(GroupNormSilu, IsAsExactAsBfloat16Allows) {
+TEST(FusedGroupNorm, IsAsExactAsBfloat16Allows) {
     Inputs in = random_inputs(2, 32, 6, 6);
     in.x = in.x.to(torch::kBFloat16).to(torch::kFloat32);
     in.shift = in.shift.to(torch::kBFloat16).to(torch::kFloat32);
@@ -74,7 +78,7 @@ TEST(GroupNormSilu, IsAsExactAsBfloat16Allows) {
     expect_close(fused(in, 8, true, torch::kBFloat16), composed(in, 8, true), 1.0 / 256);
 }
 
-TEST(GroupNormSilu, SurvivesALargeMeanAndLargeValues) {
+TEST(FusedGroupNorm, SurvivesALargeMeanAndLargeValues) {
     const Inputs far = random_inputs(2, 16, 8, 8, 1000);
     expect_close(fused(far, 4, false, torch::kFloat32), composed(far, 4, false), 3e-4);
     Inputs large = random_inputs(2, 16, 4, 4);
@@ -84,7 +88,7 @@ TEST(GroupNormSilu, SurvivesALargeMeanAndLargeValues) {
     expect_close(values, composed(large, 4, false), 2e-5);
 }
 
-TEST(GroupNormSilu, GivesTheSameBitsWithAnyNumberOfThreads) {
+TEST(FusedGroupNorm, GivesTheSameBitsWithAnyNumberOfThreads) {
     const Inputs in = random_inputs(5, 48, 6, 6);
     at::set_num_threads(1);
     const auto one = fused(in, 8, true, torch::kFloat32);
@@ -94,14 +98,14 @@ TEST(GroupNormSilu, GivesTheSameBitsWithAnyNumberOfThreads) {
     for (std::size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(torch::equal(one[i], three[i])) << i;
 }
 
-TEST(GroupNormSilu, IsOnlyUsedWhereItIsSupported) {
+TEST(FusedGroupNorm, IsOnlyUsedWhereItIsSupported) {
     const auto x = torch::randn({2, 8, 4, 4});
-    EXPECT_FALSE(supports_group_norm_silu(x));
-    EXPECT_TRUE(supports_group_norm_silu(x.contiguous(at::MemoryFormat::ChannelsLast)));
-    EXPECT_FALSE(supports_group_norm_silu(x.to(torch::kFloat64).contiguous(at::MemoryFormat::ChannelsLast)));
+    EXPECT_FALSE(supports_fused_group_norm(x));
+    EXPECT_TRUE(supports_fused_group_norm(x.contiguous(at::MemoryFormat::ChannelsLast)));
+    EXPECT_FALSE(supports_fused_group_norm(x.to(torch::kFloat64).contiguous(at::MemoryFormat::ChannelsLast)));
 }
 
-TEST(GroupNormSilu, TwoHundredStepsWithAndWithoutItAgree) {
+TEST(FusedGroupNorm, TwoHundredStepsWithAndWithoutItAgree) {
     RunConfig config = test::small_run();
     const auto trained = [&](Kernels kernels) {
         Trainer trainer(config, test::glyphs(), {.threads = 1, .kernels = kernels});

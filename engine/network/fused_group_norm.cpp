@@ -1,4 +1,4 @@
-#include "engine/network/group_norm_silu.h"
+#include "engine/network/fused_group_norm.h"
 
 #include <ATen/Parallel.h>
 
@@ -23,6 +23,7 @@ namespace {
 /// The shape of a batch, and the parameters of the normalisation.
 struct Shape {
     std::int64_t images, channels, positions, groups;
+    bool silu;  ///< whether the result is activated
     std::int64_t group_width() const { return channels / groups; }
     std::int64_t image_size() const { return channels * positions; }
 };
@@ -89,28 +90,31 @@ DENOISE_VECTORIZED void channel_sums(const std::uint16_t* x, const float* base, 
     add_channel_sums(x, base, positions, channels, sum, square);
 }
 
-/// y = SiLU(scale[c] * x + offset[c])
-template <class T>
-DENOISE_INLINE void apply_scale_and_silu(const T* __restrict x, const float* __restrict scale,
-                                         const float* __restrict offset, std::int64_t positions,
-                                         std::int64_t channels, T* __restrict y) {
+/// y = activation(scale[c] * x + offset[c])
+template <bool silu, class T>
+DENOISE_INLINE void apply_scale(const T* __restrict x, const float* __restrict scale,
+                                const float* __restrict offset, std::int64_t positions, std::int64_t channels,
+                                T* __restrict y) {
     for (std::int64_t p = 0; p < positions; ++p, x += channels, y += channels)
         for (std::int64_t c = 0; c < channels; ++c) {
             const float z = scale[c] * load(x + c) + offset[c];
-            store(y + c, z * sigmoid(z));
+            store(y + c, silu ? z * sigmoid(z) : z);
         }
 }
-DENOISE_VECTORIZED void scale_and_activate(const float* x, const float* scale, const float* offset,
+DENOISE_VECTORIZED void scale_and_activate(const float* x, const float* scale, const float* offset, bool silu,
                                            std::int64_t positions, std::int64_t channels, float* y) {
-    apply_scale_and_silu(x, scale, offset, positions, channels, y);
+    silu ? apply_scale<true>(x, scale, offset, positions, channels, y)
+         : apply_scale<false>(x, scale, offset, positions, channels, y);
 }
 DENOISE_VECTORIZED void scale_and_activate(const std::uint16_t* x, const float* scale, const float* offset,
-                                           std::int64_t positions, std::int64_t channels, std::uint16_t* y) {
-    apply_scale_and_silu(x, scale, offset, positions, channels, y);
+                                           bool silu, std::int64_t positions, std::int64_t channels,
+                                           std::uint16_t* y) {
+    silu ? apply_scale<true>(x, scale, offset, positions, channels, y)
+         : apply_scale<false>(x, scale, offset, positions, channels, y);
 }
 
 /// dz: the gradient of z = scale[c] * x + offset[c]; sum[c] and product[c]: the sums of dz and of dz * x.
-template <class T>
+template <bool silu, class T>
 DENOISE_INLINE void add_activation_gradient(const T* __restrict x, const T* __restrict dy,
                                             const float* __restrict scale, const float* __restrict offset,
                                             std::int64_t positions, std::int64_t channels,
@@ -118,22 +122,29 @@ DENOISE_INLINE void add_activation_gradient(const T* __restrict x, const T* __re
                                             float* __restrict product) {
     for (std::int64_t p = 0; p < positions; ++p, x += channels, dy += channels, dz += channels)
         for (std::int64_t c = 0; c < channels; ++c) {
-            const float value = load(x + c), z = scale[c] * value + offset[c], s = sigmoid(z);
-            const float gradient = load(dy + c) * (s + z * s * (1.f - s));
+            const float value = load(x + c);
+            float gradient = load(dy + c);
+            if (silu) {
+                const float z = scale[c] * value + offset[c], s = sigmoid(z);
+                gradient *= s + z * s * (1.f - s);
+            }
             dz[c] = gradient;
             sum[c] += gradient;
             product[c] += gradient * value;
         }
 }
 DENOISE_VECTORIZED void activation_gradient(const float* x, const float* dy, const float* scale,
-                                            const float* offset, std::int64_t positions,
+                                            const float* offset, bool silu, std::int64_t positions,
                                             std::int64_t channels, float* dz, float* sum, float* product) {
-    add_activation_gradient(x, dy, scale, offset, positions, channels, dz, sum, product);
+    silu ? add_activation_gradient<true>(x, dy, scale, offset, positions, channels, dz, sum, product)
+         : add_activation_gradient<false>(x, dy, scale, offset, positions, channels, dz, sum, product);
 }
 DENOISE_VECTORIZED void activation_gradient(const std::uint16_t* x, const std::uint16_t* dy,
-                                            const float* scale, const float* offset, std::int64_t positions,
-                                            std::int64_t channels, float* dz, float* sum, float* product) {
-    add_activation_gradient(x, dy, scale, offset, positions, channels, dz, sum, product);
+                                            const float* scale, const float* offset, bool silu,
+                                            std::int64_t positions, std::int64_t channels, float* dz,
+                                            float* sum, float* product) {
+    silu ? add_activation_gradient<true>(x, dy, scale, offset, positions, channels, dz, sum, product)
+         : add_activation_gradient<false>(x, dy, scale, offset, positions, channels, dz, sum, product);
 }
 
 /// dx = scale[c] * dz + slope[c] * x + constant[c]
@@ -185,7 +196,7 @@ void forward_image(const Shape& shape, const T* x, const float* shift, const flo
             offset[c] = bias[c] + ((shift ? shift[c] : 0.f) - mean[g]) * scale[c];
         }
     }
-    scale_and_activate(x, scale, offset, shape.positions, C, y);
+    scale_and_activate(x, scale, offset, shape.silu, shape.positions, C, y);
 }
 
 /// The gradients of one image. `dweight`, `dbias` and `dshift` [C] are overwritten. `dz` has the size of the
@@ -203,7 +214,7 @@ void backward_image(const Shape& shape, const T* x, const float* shift, const T*
         scale[c] = rstd[c / D] * weight[c];
         offset[c] = bias[c] + (shift_of(c) - mean[c / D]) * scale[c];
     }
-    activation_gradient(x, dy, scale, offset, shape.positions, C, dz, sum, product);
+    activation_gradient(x, dy, scale, offset, shape.silu, shape.positions, C, dz, sum, product);
     const auto count = static_cast<float>(D * shape.positions);
     for (std::int64_t g = 0; g < shape.groups; ++g) {
         float by_value = 0, by_one = 0;
@@ -245,12 +256,13 @@ void with_type_of(const torch::Tensor& tensor, const F& f) {
         f(float{});
 }
 
-class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
+class FusedGroupNorm : public torch::autograd::Function<FusedGroupNorm> {
   public:
     static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
                                  const std::optional<torch::Tensor>& shift, std::int64_t groups,
-                                 const torch::Tensor& weight, const torch::Tensor& bias, double eps) {
-        const Shape shape{x.size(0), x.size(1), x.size(2) * x.size(3), groups};
+                                 const torch::Tensor& weight, const torch::Tensor& bias, double eps,
+                                 bool silu) {
+        const Shape shape{x.size(0), x.size(1), x.size(2) * x.size(3), groups, silu};
         const auto y = torch::empty_like(x);
         const auto statistics = torch::empty({2, shape.images, groups});
         const torch::Tensor shifts = shift ? shift->to(torch::kFloat32).contiguous() : torch::Tensor();
@@ -268,6 +280,7 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
         });
         context->save_for_backward({x, shifts, weight, bias, statistics});
         context->saved_data["groups"] = groups;
+        context->saved_data["silu"] = silu;
         if (shift) context->saved_data["shift_type"] = static_cast<std::int64_t>(shift->scalar_type());
         return y;
     }
@@ -276,7 +289,8 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
                                                    torch::autograd::variable_list gradients) {
         const auto saved = context->get_saved_variables();
         const torch::Tensor &x = saved[0], &shift = saved[1], &weight = saved[2], &bias = saved[3];
-        const Shape shape{x.size(0), x.size(1), x.size(2) * x.size(3), context->saved_data["groups"].toInt()};
+        const Shape shape{x.size(0), x.size(1), x.size(2) * x.size(3), context->saved_data["groups"].toInt(),
+                          context->saved_data["silu"].toBool()};
         const std::int64_t C = shape.channels;
         const auto dy = gradients[0].to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
         const auto dx = torch::empty_like(x);
@@ -303,22 +317,29 @@ class GroupNormSilu : public torch::autograd::Function<GroupNormSilu> {
         if (shift.defined())
             shift_gradient =
                 by_image[2].to(static_cast<torch::ScalarType>(context->saved_data["shift_type"].toInt()));
-        return {dx, shift_gradient, torch::Tensor(), parameters[0], parameters[1], torch::Tensor()};
+        return {dx,
+                shift_gradient,
+                torch::Tensor(),
+                parameters[0],
+                parameters[1],
+                torch::Tensor(),
+                torch::Tensor()};
     }
 };
 
 }  // namespace
 
-bool supports_group_norm_silu(const torch::Tensor& x) {
+bool supports_fused_group_norm(const torch::Tensor& x) {
     return x.dim() == 4 && x.device().is_cpu() &&
            (x.scalar_type() == torch::kFloat32 || x.scalar_type() == torch::kBFloat16) &&
            x.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-torch::Tensor group_norm_silu(const torch::Tensor& x, const torch::Tensor& shift, std::int64_t groups,
-                              const torch::Tensor& weight, const torch::Tensor& bias, double eps) {
-    return GroupNormSilu::apply(x, shift.defined() ? std::optional(shift) : std::nullopt, groups, weight,
-                                bias, eps);
+torch::Tensor fused_group_norm(const torch::Tensor& x, const torch::Tensor& shift, std::int64_t groups,
+                               const torch::Tensor& weight, const torch::Tensor& bias, double eps,
+                               FusedActivation activation) {
+    return FusedGroupNorm::apply(x, shift.defined() ? std::optional(shift) : std::nullopt, groups, weight,
+                                 bias, eps, activation == FusedActivation::silu);
 }
 
 }  // namespace denoise
