@@ -1,10 +1,26 @@
 #include "engine/jobs/open_run.h"
 
+#include <algorithm>
+
+#include "engine/base/memory.h"
 #include "engine/base/processors.h"
+#include "engine/runs/memory_estimate.h"
 #include "engine/runs/run_list.h"
 #include "engine/training/calibration.h"
 
 namespace denoise {
+namespace {
+
+void check_memory(const RunConfig& config, const ImageBatch& images) {
+    const std::int64_t available = available_bytes();
+    if (available == 0) return;
+    // The estimate contains the program, but not the dataset.
+    const std::int64_t program = resident_bytes() - static_cast<std::int64_t>(images.pixels.size());
+    check_training_memory(config, images.channels, images.height, images.width,
+                          available + std::max<std::int64_t>(program, 0));
+}
+
+}  // namespace
 
 Notice skipped_checkpoint(JobId id, const Error& error) {
     return {id, "A damaged checkpoint was skipped: " + error.why};
@@ -12,6 +28,9 @@ Notice skipped_checkpoint(JobId id, const Error& error) {
 
 Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset> dataset, int threads) {
     const TrainingRun::Clock::time_point begin = TrainingRun::Clock::now();
+    const ImageBatch& images = dataset->images;
+    check_run(request.config, images.count, images.channels, images.height, images.width);
+    check_memory(request.config, images);
     const Timings timings = co_await calibrate(request.config, dataset, threads);
     const std::filesystem::path folder =
         request.folder.empty() ? new_run_folder(default_runs_folder(), dataset->name) : request.folder;
@@ -32,6 +51,7 @@ Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
                     "The dataset has changed since the start of this run. Training continues with the "
                     "current images"});
     const RunHeader& header = folder.header();
+    check_memory(header.config, dataset->images);
     Timings timings = {{execution_of(header)}};
     // Older versions had no fused kernels, and the run continues with exactly the same results.
     if (!header.measured)

@@ -1,11 +1,9 @@
 #include "engine/jobs/training_run.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
+#include "engine/base/memory.h"
 #include "engine/base/processors.h"
 #include "engine/runs/run_list.h"
 #include "engine/training/calibration.h"
@@ -23,13 +21,6 @@ constexpr double first_preview_seconds = 8;
 constexpr double preview_share = 0.08;
 
 }  // namespace
-
-std::int64_t resident_bytes() {
-    std::ifstream statm("/proc/self/statm");
-    std::int64_t total = 0, resident = 0;
-    statm >> total >> resident;
-    return statm ? resident * ::sysconf(_SC_PAGESIZE) : 0;
-}
 
 RunOpened describe_model(JobId job, const RunHeader& header) {
     RunOpened event;

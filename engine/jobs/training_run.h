@@ -84,7 +84,4 @@ class TrainingRun {
 /// The event for a model that has been opened. The caller sets folder, step and history.
 RunOpened describe_model(JobId job, const RunHeader& header);
 
-/// Resident memory of this process in bytes; 0: unknown.
-std::int64_t resident_bytes();
-
 }  // namespace denoise

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -54,6 +55,17 @@ TEST(Train, ANotFiniteLossEndsWithAnErrorAndAGoodCheckpoint) {
     EXPECT_EQ(
         cli({"sample", run, "--count", "1", "--steps", "2", "--out", (folder / "a.png").string()}).exit_code,
         0);
+}
+
+TEST(Train, OfANetworkThatDoesNotFitIntoMemoryIsRefusedAtOnce) {
+    const TemporaryFolder folder;
+    const auto begin = std::chrono::steady_clock::now();
+    const ProgramResult outcome = cli(
+        training((folder / "run").string(), 5, {"--set", "base_width=1024", "--set", "multipliers=32,32"}));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+    expect_error(outcome, "not enough memory");
+    EXPECT_THAT(outcome.err, HasSubstr("base_width"));
+    EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
 std::vector<double> losses_of(const fs::path& run) {
