@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the speed of Denoise Lab and compares it with other programs, in turn. Needs an otherwise idle machine.
 # Usage: packaging/bench.sh [--short|--smoke] [--compile]
-#   --short    five pairs of each comparison, a few minutes (the default)
+#   --short    five pairs of each comparison, about ten minutes (the default)
 #   --smoke    one pair of two steps, to see that everything runs
 #   --compile  also compares with torch.compile, whose compilation takes minutes
 # The other programs are installed into build/interop-venv.
@@ -13,7 +13,7 @@ arguments=(--pairs 5 --steps 20)
 for argument in "$@"; do
     case $argument in
         --short) ;;
-        --smoke) arguments=(--pairs 1 --steps 3 --batch 2 --preset tiny) ;;
+        --smoke) arguments=(--pairs 1 --steps 3 --batch 2 --sampling-steps 2 --count 2 --preset tiny) ;;
         --compile) arguments+=(--compile) ;;
         --help | -h)
             sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
@@ -33,6 +33,6 @@ sed -n 's/^model name[^:]*: /processor: /p' /proc/cpuinfo | sort | uniq -c | sed
 sed -n 's/^flags[^:]*: //p' /proc/cpuinfo | head -n 1 | tr ' ' '\n' | grep -E '^(avx|amx|fma)' | tr '\n' ' '
 printf '\n'
 
-say "Training"
+say "Against diffusers"
 DENOISE_LAB_CLI=$root/build/release/bin/denoise-lab-cli \
-    "$root/build/interop-venv/bin/python" "$root/tests/bench/compare_training.py" "${arguments[@]}"
+    "$root/build/interop-venv/bin/python" "$root/tests/bench/compare_with_diffusers.py" "${arguments[@]}"
