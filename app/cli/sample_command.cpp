@@ -149,8 +149,10 @@ void add_input_options(CLI::App& command, SampleOptions& options) {
         ->type_name("z.npy");
     CLI::Option* to_seed =
         command
-            .add_option("--to-seed", options.to_seed,
-                        "Interpolate between the first image of --seed and the first image of this seed")
+            .add_option(
+                "--to-seed", options.to_seed,
+                "Interpolate between the first image of --seed and the first image of this seed; uses ddim "
+                "if the sampler adds noise")
             ->type_name("S");
     CLI::Option* branch =
         command

@@ -18,7 +18,7 @@ class SamplingOptions {
     bool all_classes() const { return label_ == "all"; }
 
   private:
-    std::string sampler_ = "ddim", label_;
+    std::string sampler_ = SampleRequest{}.sampler, label_;
     Spacing spacing_ = Spacing::trailing;
     Clipping clipping_ = Clipping::range;
     int steps_ = -1;

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -7,6 +8,14 @@
 
 namespace denoise::cli {
 namespace {
+
+/// The range checks of CLI11 accept "nan".
+std::string is_finite(const std::string& text) {
+    double number = 0;
+    return CLI::detail::lexical_cast(text, number) && !std::isfinite(number)
+               ? text + " is not a finite number"
+               : std::string();
+}
 
 struct TrainOptions {
     std::string dataset, out, preset = "quick", resume;
@@ -86,6 +95,7 @@ void add_setting_options(CLI::App& command, TrainOptions& options) {
     command.add_option("--minutes", options.minutes, "Budget in minutes")
         ->type_name("M")
         ->check(CLI::PositiveNumber)
+        ->check(is_finite, "")
         ->excludes(steps);
     command.add_option("--batch", options.batch, "Images per step")
         ->type_name("B")

@@ -8,6 +8,8 @@ Loss::Loss(const NoiseSchedule& schedule, const Objective& objective)
     : objective_(objective), tables_(schedule) {
     if (objective.timestep_sampling == TimestepSampling::loss_second_moment)
         importance_.emplace(schedule.timesteps());
+    if (objective.timestep_sampling == TimestepSampling::log_snr)
+        cumulative_ = log_snr_probabilities(tables_.snr).cumsum(0);
 }
 
 ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
@@ -37,6 +39,7 @@ LossSecondMomentSampler::Draw Loss::draw_timesteps(std::int64_t count, at::Gener
         static_cast<double>(count);
     if (importance_) return importance_->draw(u);
     const std::int64_t T = tables_.snr.size(0);
+    if (cumulative_.defined()) return {torch::searchsorted(cumulative_, u, false, true).clamp_max(T - 1), {}};
     return {(u * static_cast<double>(T)).to(torch::kInt64).clamp_max(T - 1), {}};
 }
 

@@ -56,6 +56,7 @@ class Loss {
     Objective objective_;
     ScheduleTables tables_;
     std::optional<LossSecondMomentSampler> importance_;
+    torch::Tensor cumulative_;  ///< float64 [T]: P(t' <= t); undefined if t is not drawn by log SNR
 };
 
 /// The difference between `prediction` and `target` [B,C,H,W], averaged per image [B].

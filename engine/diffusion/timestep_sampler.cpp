@@ -4,6 +4,15 @@
 
 namespace denoise {
 
+torch::Tensor log_snr_probabilities(const torch::Tensor& snr) {
+    // The mass between the midpoints of neighbouring values of log SNR, which falls with t.
+    const auto log_snr = snr.to(torch::kFloat64).clamp(1e-12, 1e12).log();
+    const auto middle = (log_snr.slice(0, 1) + log_snr.slice(0, 0, -1)) / 2;
+    const auto above = torch::special::ndtr(-middle / log_snr_deviation);  // P(log SNR > middle)
+    const auto zero = torch::zeros({1}, torch::kFloat64), one = torch::ones({1}, torch::kFloat64);
+    return torch::cat({above, one}) - torch::cat({zero, above});
+}
+
 LossSecondMomentSampler::LossSecondMomentSampler(int timesteps)
     : history_(torch::zeros({timesteps, history_length})), filled_(torch::zeros({timesteps})) {}
 

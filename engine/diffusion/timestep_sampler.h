@@ -4,6 +4,12 @@
 
 namespace denoise {
 
+/// The probability of each timestep, float64 [T], with which log SNR has a normal distribution with mean 0
+/// and standard deviation log_snr_deviation, for a schedule with the signal-to-noise ratios `snr` [T].
+torch::Tensor log_snr_probabilities(const torch::Tensor& snr);
+
+inline constexpr double log_snr_deviation = 2;
+
 /// Draws timesteps in proportion to the root of the second moment of their recent losses (Nichol & Dhariwal
 /// 2021, sec. 3.3), mixed with a uniform distribution. Draws uniformly until every timestep has a full
 /// history.

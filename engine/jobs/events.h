@@ -94,6 +94,17 @@ struct TrainingProgress {
 
 /// A grid of samples drawn during training with the EMA weights. All grids of a run start from the same
 /// noise.
+/// The result of ForecastTraining.
+struct TrainingForecast {
+    JobId job = 0;
+    double images_per_second = 0;   ///< 0: unknown, because this computer has not trained yet
+    bool measured = false;          ///< the speed was measured with this network, and not another one
+    std::int64_t steps = 0;         ///< in the budget; 0: unknown
+    double minutes = 0;             ///< 0: unknown
+    std::int64_t memory_bytes = 0;  ///< without the dataset
+    std::string expectation;        ///< a sentence about the samples, without a full stop; empty: unknown
+};
+
 struct PreviewReady {
     JobId job = 0;
     std::int64_t step = 0;
@@ -200,7 +211,7 @@ struct EvaluationResult {
 /// All events of a job except JobEnded.
 using JobEvent =
     std::variant<Problem, Notice, JobProgress, DatasetReady, RunOpened, MetricsBatch, TimestepLosses,
-                 TrainingProgress, PreviewReady, CheckpointSaved, TrainingEnded, SampleStarted, SampleFrame,
-                 SampleResult, Computed, ModelConverted, EvaluationResult>;
+                 TrainingProgress, TrainingForecast, PreviewReady, CheckpointSaved, TrainingEnded,
+                 SampleStarted, SampleFrame, SampleResult, Computed, ModelConverted, EvaluationResult>;
 
 }  // namespace denoise

@@ -31,6 +31,15 @@ struct StartTraining {
     std::filesystem::path folder;  ///< must not contain a run; empty: a new folder in default_runs_folder()
 };
 
+/// Predicts a training on `count` images [channels,height,width] of `classes` classes without starting it:
+/// speed, steps, memory and quality. Nothing is emitted if the settings are not compatible.
+struct ForecastTraining {
+    RunConfig config;
+    std::int64_t count = 0;
+    int channels = 1, height = 28, width = 28;
+    std::size_t classes = 0;
+};
+
 /// Continues a run from its newest readable checkpoint. `steps` or `minutes` > 0 replace its budget.
 struct ResumeTraining {
     std::filesystem::path folder;
@@ -63,9 +72,9 @@ struct Branch {
 
 /// Samples images from the open model; during training, from a snapshot of its EMA weights.
 struct SampleRequest {
-    std::string sampler = "ddim";  ///< a name in solvers()
+    std::string sampler = "dpmpp-2m-sde";  ///< a name in solvers()
     int count = 16;
-    int steps = 50;  ///< 0: as many as the model has timesteps
+    int steps = 20;  ///< 0: as many as the model has timesteps
     double eta = 0;  ///< DDIM only: 0 deterministic, 1 as noisy as DDPM
     std::int64_t seed = 0;
     bool frames = true;  ///< whether each step emits a SampleFrame
@@ -74,8 +83,10 @@ struct SampleRequest {
     double guidance_scale = 1;  ///< classifier-free guidance: 1 none (Ho & Salimans 2022, with w = scale - 1)
     double guidance_rescale = 0;  ///< 0 .. 1: how much of the added contrast is removed (Lin et al. 2023)
     Clipping clipping = Clipping::range;
-    std::optional<Branch> branch = {};         ///< only `count`, `frames` and `exact` are used with it
-    std::optional<std::int64_t> to_seed = {};  ///< interpolates x_T from the first image of `seed` to its own
+    std::optional<Branch> branch = {};  ///< only `count`, `frames` and `exact` are used with it
+    /// Interpolates x_T from the first image of `seed` to that of this seed. A sampler with noise is replaced
+    /// by DDIM, because its images would not change gradually.
+    std::optional<std::int64_t> to_seed = {};
 
     // For other programs
     std::shared_ptr<const FloatArray> initial_noise = nullptr;   ///< x_T [B,C,H,W]; B replaces `count`

@@ -9,6 +9,8 @@ const std::vector<Preset>& presets() {
         quick.unet = {
             .base_width = 48, .multipliers = {1, 2}, .attention_levels = {1}, .groups = 8, .patch_size = 2};
         quick.training.prediction = PredictionType::v;
+        quick.training.optimizer = OptimizerKind::muon;
+        quick.training.timestep_sampling = TimestepSampling::log_snr;
 
         RunConfig balanced = quick;
         balanced.unet.base_width = 64;

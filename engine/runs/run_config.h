@@ -26,6 +26,7 @@ struct TrainingConfig {
     std::int64_t steps = 0;      ///< the budget in steps; 0: the budget is `minutes`
     double minutes = 10;         ///< the budget in minutes if `steps` is 0
     int batch_size = 32;
+    OptimizerKind optimizer = OptimizerKind::adamw;
     double learning_rate = 2e-3;
     double warmup = 0.05;  ///< fraction of the budget
     bool anneal = true;    ///< decrease the learning rate to 0 along a cosine

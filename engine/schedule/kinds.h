@@ -24,15 +24,18 @@ inline constexpr std::array names_of<LossKind> = {
     NamedValue{LossKind::l1, "l1", "Absolute error", "robust against outliers, but images become blurrier"},
 };
 
-/// How the timesteps of a batch are sampled: uniformly, or with a probability proportional to the root mean
-/// square of their recent losses (Nichol & Dhariwal 2021, sec. 3.3).
-enum class TimestepSampling { uniform, loss_second_moment };
+/// How the timesteps of a batch are sampled: uniformly, with a probability proportional to the root mean
+/// square of their recent losses (Nichol & Dhariwal 2021, sec. 3.3), or so that log SNR is normally
+/// distributed.
+enum class TimestepSampling { uniform, loss_second_moment, log_snr };
 template <>
 inline constexpr std::array names_of<TimestepSampling> = {
     NamedValue{TimestepSampling::uniform, "uniform", "Uniform", "every timestep with the same probability"},
     NamedValue{TimestepSampling::loss_second_moment, "loss_second_moment", "By loss",
                "timesteps with a large loss more often, with weights that compensate for it "
                "(Nichol & Dhariwal 2021)"},
+    NamedValue{TimestepSampling::log_snr, "log_snr", "Around log SNR 0",
+               "timesteps with about as much noise as image more often, without weights"},
 };
 
 /// The weight of each timestep in the loss: equal, or min-SNR (Hang et al. 2023).
@@ -42,6 +45,15 @@ inline constexpr std::array names_of<LossWeighting> = {
     NamedValue{LossWeighting::uniform, "uniform", "Uniform", "the same weight for every timestep"},
     NamedValue{LossWeighting::min_snr, "min_snr", "Min-SNR",
                "limits the weight of timesteps with little noise (Hang et al. 2023)"},
+};
+
+/// What turns gradients into changes of the weights.
+enum class OptimizerKind { adamw, muon };
+template <>
+inline constexpr std::array names_of<OptimizerKind> = {
+    NamedValue{OptimizerKind::adamw, "adamw", "AdamW", "Loshchilov & Hutter 2019"},
+    NamedValue{OptimizerKind::muon, "muon", "Muon",
+               "orthogonal updates for the matrices (Jordan et al. 2024), and AdamW for the rest"},
 };
 
 /// The fixed variance of a reverse step: beta_t ("large") or beta_tilde_t ("small"), Ho et al. 2020,

@@ -1,5 +1,6 @@
 // Scheduler: the implementation of each request and command.
 
+#include "engine/jobs/forecast.h"
 #include "engine/jobs/model_jobs.h"
 #include "engine/jobs/open_run.h"
 #include "engine/runs/run_list.h"
@@ -58,6 +59,14 @@ void Scheduler::add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJ
         });
     training_ = job.get();
     jobs_.add(std::move(job));
+}
+
+void Scheduler::accept(JobId id, const ForecastTraining& request) {
+    try {
+        emit(forecast(id, request, options_.threads));
+    } catch (const Error&) {  // incompatible settings, which the form has marked already
+    }
+    end(id, Outcome::done);
 }
 
 void Scheduler::accept(JobId id, const StartTraining& request) {

@@ -55,8 +55,8 @@ constexpr bool is_one_of = (std::is_same_v<Kind, Kinds> || ...);
 bool is_request(const Command& command) {
     return std::visit(
         [](const auto& each) {
-            return is_one_of<std::decay_t<decltype(each)>, LoadDataset, StartTraining, ResumeTraining,
-                             OpenModel, Sample, Predict, Encode, ConvertModel, Evaluate>;
+            return is_one_of<std::decay_t<decltype(each)>, LoadDataset, ForecastTraining, StartTraining,
+                             ResumeTraining, OpenModel, Sample, Predict, Encode, ConvertModel, Evaluate>;
         },
         command);
 }

@@ -48,6 +48,7 @@ class Scheduler : public Engine {
 
     // Requests
     void accept(JobId id, const LoadDataset& request);
+    void accept(JobId id, const ForecastTraining& request);
     void accept(JobId id, const StartTraining& request);
     void accept(JobId id, const ResumeTraining& request);
     void accept(JobId id, const OpenModel& request);

@@ -20,8 +20,8 @@ struct StopTraining {};      ///< saves a checkpoint and closes the run for trai
 struct DiscardTraining {};   ///< closes it without saving
 struct SaveCheckpoint {};
 
-using Command = std::variant<LoadDataset, StartTraining, ResumeTraining, OpenModel, Sample, Predict, Encode,
-                             ConvertModel, Evaluate, Cancel, PauseTraining, ContinueTraining, StepTraining,
-                             StopTraining, DiscardTraining, SaveCheckpoint>;
+using Command = std::variant<LoadDataset, ForecastTraining, StartTraining, ResumeTraining, OpenModel, Sample,
+                             Predict, Encode, ConvertModel, Evaluate, Cancel, PauseTraining, ContinueTraining,
+                             StepTraining, StopTraining, DiscardTraining, SaveCheckpoint>;
 
 }  // namespace denoise

@@ -29,9 +29,9 @@ struct StateChanged {
     EngineState state;
 };
 
-using Event =
-    std::variant<StateChanged, JobEnded, Problem, Notice, JobProgress, DatasetReady, RunOpened, MetricsBatch,
-                 TimestepLosses, TrainingProgress, PreviewReady, CheckpointSaved, TrainingEnded,
-                 SampleStarted, SampleFrame, SampleResult, Computed, ModelConverted, EvaluationResult>;
+using Event = std::variant<StateChanged, JobEnded, Problem, Notice, JobProgress, DatasetReady, RunOpened,
+                           MetricsBatch, TimestepLosses, TrainingProgress, TrainingForecast, PreviewReady,
+                           CheckpointSaved, TrainingEnded, SampleStarted, SampleFrame, SampleResult, Computed,
+                           ModelConverted, EvaluationResult>;
 
 }  // namespace denoise

@@ -102,18 +102,35 @@ Work<void> race(Trainer& trainer, Timings& timings, std::int64_t batch, Clock::t
         }
 }
 
-std::string cache_key(const RunConfig& config, const Dataset& dataset) {
-    const ImageBatch& images = dataset.images;
-    std::string key = std::string("training, Denoise Lab ") + DENOISE_LAB_VERSION + ", LibTorch " +
-                      TORCH_VERSION + ", " + machine_name() + ", " + std::to_string(images.channels) + " x " +
-                      std::to_string(images.height) + " x " + std::to_string(images.width);
+/// What all measurements of this version of the program on this machine have in common.
+std::string cache_prefix() {
+    return std::string("training, Denoise Lab ") + DENOISE_LAB_VERSION + ", LibTorch " + TORCH_VERSION +
+           ", " + machine_name() + ", ";
+}
+
+std::string cache_key(const RunConfig& config, int channels, int height, int width) {
+    std::string key = cache_prefix() + std::to_string(channels) + " x " + std::to_string(height) + " x " +
+                      std::to_string(width);
     for (const Setting<UNetConfig>& setting : unet_settings())
         key += ", " + setting.info.key + "=" + format_setting(setting.get(config.unet));
     for (const Setting<TrainingConfig>& setting : training_settings())
-        for (const char* name : {"batch_size", "precision", "layout", "kernels", "threads"})
+        for (const char* name : {"batch_size", "precision", "layout", "kernels", "threads", "optimizer"})
             if (setting.info.key == name)
                 key += ", " + setting.info.key + "=" + format_setting(setting.get(config.training));
     return key;
+}
+
+/// The multiplications and additions of the network for an image.
+double cost_of(const RunConfig& config, int channels, int height, int width) {
+    double cost = 0;
+    for (const UNetPart& part : describe_unet(config.unet, channels, height, width))
+        cost += static_cast<double>(part.multiply_adds);
+    return cost;
+}
+
+RunConfig with_threads(RunConfig config, int threads) {
+    if (config.training.threads == 0) config.training.threads = threads > 0 ? threads : demanded_threads();
+    return config;
 }
 
 /// default_execution(), with a definite number of threads.
@@ -153,18 +170,28 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
 }
 
 Work<Timings> calibrate(RunConfig config, std::shared_ptr<const Dataset> dataset, int threads) {
-    if (config.training.threads == 0) config.training.threads = threads > 0 ? threads : demanded_threads();
+    config = with_threads(std::move(config), threads);
     const bool choice = config.training.precision == Precision::automatic ||
                         config.training.layout == MemoryLayout::automatic || config.training.threads == 0;
     Timings timings = {{plain_execution(config.training)}};
     if (!choice || !worth_calibrating(config.training)) co_return timings;
-    const std::string key = cache_key(config, *dataset);
+    const ImageBatch& images = dataset->images;
+    const std::string key = cache_key(config, images.channels, images.height, images.width);
     if (const std::optional<Timings> found = find_timings(timing_cache_file(), key)) co_return *found;
     timings = co_await time_executions(config, dataset);
     // An incomplete comparison, because other programs use the computer, is repeated for the next run.
     if (std::erase_if(timings, [](const Timing& timing) { return timing.images_per_second == 0; }) == 0)
-        store_timings(timing_cache_file(), key, timings);
+        store_timings(timing_cache_file(), key, timings,
+                      cost_of(config, images.channels, images.height, images.width));
     co_return timings;
+}
+
+KnownSpeed known_speed(const RunConfig& config, int channels, int height, int width, int threads) {
+    const std::string key = cache_key(with_threads(config, threads), channels, height, width);
+    if (const std::optional<Timings> found = find_timings(timing_cache_file(), key))
+        return {found->front().images_per_second, true};
+    return {speed_of_similar(timing_cache_file(), cache_prefix(), cost_of(config, channels, height, width)),
+            false};
 }
 
 std::string describe_timings(const Timings& timings) {

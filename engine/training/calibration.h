@@ -25,6 +25,13 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
 /// `threads` > 0 is the number of threads for settings without one.
 Work<Timings> calibrate(RunConfig config, std::shared_ptr<const Dataset> dataset, int threads);
 
+/// The speed of training that is known without measuring, for images [channels,height,width].
+struct KnownSpeed {
+    double images_per_second = 0;  ///< 0: unknown
+    bool measured = false;  ///< with these settings; otherwise computed from that of the most similar network
+};
+KnownSpeed known_speed(const RunConfig& config, int channels, int height, int width, int threads);
+
 /// For example "bfloat16, channels last, 2 threads: 252 images/s; float32, channels last, 2 threads: 201".
 /// At most three executions.
 std::string describe_timings(const Timings& timings);

@@ -11,12 +11,23 @@ AdamW::AdamW(const torch::Tensor& values)
       second_moment_(torch::zeros_like(values)),
       steps_(torch::zeros({})) {}
 
-void AdamW::step(torch::Tensor values, torch::Tensor gradients, double learning_rate, double weight_decay) {
+void AdamW::step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
+                 double weight_decay) {
+    step(values, gradients, learning_rate, weight_decay, {{0, values.numel()}});
+}
+
+void AdamW::step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
+                 double weight_decay, const std::vector<Range>& parts) {
     const torch::NoGradGuard no_grad;
     steps_ += 1;
-    const std::vector<torch::Tensor> v{values}, g{gradients}, m1{first_moment_}, m2{second_moment_}, none,
-        s{steps_};
-    at::_fused_adamw_(v, g, m1, m2, none, s, learning_rate, 0.9, 0.99, weight_decay, 1e-8, false, false);
+    const auto in_parts = [&parts](const torch::Tensor& flat) {
+        std::vector<torch::Tensor> views;
+        for (const Range& part : parts) views.push_back(flat.narrow(0, part.offset, part.size));
+        return views;
+    };
+    at::_fused_adamw_(in_parts(values), in_parts(gradients), in_parts(first_moment_),
+                      in_parts(second_moment_), {}, std::vector<torch::Tensor>(parts.size(), steps_),
+                      learning_rate, 0.9, 0.99, weight_decay, 1e-8, false, false);
 }
 
 void AdamW::restore(const torch::Tensor& first_moment, const torch::Tensor& second_moment,

@@ -2,15 +2,27 @@
 
 #include <torch/torch.h>
 
+#include <vector>
+
 namespace denoise {
+
+/// A contiguous part of a flat buffer.
+struct Range {
+    std::int64_t offset = 0, size = 0;
+    bool operator==(const Range&) const = default;
+};
 
 /// AdamW (Loshchilov & Hutter 2019) on one flat buffer.
 class AdamW {
   public:
+    /// For buffers like `values`.
     explicit AdamW(const torch::Tensor& values);
 
-    /// Updates `values`. beta_1 = .9, beta_2 = .99, eps = 1e-8.
-    void step(torch::Tensor values, torch::Tensor gradients, double learning_rate, double weight_decay);
+    /// Updates `values`, or only the elements in `parts`. beta_1 = .9, beta_2 = .99, eps = 1e-8.
+    void step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
+              double weight_decay);
+    void step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
+              double weight_decay, const std::vector<Range>& parts);
 
     const torch::Tensor& first_moment() const { return first_moment_; }
     const torch::Tensor& second_moment() const { return second_moment_; }

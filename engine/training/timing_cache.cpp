@@ -1,5 +1,6 @@
 #include "engine/training/timing_cache.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/atomic_file.h"
@@ -15,7 +16,8 @@ using nlohmann::json;
 
 constexpr std::size_t most_entries = 100;
 
-/// The entries, oldest first: [{"key", "timings": [{"precision", "layout", "threads", "images_per_second"}]}]
+/// The entries, oldest first: [{"key", "timings": [{"precision", "layout", "threads", "images_per_second"}],
+/// "cost"}]
 json read_entries(const fs::path& file) {
     try {
         json entries = json::parse(read_text_file(file), nullptr, false);
@@ -54,7 +56,7 @@ std::optional<Timings> find_timings(const fs::path& file, const std::string& key
     return std::nullopt;
 }
 
-void store_timings(const fs::path& file, const std::string& key, const Timings& timings) {
+void store_timings(const fs::path& file, const std::string& key, const Timings& timings, double cost) {
     json entries = json::array();
     for (json& entry : read_entries(file))
         if (!has_key(entry, key)) entries.push_back(std::move(entry));
@@ -65,13 +67,30 @@ void store_timings(const fs::path& file, const std::string& key, const Timings& 
         each["images_per_second"] = timing.images_per_second;
         list.push_back(std::move(each));
     }
-    entries.push_back({{"key", key}, {"timings", std::move(list)}});
+    entries.push_back({{"key", key}, {"timings", std::move(list)}, {"cost", cost}});
     try {
         fs::create_directories(file.parent_path());
         write_text_file(file, entries.dump(1) + "\n");
     } catch (const Error&) {
     } catch (const fs::filesystem_error&) {
     }
+}
+
+double speed_of_similar(const fs::path& file, const std::string& prefix, double cost) {
+    double speed = 0, difference = 0;
+    for (const json& entry : read_entries(file)) {
+        try {
+            if (!entry.at("key").get<std::string>().starts_with(prefix)) continue;
+            const double ratio = entry.at("cost").get<double>() / cost;
+            const double apart = std::abs(std::log(ratio));
+            if (!std::isfinite(apart) || (speed > 0 && apart > difference)) continue;
+            speed = entry.at("timings").at(0).at("images_per_second").get<double>() * ratio;
+            difference = apart;
+        } catch (const json::exception&) {
+            continue;  // of an older version
+        }
+    }
+    return speed;
 }
 
 }  // namespace denoise

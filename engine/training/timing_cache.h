@@ -23,7 +23,12 @@ using Timings = std::vector<Timing>;
 
 std::filesystem::path timing_cache_file();  ///< empty, which counts as unreadable, if there is no home folder
 std::optional<Timings> find_timings(const std::filesystem::path& file, const std::string& key);
-/// Replaces the entry with this key. Old entries are dropped when there are more than 100.
-void store_timings(const std::filesystem::path& file, const std::string& key, const Timings& timings);
+/// Replaces the entry with this key. `cost` is the work for an image in any unit. Old entries are dropped
+/// when there are more than 100.
+void store_timings(const std::filesystem::path& file, const std::string& key, const Timings& timings,
+                   double cost);
+/// The images per second at the given cost, from that of the entry with the most similar cost among those
+/// whose keys start with `prefix`, if the speed is inversely proportional to the cost. 0: there is none.
+double speed_of_similar(const std::filesystem::path& file, const std::string& prefix, double cost);
 
 }  // namespace denoise

@@ -69,11 +69,12 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
       network_(seeded_network(config_, dataset_->images)),
       denoiser_(training_denoiser(network_, execution)),
       parameters_(*network_),
-      optimizer_(parameters_.values()) {
+      adamw_(parameters_.values()) {
+    if (config_.training.optimizer == OptimizerKind::muon) muon_.emplace(parameters_.slices());
     state_.values = parameters_.values();
     state_.ema = parameters_.values().clone();
-    state_.first_moment = optimizer_.first_moment();
-    state_.second_moment = optimizer_.second_moment();
+    state_.first_moment = adamw_.first_moment();
+    state_.second_moment = adamw_.second_moment();
     state_.timestep_losses.assign(timestep_bins, std::numeric_limits<double>::quiet_NaN());
     if (loss_.importance()) {
         state_.loss_history = loss_.importance()->history();
@@ -92,7 +93,7 @@ void Trainer::restore(const TrainingState& state) {
     state_.values.copy_(state.values);
     state_.ema.copy_(state.ema);
     state_.timestep_losses = state.timestep_losses;
-    optimizer_.restore(state.first_moment, state.second_moment, state.step);
+    adamw_.restore(state.first_moment, state.second_moment, state.step);
     if (loss_.importance() && state.loss_history.defined())
         loss_.importance()->restore(state.loss_history, state.losses_seen);
 }
@@ -160,14 +161,24 @@ TrainStep Trainer::step(double fraction) {
     result.finite = std::isfinite(result.loss) && std::isfinite(result.gradient_norm);
     if (!result.finite) return result;
 
-    optimizer_.step(parameters_.values(), parameters_.gradients(), result.learning_rate,
-                    training.weight_decay);
+    change_weights(result.learning_rate);
     ++state_.step;
     const torch::NoGradGuard no_grad;
     state_.ema.lerp_(parameters_.values(),
                      1.0 - ema_decay(training.ema_share > 0 ? state_.step : 0, training.ema_share));
     note_losses(losses);
     return result;
+}
+
+void Trainer::change_weights(double learning_rate) {
+    const torch::Tensor &values = parameters_.values(), &gradients = parameters_.gradients();
+    const double weight_decay = config_.training.weight_decay;
+    if (!muon_) {
+        adamw_.step(values, gradients, learning_rate, weight_decay);
+        return;
+    }
+    adamw_.step(values, gradients, learning_rate, weight_decay, muon_->rest());
+    muon_->step(values, gradients, adamw_.first_moment(), learning_rate, weight_decay);
 }
 
 void Trainer::note_losses(const ImageLosses& losses) {

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/data/dataset.h"
@@ -10,6 +11,7 @@
 #include "engine/model/checkpoint.h"
 #include "engine/network/unet.h"
 #include "engine/runs/run_config.h"
+#include "engine/training/muon.h"
 #include "engine/training/optimizer.h"
 
 namespace denoise {
@@ -47,6 +49,7 @@ class Trainer {
     };
     std::vector<std::int64_t> next_indices();
     Batch next_batch(at::Generator& generator);
+    void change_weights(double learning_rate);
     void note_losses(const ImageLosses& losses);
 
     RunConfig config_;
@@ -56,7 +59,8 @@ class Trainer {
     UNet network_;
     ConditionalDenoiser denoiser_;  ///< network_, as the execution demands
     FlatParameters parameters_;
-    AdamW optimizer_;
+    AdamW adamw_;
+    std::optional<Muon> muon_;  ///< for the inner matrices, with the first moment of adamw_ as momentum
     TrainingState state_;
     std::vector<std::int64_t> order_;  ///< permutation of the current epoch
     std::int64_t order_epoch_ = -1;

@@ -69,6 +69,7 @@ TEST(CliErrors, ACommandLineThatCannotBeReadEndsWithTwo) {
     EXPECT_EQ(cli({"train", "--stepz", "3"}).exit_code, 2);
     EXPECT_EQ(cli({"sample", "x", "--sampler", "magic", "--out", "x.png"}).exit_code, 2);
     EXPECT_EQ(cli({"train", "--dataset", "glyphs", "--steps", "3", "--minutes", "1"}).exit_code, 2);
+    EXPECT_EQ(cli({"train", "--dataset", "glyphs", "--minutes", "nan"}).exit_code, 2);
     EXPECT_EQ(cli({"noise", "x.png", "--schedule", "magic", "--out", "y.png"}).exit_code, 2);
     EXPECT_EQ(cli({"evaluate", "x", "--dataset", "glyphs", "--metric", "magic"}).exit_code, 2);
 }

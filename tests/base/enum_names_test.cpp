@@ -74,7 +74,7 @@ TEST(EnumNames, AreThoseOfTheFirstRelease) {
     EXPECT_EQ(list_of_names<Clipping>(), "none, range, dynamic");
     EXPECT_EQ(list_of_names<PredictionType>(), "eps, x0, v");
     EXPECT_EQ(list_of_names<LossKind>(), "mse, huber, l1");
-    EXPECT_EQ(list_of_names<TimestepSampling>(), "uniform, loss_second_moment");
+    EXPECT_EQ(list_of_names<TimestepSampling>(), "uniform, loss_second_moment, log_snr");
     EXPECT_EQ(list_of_names<LossWeighting>(), "uniform, min_snr");
     EXPECT_EQ(list_of_names<VarianceKind>(), "beta, beta_tilde");
     EXPECT_EQ(list_of_names<Precision>(), "automatic, float32, bfloat16");

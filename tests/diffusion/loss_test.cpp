@@ -17,6 +17,35 @@ torch::Tensor numbers(std::vector<double> values) {
     return torch::tensor(std::move(values), torch::kFloat64);
 }
 
+// ------------------------------------------------------------------ timesteps by log SNR
+
+TEST(LogSnrSampling, GivesLogSnrANormalDistributionAroundZero) {
+    for (const ScheduleKind kind : {ScheduleKind::cosine, ScheduleKind::linear}) {
+        const auto snr = ScheduleTables(make_schedule({.schedule = kind})).snr.to(torch::kFloat64);
+        const auto p = log_snr_probabilities(snr), log_snr = snr.clamp_min(1e-12).log();
+        EXPECT_NEAR(p.sum().item<double>(), 1, 1e-12);
+        EXPECT_GE(p.min().item<double>(), 0);
+        const double mean = (p * log_snr).sum().item<double>();
+        EXPECT_NEAR(mean, 0, 0.05);
+        EXPECT_NEAR((p * (log_snr - mean).square()).sum().item<double>(), 4, 0.3);
+    }
+}
+
+TEST(LogSnrSampling, ReachesTheLossWithoutWeights) {
+    const NoiseSchedule schedule = make_schedule({.schedule = ScheduleKind::cosine});
+    const Loss loss(schedule, {.timestep_sampling = TimestepSampling::log_snr});
+    at::Generator generator = at::detail::createCPUGenerator(4);
+    const auto x0 = torch::zeros({4000, 1, 1, 1});
+    const auto network = [](const torch::Tensor& x_t, const torch::Tensor&, const torch::Tensor&) {
+        return x_t;
+    };
+    const ImageLosses losses = loss(network, x0, {}, generator);
+    EXPECT_FALSE(losses.weight.defined());
+    const auto log_snr = ScheduleTables(schedule).snr.index_select(0, losses.t).log();
+    EXPECT_NEAR(log_snr.mean().item<double>(), 0, 0.02);
+    EXPECT_NEAR(log_snr.std().item<double>(), 2, 0.05);
+}
+
 // ------------------------------------------------------------------ loss weights
 
 TEST(MinSnr, WeightsMatchTheFormulas) {

@@ -154,5 +154,21 @@ TEST_F(SchedulerTest, AFailedSampleReportsItsIdAndError) {
     EXPECT_THAT(error_of(Sample{{.sampler = "magic"}}).why, HasSubstr("ddim"));
 }
 
+TEST_F(SchedulerTest, ForecastsATrainingWithoutStartingIt) {
+    RunConfig config = find_preset("quick").config;
+    config.training.steps = 2000;
+    const ForecastTraining request{config, 60000, 1, 28, 28, 10};
+    const auto forecast = result_of<TrainingForecast>(request);
+    EXPECT_EQ(forecast.steps, 2000);
+    EXPECT_GT(forecast.memory_bytes, 200'000'000);
+    EXPECT_THAT(forecast.expectation, HasSubstr("clear"));
+
+    ForecastTraining impossible = request;
+    impossible.config.unet.groups = 7;
+    const JobId job = engine->post(impossible);
+    EXPECT_EQ(end_of(job).outcome, Outcome::done);
+    EXPECT_TRUE(all<TrainingForecast>(job).empty());
+}
+
 }  // namespace
 }  // namespace denoise

@@ -102,17 +102,17 @@ TEST(TimingCache, GivesBackWhatWasStored) {
     const auto file = folder / "new" / "timings.json";
     const Timings timings = {{{true, false, 3}, 12.5}, {{false, true, 1}, 3}};
     EXPECT_EQ(find_timings(file, "a"), std::nullopt);
-    store_timings(file, "a", timings);
-    store_timings(file, "b", {{{false, true, 1}, 7}});
+    store_timings(file, "a", timings, 1);
+    store_timings(file, "b", {{{false, true, 1}, 7}}, 1);
     EXPECT_EQ(find_timings(file, "a"), timings);
-    store_timings(file, "a", {{{false, true, 2}, 8}});
+    store_timings(file, "a", {{{false, true, 2}, 8}}, 1);
     EXPECT_EQ(find_timings(file, "a"), (Timings{{{false, true, 2}, 8}}));
     EXPECT_EQ(find_timings(file, "b"), (Timings{{{false, true, 1}, 7}}));
 }
 
 TEST(TimingCache, KeepsTheNewestHundredEntries) {
     const test::TemporaryFolder folder;
-    for (int i = 0; i <= 100; ++i) store_timings(folder / "t.json", std::to_string(i), {{{}, 1.0 + i}});
+    for (int i = 0; i <= 100; ++i) store_timings(folder / "t.json", std::to_string(i), {{{}, 1.0 + i}}, 1);
     EXPECT_EQ(find_timings(folder / "t.json", "0"), std::nullopt);
     EXPECT_TRUE(find_timings(folder / "t.json", "1").has_value());
     EXPECT_TRUE(find_timings(folder / "t.json", "100").has_value());
@@ -124,12 +124,26 @@ TEST(TimingCache, ADamagedFileCountsAsEmpty) {
          {"", "{", "[1, {\"key\": \"a\"}]", "[{\"key\": \"a\", \"timings\": [{\"threads\": \"x\"}]}]"}) {
         std::ofstream(folder / "t.json") << text;
         EXPECT_EQ(find_timings(folder / "t.json", "a"), std::nullopt) << text;
-        store_timings(folder / "t.json", "a", {{{}, 5}});
+        store_timings(folder / "t.json", "a", {{{}, 5}}, 1);
         EXPECT_EQ(find_timings(folder / "t.json", "a"), (Timings{{{}, 5}})) << text;
     }
-    EXPECT_NO_THROW(store_timings("/proc/none/t.json", "a", {{{}, 5}}));
+    EXPECT_NO_THROW(store_timings("/proc/none/t.json", "a", {{{}, 5}}, 1));
     EXPECT_EQ(find_timings({}, "a"), std::nullopt);  // there is no cache folder
-    EXPECT_NO_THROW(store_timings({}, "a", {{{}, 5}}));
+    EXPECT_NO_THROW(store_timings({}, "a", {{{}, 5}}, 1));
+}
+
+TEST(TimingCache, EstimatesTheSpeedFromTheMostSimilarNetwork) {
+    const test::TemporaryFolder folder;
+    const auto file = folder / "t.json";
+    EXPECT_EQ(speed_of_similar(file, "here", 10), 0);
+    store_timings(file, "elsewhere", {{{}, 1000}}, 10);
+    EXPECT_EQ(speed_of_similar(file, "here", 10), 0);
+    store_timings(file, "here, a", {{{}, 100}, {{}, 90}}, 8);
+    store_timings(file, "here, b", {{{}, 5}}, 100);
+    EXPECT_DOUBLE_EQ(speed_of_similar(file, "here", 10), 80);
+    EXPECT_DOUBLE_EQ(speed_of_similar(file, "here", 50), 10);
+    std::ofstream(file) << "[1, {\"key\": \"here\"}, {\"key\": \"here\", \"cost\": 0, \"timings\": []}]";
+    EXPECT_EQ(speed_of_similar(file, "here", 10), 0);
 }
 
 TEST(Execution, OfARunIsKeptOnItsMachineOnly) {

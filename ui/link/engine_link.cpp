@@ -52,6 +52,7 @@ void EngineLink::drain() {
         [this](const MetricsBatch& event) { Q_EMIT metrics(event.steps); },
         [this](const TimestepLosses& event) { Q_EMIT timestep_losses(event.bins); },
         [this](const TrainingProgress& event) { Q_EMIT training_progress(event); },
+        [this](const TrainingForecast& event) { Q_EMIT training_forecast(event); },
         [this](const PreviewReady& event) { Q_EMIT preview_ready(event); },
         [this](const CheckpointSaved& event) { Q_EMIT checkpoint_saved(event); },
         [this](const TrainingEnded& event) { Q_EMIT training_ended(event); },

@@ -37,6 +37,7 @@ class EngineLink : public QObject {
     void metrics(const std::vector<denoise::StepMetrics>& steps);
     void timestep_losses(const std::vector<double>& bins);
     void training_progress(const denoise::TrainingProgress& progress);
+    void training_forecast(const denoise::TrainingForecast& forecast);
     void preview_ready(const denoise::PreviewReady& preview);
     void checkpoint_saved(const denoise::CheckpointSaved& checkpoint);
     void training_ended(const denoise::TrainingEnded& end);

@@ -48,7 +48,7 @@ TEST(SampleHistory, ABranchStartsAtItsFirstStepWhenItsOriginIsGone) {
 }
 
 TEST(SampleHistory, DescribesASampleWithItsBranches) {
-    EXPECT_EQ(describe(marked_start(7)), "DDIM · 10 steps · 4 images · seed 7 · model step 0");
+    EXPECT_EQ(describe(marked_start(7)), "DPM-Solver++ 2M SDE · 10 steps · 4 images · seed 7 · model step 0");
     SampleStarted branch = branch_start(7, 1, 2, 4);
     branch.branches.push_back({0, 6, 1});
     EXPECT_TRUE(describe(branch).endsWith("branch of image 3 at step 5, image 1 at step 7"))

@@ -97,8 +97,8 @@ TEST_F(EvaluationTest, SamplesAreDrawnWithSensibleDefaultsAndEachMetricKeepsItsC
     EXPECT_EQ(frechet.metric, Metric::frechet);
     EXPECT_EQ(frechet.count, 1000);
     EXPECT_EQ(frechet.features, FeatureSpace::classifier);
-    EXPECT_EQ(frechet.samples.sampler, "ddim");
-    EXPECT_EQ(frechet.samples.steps, 50);
+    EXPECT_EQ(frechet.samples.sampler, SampleRequest{}.sampler);
+    EXPECT_EQ(frechet.samples.steps, SampleRequest{}.steps);
     EXPECT_EQ(frechet.samples.label, -1);
     EXPECT_EQ(frechet.samples.guidance_scale, 1);
     find<QSpinBox>("evaluation_count")->setValue(256);

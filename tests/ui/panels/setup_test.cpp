@@ -1,5 +1,6 @@
 #include <QCheckBox>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -9,6 +10,7 @@
 
 #include "tests/ui/support/window_fixture.h"
 #include "ui/panels/setup/dataset_card.h"
+#include "ui/panels/setup/forecast_label.h"
 #include "ui/panels/setup/number_edit.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/panels/setup/setup_panel.h"
@@ -189,6 +191,27 @@ TEST_F(WindowTest, UndoInAFieldTakesBackTheSettingNotTheLetter) {
     EXPECT_EQ(window_->editor().config().training.batch_size, 64);
     QTest::keyClick(line, Qt::Key_Z, Qt::ControlModifier);
     EXPECT_EQ(line->text(), before);
+}
+
+TEST_F(WindowTest, SetupTellsWhatToExpectOfTheTraining) {
+    open();
+    auto* forecast = find<QLabel>("forecast");
+    ASSERT_TRUE(forecast);
+    EXPECT_TRUE(QTest::qWaitFor([&] { return forecast->isVisible(); }, 5000));
+    EXPECT_TRUE(forecast->text().contains("6,000 steps")) << forecast->text().toStdString();
+    EXPECT_TRUE(forecast->text().contains("320 images/s")) << forecast->text().toStdString();
+    EXPECT_TRUE(forecast->text().contains("Samples are usually clear.")) << forecast->text().toStdString();
+    window_->editor().set_value("minutes", 2.0);
+    EXPECT_TRUE(QTest::qWaitFor([&] { return forecast->text().contains("1,200 steps"); }, 5000));
+    record_->manner = Manner::slow;
+    window_->findChild<ui::SetupPanel*>()->use_dataset(folder_.path());
+    EXPECT_TRUE(QTest::qWaitFor([&] { return !forecast->isVisible(); }, 5000)) << "not of this dataset";
+}
+
+TEST(Forecast, SaysThatTheSpeedIsNotKnownYet) {
+    TrainingForecast forecast;
+    forecast.memory_bytes = 300'000'000;
+    EXPECT_TRUE(ui::describe_forecast(forecast).contains("measured when the training starts"));
 }
 
 TEST_F(WindowTest, LoadingShowsProgressAndCanBeCancelled) {

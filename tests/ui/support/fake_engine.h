@@ -217,6 +217,17 @@ class FakeEngine : public Engine {
         leave_empty();
         finish(job);
     }
+    void run(JobId job, const ForecastTraining& request) {
+        TrainingForecast forecast;
+        forecast.job = job;
+        forecast.images_per_second = 320;
+        forecast.minutes = request.config.training.minutes;
+        forecast.steps = static_cast<std::int64_t>(600 * forecast.minutes);
+        forecast.memory_bytes = 300'000'000;
+        forecast.expectation = "Samples are usually clear";
+        record_->send(std::move(forecast));
+        record_->end_job(job);
+    }
     void run(JobId job, const StartTraining& request) {
         occupy(EngineState::preparing);
         if (slow()) return;

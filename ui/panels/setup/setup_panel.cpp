@@ -6,6 +6,7 @@
 #include "ui/link/engine_link.h"
 #include "ui/panels/model/model_tree.h"
 #include "ui/panels/setup/dataset_section.h"
+#include "ui/panels/setup/forecast_label.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
@@ -73,6 +74,7 @@ void SetupPanel::build(const Theme& theme) {
     preset_help_->setProperty("role", "caption");
     preset_help_->setFont(theme.caption());
     layout->addWidget(preset_help_);
+    layout->addWidget(new ForecastLabel(link_, editor_, theme, page));
     layout->addSpacing(space::control);
 
     add_title(tr("Settings"));

@@ -1,0 +1,38 @@
+#include "engine/jobs/forecast.h"
+
+#include <cmath>
+
+#include "engine/runs/expectation.h"
+#include "engine/runs/memory_estimate.h"
+#include "engine/training/calibration.h"
+
+namespace denoise {
+namespace {
+
+/// The share of the time that is left for training steps by calibration, previews and checkpoints.
+constexpr double share_of_steps = 0.96;
+
+}  // namespace
+
+TrainingForecast forecast(JobId id, const ForecastTraining& request, int threads) {
+    const RunConfig config = with_classes(request.config, request.classes);
+    const TrainingConfig& training = config.training;
+    check_run(config, request.count, request.channels, request.height, request.width);
+    TrainingForecast result;
+    result.job = id;
+    result.memory_bytes = estimate_training_memory(config, request.channels, request.height, request.width);
+    const KnownSpeed speed = known_speed(config, request.channels, request.height, request.width, threads);
+    result.images_per_second = speed.images_per_second;
+    result.measured = speed.measured;
+    const double steps_per_minute =
+        60 * share_of_steps * speed.images_per_second / static_cast<double>(training.batch_size);
+    result.steps = training.steps > 0 ? training.steps : std::llround(training.minutes * steps_per_minute);
+    result.minutes = training.steps == 0    ? training.minutes
+                     : steps_per_minute > 0 ? static_cast<double>(training.steps) / steps_per_minute
+                                            : 0;
+    if (result.steps > 0)
+        result.expectation = expected_samples(config, request.height, request.width, result.steps);
+    return result;
+}
+
+}  // namespace denoise

@@ -1,0 +1,71 @@
+#include "ui/panels/setup/forecast_label.h"
+
+#include <QCoreApplication>
+
+#include "ui/link/engine_link.h"
+#include "ui/panels/setup/config_editor.h"
+#include "ui/text/format.h"
+#include "ui/theme/theme.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int delay_ms = 200;
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("ForecastLabel", text);
+}
+
+}  // namespace
+
+ForecastLabel::ForecastLabel(EngineLink& link, ConfigEditor& editor, const Theme& theme, QWidget* parent)
+    : QLabel(parent), link_(link), editor_(editor) {
+    setObjectName("forecast");
+    setWordWrap(true);
+    setProperty("role", "caption");
+    setFont(theme.caption());
+    hide();
+    timer_.setSingleShot(true);
+    timer_.setInterval(delay_ms);
+    connect(&timer_, &QTimer::timeout, this, &ForecastLabel::ask);
+    const auto ask_soon = [this] { timer_.start(); };
+    connect(&editor_, &ConfigEditor::changed, this, ask_soon);
+    connect(&link_, &EngineLink::dataset_ready, this, ask_soon);
+    connect(&link_, &EngineLink::run_opened, this, ask_soon);  // its speed has been measured
+    connect(&link_, &EngineLink::training_forecast, this, &ForecastLabel::show_forecast);
+    connect(&link_, &EngineLink::job_ended, this, [this](const JobEnded& end) {
+        if (end.job == asked_) hide();  // without a forecast
+    });
+}
+
+void ForecastLabel::ask() {
+    const auto& dataset = link_.dataset();
+    if (!dataset || dataset->config != editor_.config().dataset) {
+        hide();
+        return;
+    }
+    asked_ = link_.post(ForecastTraining{editor_.config(), dataset->count, dataset->channels, dataset->height,
+                                         dataset->width, dataset->class_names.size()});
+}
+
+void ForecastLabel::show_forecast(const TrainingForecast& forecast) {
+    if (forecast.job != asked_) return;
+    asked_ = 0;
+    setText(describe_forecast(forecast));
+    show();
+}
+
+QString describe_forecast(const TrainingForecast& forecast) {
+    const QString memory = bytes_text(forecast.memory_bytes);
+    QString text;
+    if (forecast.images_per_second == 0)
+        text = tr("About %1 of memory. The speed is measured when the training starts.").arg(memory);
+    else
+        text = tr("About %1 steps in %2, at %3 images/s, with %4 of memory.")
+                   .arg(count_text(forecast.steps), duration_text(60 * forecast.minutes),
+                        count_text(static_cast<std::int64_t>(forecast.images_per_second)), memory);
+    if (!forecast.expectation.empty()) text += ' ' + text_of(forecast.expectation) + '.';
+    return text;
+}
+
+}  // namespace denoise::ui
