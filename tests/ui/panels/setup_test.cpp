@@ -208,6 +208,18 @@ TEST_F(WindowTest, SetupTellsWhatToExpectOfTheTraining) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return !forecast->isVisible(); }, 5000)) << "not of this dataset";
 }
 
+TEST(Forecast, RoundsToTwoDigits) {
+    TrainingForecast forecast;
+    forecast.images_per_second = 278.4;
+    forecast.steps = 5008;
+    forecast.minutes = 10;
+    forecast.memory_bytes = 318'000'000;
+    EXPECT_EQ(ui::describe_forecast(forecast),
+              "About 5,000 steps in 10 min, at 280 images/s, with 318 MB of memory.");
+    forecast.steps = 7;
+    EXPECT_TRUE(ui::describe_forecast(forecast).startsWith("About 7 steps"));
+}
+
 TEST(Forecast, SaysThatTheSpeedIsNotKnownYet) {
     TrainingForecast forecast;
     forecast.memory_bytes = 300'000'000;

@@ -1,6 +1,8 @@
 #include "ui/panels/setup/forecast_label.h"
 
 #include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
 
 #include "ui/link/engine_link.h"
 #include "ui/panels/setup/config_editor.h"
@@ -14,6 +16,17 @@ constexpr int delay_ms = 200;
 
 QString tr(const char* text) {
     return QCoreApplication::translate("ForecastLabel", text);
+}
+
+/// Two significant digits, as an estimate deserves.
+std::int64_t rounded(double number) {
+    const double unit = std::pow(10, std::floor(std::log10(std::max(number, 1.0))) - 1);
+    return std::llround(std::round(number / unit) * unit);
+}
+
+QString minutes_text(double minutes) {
+    return minutes == std::floor(minutes) && minutes < 60 ? tr("%1 min").arg(minutes)
+                                                          : duration_text(60 * minutes);
 }
 
 }  // namespace
@@ -61,9 +74,10 @@ QString describe_forecast(const TrainingForecast& forecast) {
     if (forecast.images_per_second == 0)
         text = tr("About %1 of memory. The speed is measured when the training starts.").arg(memory);
     else
-        text = tr("About %1 steps in %2, at %3 images/s, with %4 of memory.")
-                   .arg(count_text(forecast.steps), duration_text(60 * forecast.minutes),
-                        count_text(static_cast<std::int64_t>(forecast.images_per_second)), memory);
+        text =
+            tr("About %1 steps in %2, at %3 images/s, with %4 of memory.")
+                .arg(count_text(rounded(static_cast<double>(forecast.steps))), minutes_text(forecast.minutes),
+                     count_text(rounded(forecast.images_per_second)), memory);
     if (!forecast.expectation.empty()) text += ' ' + text_of(forecast.expectation) + '.';
     return text;
 }

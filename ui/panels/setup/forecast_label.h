@@ -29,7 +29,8 @@ class ForecastLabel : public QLabel {
     QTimer timer_;  ///< so that typing a number asks only once
 };
 
-/// For example "8,200 steps in 10 min, at 440 images/s, with 300 MB of memory. Samples are usually clear."
+/// For example "About 8,200 steps in 10 min, at 440 images/s, with 300 MB of memory. Samples are usually
+/// clear, with some errors."
 QString describe_forecast(const TrainingForecast& forecast);
 
 }  // namespace denoise::ui
