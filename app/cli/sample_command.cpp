@@ -51,7 +51,10 @@ std::shared_ptr<const Inpainting> inpainting_of(const SampleOptions& options, co
 }
 
 SampleRequest request_of(const SampleOptions& options, const RunOpened& model) {
-    SampleRequest request = options.sampling.request(model);
+    // The results depend on x_T alone only with a sampler without noise. Inpainting uses the steps of DDIM.
+    const bool of_given_noise = !options.initial_noise.empty() || options.to_seed || !options.inpaint.empty();
+    SampleRequest request =
+        (of_given_noise ? options.sampling.with_default_sampler("ddim") : options.sampling).request(model);
     request.count = options.count;
     if (const int columns = columns_of(options, model); columns > 0)
         request.count = (options.count + columns - 1) / columns * columns;  // full rows
@@ -141,7 +144,8 @@ void sample(const SampleOptions& options) {
 void add_input_options(CLI::App& command, SampleOptions& options) {
     command
         .add_option("--initial-noise", options.initial_noise,
-                    "Start from this x_T, float32 [B,C,H,W], instead of random noise")
+                    "Start from this x_T, float32 [B,C,H,W], instead of random noise; the default sampler is "
+                    "then ddim")
         ->type_name("x_T.npy");
     command
         .add_option("--noise-per-step", options.noise_per_step,
@@ -149,10 +153,9 @@ void add_input_options(CLI::App& command, SampleOptions& options) {
         ->type_name("z.npy");
     CLI::Option* to_seed =
         command
-            .add_option(
-                "--to-seed", options.to_seed,
-                "Interpolate between the first image of --seed and the first image of this seed; uses ddim "
-                "if the sampler adds noise")
+            .add_option("--to-seed", options.to_seed,
+                        "Interpolate between the first image of --seed and the first image of this seed; the "
+                        "default sampler is then ddim")
             ->type_name("S");
     CLI::Option* branch =
         command

@@ -51,7 +51,7 @@ int class_named(const std::string& text, const RunOpened& model) {
 }
 
 void SamplingOptions::add_to(CLI::App& command) {
-    add_sampler_option(command, sampler_);
+    sampler_option_ = add_sampler_option(command, sampler_);
     command
         .add_option("--steps", steps_,
                     "Number of sampling steps (default: depends on the sampler; ddpm: all timesteps)")
@@ -81,6 +81,12 @@ void SamplingOptions::add_to(CLI::App& command) {
         ->type_name("R")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
+}
+
+SamplingOptions SamplingOptions::with_default_sampler(const std::string& name) const {
+    SamplingOptions options = *this;
+    if (sampler_option_->count() == 0) options.sampler_ = name;
+    return options;
 }
 
 SampleRequest SamplingOptions::request(const RunOpened& model) const {

@@ -15,9 +15,12 @@ class SamplingOptions {
     /// The request for sampling from `model`, without count and seed. Throws Error if the options do not fit
     /// the model.
     SampleRequest request(const RunOpened& model) const;
+    /// The same options with another sampler if none was given.
+    SamplingOptions with_default_sampler(const std::string& name) const;
     bool all_classes() const { return label_ == "all"; }
 
   private:
+    CLI::Option* sampler_option_ = nullptr;
     std::string sampler_ = SampleRequest{}.sampler, label_;
     Spacing spacing_ = Spacing::trailing;
     Clipping clipping_ = Clipping::range;

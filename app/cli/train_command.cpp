@@ -9,14 +9,6 @@
 namespace denoise::cli {
 namespace {
 
-/// The range checks of CLI11 accept "nan".
-std::string is_finite(const std::string& text) {
-    double number = 0;
-    return CLI::detail::lexical_cast(text, number) && !std::isfinite(number)
-               ? text + " is not a finite number"
-               : std::string();
-}
-
 struct TrainOptions {
     std::string dataset, out, preset = "quick", resume;
     std::int64_t steps = 0;
@@ -70,6 +62,9 @@ RunConfig config_of(const TrainOptions& options) {
 }
 
 Command request_of(const TrainOptions& options) {
+    if (!std::isfinite(options.minutes))  // CLI11 accepts "nan" as a positive number
+        throw Error{"Cannot train for this time", "--minutes is not a finite number",
+                    "Give a number of minutes"};
     if (options.resume.empty()) return StartTraining{config_of(options), options.out};
     if (!options.settings.empty() || options.batch > 0 || options.seed)
         throw Error{"Cannot change the settings of a run that is resumed",
@@ -95,7 +90,6 @@ void add_setting_options(CLI::App& command, TrainOptions& options) {
     command.add_option("--minutes", options.minutes, "Budget in minutes")
         ->type_name("M")
         ->check(CLI::PositiveNumber)
-        ->check(is_finite, "")
         ->excludes(steps);
     command.add_option("--batch", options.batch, "Images per step")
         ->type_name("B")

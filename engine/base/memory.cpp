@@ -5,35 +5,48 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <optional>
 
 namespace denoise {
 namespace {
 
+namespace fs = std::filesystem;
+
 /// The number in the first line of a file; nothing if there is none, such as "max".
-std::optional<std::int64_t> number_in(const std::string& path) {
+std::optional<std::int64_t> number_in(const fs::path& path) {
     std::ifstream file(path);
     std::int64_t number = 0;
     if (file >> number) return number;
     return {};
 }
 
-std::int64_t available_in_system() {
-    std::ifstream file("/proc/meminfo");
-    for (std::string name; file >> name;) {
-        std::int64_t kilobytes = 0;
-        if (name == "MemAvailable:" && file >> kilobytes) return kilobytes * 1024;
-        file.ignore(1000, '\n');
-    }
-    return 0;
+/// The number after `name` at the beginning of a line.
+std::optional<std::int64_t> number_after(const std::string& name, const fs::path& path) {
+    std::ifstream file(path);
+    std::int64_t number = 0;
+    for (std::string word; file >> word; file.ignore(1000, '\n'))
+        if (word == name && file >> number) return number;
+    return {};
 }
 
-/// The path of the process's control group (version 2) in /sys/fs/cgroup.
+std::optional<std::int64_t> allowed_by_group(const fs::path& folder) {
+    const auto limit = number_in(folder / "memory.max"), used = number_in(folder / "memory.current");
+    if (!limit || !used) return {};
+    std::int64_t free = *limit - *used;
+    for (const char* cache : {"inactive_file", "active_file", "slab_reclaimable"})
+        free += number_after(cache, folder / "memory.stat").value_or(0);
+    return std::max<std::int64_t>(free, 0);
+}
+
+std::optional<std::int64_t> smaller(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
+    return a && b ? std::min(*a, *b) : a ? a : b;
+}
+
+/// The path of the process's control group (version 2); empty: none.
 std::string control_group() {
     std::ifstream file("/proc/self/cgroup");
     for (std::string line; std::getline(file, line);)
-        if (line.starts_with("0::")) return "/sys/fs/cgroup" + line.substr(3);
-    return "/sys/fs/cgroup";
+        if (line.starts_with("0::")) return line.substr(3);
+    return {};
 }
 
 }  // namespace
@@ -45,12 +58,18 @@ std::int64_t resident_bytes() {
     return statm ? resident * ::sysconf(_SC_PAGESIZE) : 0;
 }
 
-std::int64_t available_bytes() {
-    std::int64_t available = available_in_system();
-    const std::string group = control_group();
-    const auto limit = number_in(group + "/memory.max"), used = number_in(group + "/memory.current");
-    if (limit && used) available = std::min(available, std::max<std::int64_t>(*limit - *used, 0));
-    return available;
+std::optional<std::int64_t> allowed_by_groups(const fs::path& root, const std::string& group) {
+    std::optional<std::int64_t> allowed = allowed_by_group(root);
+    fs::path folder = root;
+    for (const fs::path& part : fs::path(group).relative_path())
+        allowed = smaller(allowed, allowed_by_group(folder /= part));
+    return allowed;
+}
+
+std::optional<std::int64_t> available_bytes() {
+    std::optional<std::int64_t> system = number_after("MemAvailable:", "/proc/meminfo");
+    if (system) *system *= 1024;
+    return smaller(system, allowed_by_groups("/sys/fs/cgroup", control_group()));
 }
 
 std::string memory_text(std::int64_t bytes) {

@@ -5,12 +5,15 @@
 namespace denoise {
 
 torch::Tensor log_snr_probabilities(const torch::Tensor& snr) {
-    // The mass between the midpoints of neighbouring values of log SNR, which falls with t.
+    // The mass between the midpoints of neighbouring values of log SNR, which falls with t. The first and the
+    // last interval end half a step outside.
     const auto log_snr = snr.to(torch::kFloat64).clamp(1e-12, 1e12).log();
     const auto middle = (log_snr.slice(0, 1) + log_snr.slice(0, 0, -1)) / 2;
-    const auto above = torch::special::ndtr(-middle / log_snr_deviation);  // P(log SNR > middle)
-    const auto zero = torch::zeros({1}, torch::kFloat64), one = torch::ones({1}, torch::kFloat64);
-    return torch::cat({above, one}) - torch::cat({zero, above});
+    const auto first = 2 * log_snr.slice(0, 0, 1) - middle.slice(0, 0, 1);
+    const auto last = 2 * log_snr.slice(0, -1) - middle.slice(0, -1);
+    const auto below = torch::special::ndtr(torch::cat({first, middle, last}) / log_snr_deviation);
+    const auto mass = below.slice(0, 0, -1) - below.slice(0, 1);
+    return mass / mass.sum();
 }
 
 LossSecondMomentSampler::LossSecondMomentSampler(int timesteps)

@@ -5,7 +5,8 @@
 namespace denoise {
 
 /// The probability of each timestep, float64 [T], with which log SNR has a normal distribution with mean 0
-/// and standard deviation log_snr_deviation, for a schedule with the signal-to-noise ratios `snr` [T].
+/// and standard deviation log_snr_deviation, within the values of a schedule with the signal-to-noise ratios
+/// `snr` [T], T > 1.
 torch::Tensor log_snr_probabilities(const torch::Tensor& snr);
 
 inline constexpr double log_snr_deviation = 2;

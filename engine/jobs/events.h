@@ -92,8 +92,6 @@ struct TrainingProgress {
     std::int64_t memory_bytes = 0;  ///< resident memory of the process
 };
 
-/// A grid of samples drawn during training with the EMA weights. All grids of a run start from the same
-/// noise.
 /// The result of ForecastTraining.
 struct TrainingForecast {
     JobId job = 0;
@@ -105,6 +103,8 @@ struct TrainingForecast {
     std::string expectation;        ///< a sentence about the samples, without a full stop; empty: unknown
 };
 
+/// A grid of samples drawn during training with the EMA weights. All grids of a run start from the same
+/// noise.
 struct PreviewReady {
     JobId job = 0;
     std::int64_t step = 0;

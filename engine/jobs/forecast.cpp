@@ -31,7 +31,8 @@ TrainingForecast forecast(JobId id, const ForecastTraining& request, int threads
                      : steps_per_minute > 0 ? static_cast<double>(training.steps) / steps_per_minute
                                             : 0;
     if (result.steps > 0)
-        result.expectation = expected_samples(config, request.height, request.width, result.steps);
+        result.expectation =
+            expected_samples(config, request.channels, request.height, request.width, result.steps);
     return result;
 }
 

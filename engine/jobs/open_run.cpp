@@ -12,12 +12,12 @@ namespace denoise {
 namespace {
 
 void check_memory(const RunConfig& config, const ImageBatch& images) {
-    const std::int64_t available = available_bytes();
-    if (available == 0) return;
+    const std::optional<std::int64_t> available = available_bytes();
+    if (!available) return;
     // The estimate contains the program, but not the dataset.
     const std::int64_t program = resident_bytes() - static_cast<std::int64_t>(images.pixels.size());
     check_training_memory(config, images.channels, images.height, images.width,
-                          available + std::max<std::int64_t>(program, 0));
+                          *available + std::max<std::int64_t>(program, 0));
 }
 
 }  // namespace
@@ -51,13 +51,16 @@ Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
                     "The dataset has changed since the start of this run. Training continues with the "
                     "current images"});
     const RunHeader& header = folder.header();
-    check_memory(header.config, dataset->images);
     Timings timings = {{execution_of(header)}};
     // Older versions had no fused kernels, and the run continues with exactly the same results.
     if (!header.measured)
         timings.front().execution.kernels = Kernels::plain;
     else if (header.measured->machine != machine_name())
         timings = co_await calibrate(header.config, dataset, threads);
+    RunConfig config = header.config;
+    config.training.precision = precision_of(timings.front().execution);
+    config.training.kernels = timings.front().execution.kernels;
+    check_memory(config, dataset->images);
     TrainingRun run = TrainingRun::resume(std::move(folder), std::move(checkpoint), dataset, request,
                                           timings.front().execution);
     run.set_timings(timings);

@@ -83,10 +83,8 @@ struct SampleRequest {
     double guidance_scale = 1;  ///< classifier-free guidance: 1 none (Ho & Salimans 2022, with w = scale - 1)
     double guidance_rescale = 0;  ///< 0 .. 1: how much of the added contrast is removed (Lin et al. 2023)
     Clipping clipping = Clipping::range;
-    std::optional<Branch> branch = {};  ///< only `count`, `frames` and `exact` are used with it
-    /// Interpolates x_T from the first image of `seed` to that of this seed. A sampler with noise is replaced
-    /// by DDIM, because its images would not change gradually.
-    std::optional<std::int64_t> to_seed = {};
+    std::optional<Branch> branch = {};         ///< only `count`, `frames` and `exact` are used with it
+    std::optional<std::int64_t> to_seed = {};  ///< interpolates x_T from the first image of `seed` to its own
 
     // For other programs
     std::shared_ptr<const FloatArray> initial_noise = nullptr;   ///< x_T [B,C,H,W]; B replaces `count`

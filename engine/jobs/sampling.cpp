@@ -85,12 +85,6 @@ Sampling start_inpainting(const SamplingSetup& setup) {
     return inpaint(diffusion_of(setup), setup.plan, setup.start.x, known, mask, setup.noise);
 }
 
-void use_ddim(SamplingSetup& setup, double eta) {
-    setup.solver = &solver_named("ddim");
-    setup.request.sampler = setup.solver->name;
-    setup.request.eta = setup.plan.eta = eta;
-}
-
 bool draws_noise(const SamplingSetup& setup) {
     return setup.solver->stochastic || setup.plan.eta > 0;
 }
@@ -127,7 +121,6 @@ SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const Sam
     setup.request.steps = step_count(model, request);
     setup.solver = &solver_named(request.sampler);
     setup.plan = plan_for(model, request);
-    if (request.to_seed && draws_noise(setup)) use_ddim(setup, 0);
     const auto given = request.initial_noise ? checked_input(model, *request.initial_noise, "initial noise")
                                              : torch::Tensor();
     const std::int64_t count = given.defined() ? given.size(0) : request.count;
@@ -157,7 +150,9 @@ SamplingSetup branch_off(const SamplingSetup& origin, const SampleRequest& reque
     setup.start = branch(state, from.image, request.count);
     setup.branches.push_back({from.image, from.step, from.seed});
     if (!draws_noise(setup)) {  // all variations would be equal
-        use_ddim(setup, 1);
+        setup.solver = &solver_named("ddim");
+        setup.request.sampler = setup.solver->name;
+        setup.request.eta = setup.plan.eta = 1;
         setup.start.history.clear();
     }
     return setup;

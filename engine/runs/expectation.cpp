@@ -20,20 +20,35 @@ constexpr Expectation expectations[] = {
 };
 constexpr int largest_side = 32;
 
+/// Whether only settings differ from the preset that do not change the samples much.
 bool is_like_quick(const RunConfig& config) {
-    const RunConfig& quick = find_preset("quick").config;
-    RunConfig same = quick;
-    same.unet.classes = config.unet.classes;
-    same.unet.unlabelled_class = config.unet.unlabelled_class;
-    return config.unet == same.unet && config.schedule == quick.schedule &&
-           config.training.optimizer == quick.training.optimizer &&
-           config.training.prediction == quick.training.prediction;
+    RunConfig quick = find_preset("quick").config;
+    quick.dataset = config.dataset;
+    quick.unet.classes = config.unet.classes;
+    quick.unet.unlabelled_class = config.unet.unlabelled_class;
+    TrainingConfig& same = quick.training;
+    const TrainingConfig& its = config.training;
+    same.steps = its.steps;
+    same.minutes = its.minutes;
+    same.batch_size = its.batch_size;
+    same.seed = its.seed;
+    same.save_every_steps = its.save_every_steps;
+    same.save_every_minutes = its.save_every_minutes;
+    same.keep_checkpoints = its.keep_checkpoints;
+    same.preview_seconds = its.preview_seconds;
+    same.precision = its.precision;
+    same.layout = its.layout;
+    same.kernels = its.kernels;
+    same.threads = its.threads;
+    return config == quick;
 }
 
 }  // namespace
 
-std::string expected_samples(const RunConfig& config, int height, int width, std::int64_t steps) {
-    if (std::max(height, width) > largest_side || !is_like_quick(config)) return {};
+std::string expected_samples(const RunConfig& config, int channels, int height, int width,
+                             std::int64_t steps) {
+    if (channels != 1 || std::max(height, width) > largest_side) return {};
+    if (config.unet.classes == 0 || !is_like_quick(config)) return {};
     const std::int64_t images = steps * config.training.batch_size;
     for (const Expectation& expectation : expectations)
         if (images >= expectation.images) return expectation.text;

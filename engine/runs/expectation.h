@@ -8,8 +8,9 @@
 namespace denoise {
 
 /// What samples usually look like after `steps` training steps, as a sentence without a full stop: "Samples
-/// are usually clear, with few errors". From measurements of the preset "quick" on MNIST, so it is empty for
-/// larger images and for other networks.
-std::string expected_samples(const RunConfig& config, int height, int width, std::int64_t steps);
+/// are usually clear, with some errors". From measurements of the preset "quick" on MNIST with classes, so it
+/// is empty for larger images, for colour, and for other settings that matter.
+std::string expected_samples(const RunConfig& config, int channels, int height, int width,
+                             std::int64_t steps);
 
 }  // namespace denoise

@@ -21,6 +21,9 @@ double kept_activations(const RunConfig& config) {
     return config.training.kernels == Kernels::fused ? fused_activations : plain_activations;
 }
 
+/// A training is only refused if this share of the estimate does not fit.
+constexpr double certain_share = 0.75;
+
 struct Need {
     double fixed, per_image;
     double of(std::int64_t batch) const { return fixed + per_image * static_cast<double>(batch); }
@@ -46,7 +49,7 @@ void check_training_memory(const RunConfig& config, int channels, int height, in
                            std::int64_t available) {
     const Need need = need_of(config, channels, height, width);
     const double needed = need.of(config.training.batch_size);
-    if (available <= 0 || needed <= static_cast<double>(available)) return;
+    if (certain_share * needed <= static_cast<double>(available)) return;
     const char* const what = "There is not enough memory for this training";
     const std::string why = "it needs about " + memory_text(static_cast<std::int64_t>(needed)) + ", and " +
                             memory_text(available) + " are available";

@@ -11,8 +11,8 @@ namespace denoise {
 /// measurements for all presets.
 std::int64_t estimate_training_memory(const RunConfig& config, int channels, int height, int width);
 
-/// Throws Error if training needs more than `available` bytes, with the largest batch that fits. 0: not
-/// known, no error.
+/// Throws Error if training needs more than `available` bytes, even if the estimate is a quarter too high,
+/// with the largest batch that fits.
 void check_training_memory(const RunConfig& config, int channels, int height, int width,
                            std::int64_t available);
 

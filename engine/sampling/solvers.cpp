@@ -162,9 +162,7 @@ constexpr std::array table = {
            "Lu et al. 2022: second order from the last two steps; good images in 15 to 25 steps", 20,
            deterministic, finite_snr, dpmpp_2m},
     Solver{"dpmpp-2m-sde", "DPM-Solver++ 2M SDE",
-           "Lu et al. 2022: with noise at every step, which corrects earlier errors; the best images in 10 "
-           "to 20 "
-           "steps",
+           "Lu et al. 2022: with noise at every step, which corrects earlier errors; good images in 20 steps",
            20, stochastic, finite_snr, dpmpp_2m_sde},
     Solver{"unipc", "UniPC",
            "Zhao et al. 2023: predicts and corrects with one network call per step; needs the fewest steps",

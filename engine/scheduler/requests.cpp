@@ -66,7 +66,8 @@ void Scheduler::accept(JobId id, const ForecastTraining& request) {
         emit(forecast(id, request, options_.threads));
     } catch (const Error&) {  // incompatible settings, which the form has marked already
     }
-    end(id, Outcome::done);
+    // Not end(), because a forecast does not change whether the last request failed.
+    emit(JobEnded{id, Outcome::done, {}});
 }
 
 void Scheduler::accept(JobId id, const StartTraining& request) {

@@ -11,8 +11,8 @@ constexpr double beta = 0.95;
 
 bool is_inner_matrix(const FlatParameters::Slice& slice) {
     if (slice.shape.size() < 2 || slice.shape[0] == 1 || slice.size == slice.shape[0]) return false;
-    for (const char* outer : {"conv_in.", "conv_out.", "class_embedding.weight", "time_proj.weight"})
-        if (slice.name.find(outer) != std::string::npos) return false;
+    for (const char* other : {"conv_in.", "conv_out.", "class_embedding.", "time_"})
+        if (slice.name.find(other) != std::string::npos) return false;
     return true;
 }
 

@@ -12,8 +12,8 @@ namespace denoise {
 
 /// Muon (Jordan et al. 2024): the update of a matrix is its momentum, made orthogonal, so that all its
 /// directions change by the same amount. The weights of a convolution are a matrix with one row per output
-/// channel. Muon is for the matrices inside a network; AdamW trains the rest: the first and the last
-/// convolution, embeddings, biases and norms.
+/// channel. Muon is for the convolutions and the attention inside a network; AdamW trains the rest: the first
+/// and the last convolution, what embeds the timestep and the class, biases and norms.
 class Muon {
   public:
     explicit Muon(const std::vector<FlatParameters::Slice>& slices);
@@ -25,7 +25,7 @@ class Muon {
               double learning_rate, double weight_decay) const;
 
     /// The parts of the buffers that are left to AdamW.
-    const std::vector<Range>& rest() const { return rest_; }
+    const std::vector<BufferRange>& rest() const { return rest_; }
 
   private:
     struct Matrix {
@@ -37,7 +37,7 @@ class Muon {
         std::int64_t shorter() const { return std::min(rows, columns); }
     };
     std::vector<std::vector<Matrix>> groups_;  ///< with the same shorter side, for batched products
-    std::vector<Range> rest_;
+    std::vector<BufferRange> rest_;
 };
 
 /// Matrices Q [N,R,R] for which Q X is X with all singular values moved to between 0.7 and 1.2 (except those

@@ -17,12 +17,12 @@ void AdamW::step(const torch::Tensor& values, const torch::Tensor& gradients, do
 }
 
 void AdamW::step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
-                 double weight_decay, const std::vector<Range>& parts) {
+                 double weight_decay, const std::vector<BufferRange>& parts) {
     const torch::NoGradGuard no_grad;
     steps_ += 1;
     const auto in_parts = [&parts](const torch::Tensor& flat) {
         std::vector<torch::Tensor> views;
-        for (const Range& part : parts) views.push_back(flat.narrow(0, part.offset, part.size));
+        for (const BufferRange& part : parts) views.push_back(flat.narrow(0, part.offset, part.size));
         return views;
     };
     at::_fused_adamw_(in_parts(values), in_parts(gradients), in_parts(first_moment_),

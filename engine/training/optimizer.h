@@ -7,9 +7,9 @@
 namespace denoise {
 
 /// A contiguous part of a flat buffer.
-struct Range {
+struct BufferRange {
     std::int64_t offset = 0, size = 0;
-    bool operator==(const Range&) const = default;
+    bool operator==(const BufferRange&) const = default;
 };
 
 /// AdamW (Loshchilov & Hutter 2019) on one flat buffer.
@@ -22,7 +22,7 @@ class AdamW {
     void step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
               double weight_decay);
     void step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
-              double weight_decay, const std::vector<Range>& parts);
+              double weight_decay, const std::vector<BufferRange>& parts);
 
     const torch::Tensor& first_moment() const { return first_moment_; }
     const torch::Tensor& second_moment() const { return second_moment_; }

@@ -22,8 +22,8 @@ TEST_F(TrainedRun, EncodesAPictureAndComesBackToIt) {
     ASSERT_EQ(
         cli({"encode", run(), picture, "--steps", "50", "--class", "0", "--out", file("x_T.npy")}).exit_code,
         0);
-    ASSERT_EQ(cli({"sample", run(), "--initial-noise", file("x_T.npy"), "--sampler", "ddim", "--steps", "50",
-                   "--class", "0", "--clip", "none", "--out", file("back.npy")})
+    ASSERT_EQ(cli({"sample", run(), "--initial-noise", file("x_T.npy"), "--steps", "50", "--class", "0",
+                   "--clip", "none", "--out", file("back.npy")})
                   .exit_code,
               0);
     const FloatArray back = read_npy(file("back.npy"));

@@ -40,7 +40,7 @@ def run(command):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return output, usage.ru_maxrss / 1024
+    return output, usage.ru_maxrss * 1024 / 1e6
 
 
 class Programs:
@@ -117,8 +117,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--sampling-steps", type=int, default=20)
-    parser.add_argument("--count", type=int, default=32, help="images to sample")
+    parser.add_argument("--sampling-steps", type=int, default=50)
+    parser.add_argument("--count", type=int, default=64, help="images to sample")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--preset", default="classic")

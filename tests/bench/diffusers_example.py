@@ -2,8 +2,8 @@
 
 With it, the quality of samples after the same time can be compared: `denoise-lab-cli evaluate` opens the folder. The
 network and the settings are the defaults of the example: 113.7 million parameters, batch 16, AdamW with learning rate 1e-4,
-500 steps of warm-up, the linear schedule with 1,000 timesteps, eps as target, random flips, and an EMA. Only the cosine
-decay of the learning rate follows the time instead of the number of epochs.
+500 steps of warm-up, the linear schedule with 1,000 timesteps, eps as target; of its options, random flips and the EMA.
+Only the cosine decay of the learning rate follows the time instead of the number of epochs.
 
 Usage: diffusers_example.py IMAGES MINUTES THREADS OUT     (IMAGES: a folder of pictures, with or without subfolders)
 """
@@ -43,6 +43,7 @@ def main():
     folder, minutes, threads, out = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     torch.set_num_threads(threads)
     torch.manual_seed(0)
+    random.seed(0)
     images = load(folder)
     network = network_for(images.shape[-1])
     ema = EMAModel(network.parameters(), decay=0.9999, use_ema_warmup=True, inv_gamma=1.0, power=0.75,

@@ -83,7 +83,7 @@ def main():
     arguments = parser.parse_args()
     peer = Peer(arguments)
     speed = peer.train() if arguments.what == "train" else peer.sample()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     print(json.dumps({"speed": speed, "megabytes": peak}))
 
 

@@ -31,6 +31,17 @@ TEST(LogSnrSampling, GivesLogSnrANormalDistributionAroundZero) {
     }
 }
 
+TEST(LogSnrSampling, DoesNotCollectTheTailsOfTheDistributionAtTheEnds) {
+    // The schedule of the Annotated Diffusion Model ends at a log SNR of about -3.
+    const auto p = log_snr_probabilities(
+        ScheduleTables(
+            make_schedule({.schedule = ScheduleKind::linear, .timesteps = 300, .scale_ends = false}))
+            .snr);
+    EXPECT_NEAR(p.sum().item<double>(), 1, 1e-12);
+    EXPECT_LT(p[299].item<double>(), 1.1 * p[298].item<double>());
+    EXPECT_LT(p[0].item<double>(), 1.1 * p[1].item<double>());
+}
+
 TEST(LogSnrSampling, ReachesTheLossWithoutWeights) {
     const NoiseSchedule schedule = make_schedule({.schedule = ScheduleKind::cosine});
     const Loss loss(schedule, {.timestep_sampling = TimestepSampling::log_snr});

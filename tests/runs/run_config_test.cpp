@@ -134,5 +134,11 @@ TEST(CheckRun, NamesTheSettingThatTheNetworkCannotHave) {
     EXPECT_EQ(guilty([](RunConfig& c) { c.unet.architecture = Architecture::annotated; }), "patch_size");
 }
 
+TEST(RunConfig, OfARunBeforeMuonKeepsItsMethod) {
+    const RunConfig config = run_config_from_json(R"({"learning_rate": 0.002, "schedule": "cosine"})");
+    EXPECT_EQ(config.training.optimizer, OptimizerKind::adamw);
+    EXPECT_EQ(config.training.timestep_sampling, TimestepSampling::uniform);
+}
+
 }  // namespace
 }  // namespace denoise

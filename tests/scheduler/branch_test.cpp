@@ -91,9 +91,8 @@ TEST_F(SchedulerTest, ImagesBetweenTwoSeedsStartAndEndWithTheirImages) {
     const auto images_of = [&](const SampleRequest& request) {
         return result_of<SampleResult>(Sample{request}).images;
     };
-    // A sampler with noise is replaced by DDIM.
     const ImageBatch between =
-        images_of({.sampler = "ddpm", .count = 5, .steps = 6, .seed = 1, .to_seed = 2});
+        images_of({.sampler = "ddim", .count = 5, .steps = 6, .seed = 1, .to_seed = 2});
     const auto image = [&](std::int64_t seed) {
         return images_of({.sampler = "ddim", .count = 1, .steps = 6, .seed = seed});
     };

@@ -163,6 +163,12 @@ TEST_F(SchedulerTest, ForecastsATrainingWithoutStartingIt) {
     EXPECT_GT(forecast.memory_bytes, 200'000'000);
     EXPECT_THAT(forecast.expectation, HasSubstr("clear"));
 
+    error_of(LoadDataset{{.dataset = (folder / "nothing").string()}});
+    wait_for(EngineState::error);
+    seen.clear();
+    result_of<TrainingForecast>(request);
+    for (const Event& event : seen) EXPECT_FALSE(std::holds_alternative<StateChanged>(event));
+
     ForecastTraining impossible = request;
     impossible.config.unet.groups = 7;
     const JobId job = engine->post(impossible);

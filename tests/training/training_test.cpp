@@ -59,6 +59,13 @@ RunConfig with_everything() {
     return config;
 }
 
+RunConfig with_adamw() {
+    RunConfig config = small_run();
+    config.training.optimizer = OptimizerKind::adamw;
+    config.training.timestep_sampling = TimestepSampling::uniform;
+    return config;
+}
+
 class Resumes : public testing::TestWithParam<RunConfig> {};
 
 TEST_P(Resumes, BitForBitFromItsState) {
@@ -75,11 +82,12 @@ TEST_P(Resumes, BitForBitFromItsState) {
     EXPECT_TRUE(torch::equal(resumed.state().ema, uninterrupted.state().ema));
 }
 INSTANTIATE_TEST_SUITE_P(PlainAndWithAllRandomnessAndHistory, Resumes,
-                         testing::Values(small_run(), with_dropout(), with_everything()),
+                         testing::Values(small_run(), with_dropout(), with_everything(), with_adamw()),
                          [](const auto& tested) {
                              return tested.index == 0   ? "plain"
                                     : tested.index == 1 ? "dropout"
-                                                        : "everything";
+                                    : tested.index == 2 ? "everything"
+                                                        : "adamw";
                          });
 
 TEST(Trainer, ConditionsTheNetworkOnTheClassesOfTheDataset) {

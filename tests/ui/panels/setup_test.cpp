@@ -214,8 +214,13 @@ TEST(Forecast, RoundsToTwoDigits) {
     forecast.steps = 5008;
     forecast.minutes = 10;
     forecast.memory_bytes = 318'000'000;
+    forecast.measured = true;
     EXPECT_EQ(ui::describe_forecast(forecast),
               "About 5,000 steps in 10 min, at 280 images/s, with 318 MB of memory.");
+    EXPECT_TRUE(ui::describe_forecast(forecast, true).startsWith("About 5,008 steps"));
+    forecast.measured = false;
+    EXPECT_TRUE(ui::describe_forecast(forecast).startsWith("Very roughly 5,000 steps"));
+    forecast.measured = true;
     forecast.steps = 7;
     EXPECT_TRUE(ui::describe_forecast(forecast).startsWith("About 7 steps"));
 }

@@ -41,7 +41,10 @@ ForecastLabel::ForecastLabel(EngineLink& link, ConfigEditor& editor, const Theme
     timer_.setSingleShot(true);
     timer_.setInterval(delay_ms);
     connect(&timer_, &QTimer::timeout, this, &ForecastLabel::ask);
-    const auto ask_soon = [this] { timer_.start(); };
+    const auto ask_soon = [this] {
+        asked_ = 0;  // an answer to an earlier question does not count any more
+        timer_.start();
+    };
     connect(&editor_, &ConfigEditor::changed, this, ask_soon);
     connect(&link_, &EngineLink::dataset_ready, this, ask_soon);
     connect(&link_, &EngineLink::run_opened, this, ask_soon);  // its speed has been measured
@@ -64,20 +67,21 @@ void ForecastLabel::ask() {
 void ForecastLabel::show_forecast(const TrainingForecast& forecast) {
     if (forecast.job != asked_) return;
     asked_ = 0;
-    setText(describe_forecast(forecast));
+    setText(describe_forecast(forecast, editor_.config().training.steps > 0));
     show();
 }
 
-QString describe_forecast(const TrainingForecast& forecast) {
+QString describe_forecast(const TrainingForecast& forecast, bool exact_steps) {
     const QString memory = bytes_text(forecast.memory_bytes);
     QString text;
     if (forecast.images_per_second == 0)
-        text = tr("About %1 of memory. The speed is measured when the training starts.").arg(memory);
+        text = tr("Needs about %1 of memory. The speed is measured when the training starts.").arg(memory);
     else
         text =
-            tr("About %1 steps in %2, at %3 images/s, with %4 of memory.")
-                .arg(count_text(rounded(static_cast<double>(forecast.steps))), minutes_text(forecast.minutes),
-                     count_text(rounded(forecast.images_per_second)), memory);
+            (forecast.measured ? tr("About %1 steps in %2, at %3 images/s, with %4 of memory.")
+                               : tr("Very roughly %1 steps in %2, at %3 images/s, with %4 of memory."))
+                .arg(count_text(exact_steps ? forecast.steps : rounded(static_cast<double>(forecast.steps))),
+                     minutes_text(forecast.minutes), count_text(rounded(forecast.images_per_second)), memory);
     if (!forecast.expectation.empty()) text += ' ' + text_of(forecast.expectation) + '.';
     return text;
 }

@@ -2,7 +2,6 @@
 
 #include <QLabel>
 #include <QTimer>
-#include <optional>
 
 #include "engine/session/events.h"
 
@@ -31,6 +30,7 @@ class ForecastLabel : public QLabel {
 
 /// For example "About 8,200 steps in 10 min, at 440 images/s, with 300 MB of memory. Samples are usually
 /// clear, with some errors."
-QString describe_forecast(const TrainingForecast& forecast);
+/// `exact_steps`: the budget is a number of steps.
+QString describe_forecast(const TrainingForecast& forecast, bool exact_steps = false);
 
 }  // namespace denoise::ui
