@@ -29,7 +29,7 @@ class Peer:
         self.layout = torch.channels_last if "channels_last" in modes else torch.contiguous_format
         self.bfloat16 = "bfloat16" in modes
         torch.set_num_threads(arguments.threads)
-        self.network = UNet2DModel.from_pretrained(arguments.folder, subfolder="unet").to(memory_format=self.layout)
+        self.network = UNet2DModel.from_pretrained(arguments.folder, subfolder="unet", low_cpu_mem_usage=False).to(memory_format=self.layout)
         self.compiled = torch.compile(self.network) if "compile" in modes else self.network
 
     def __call__(self, x_t, t):
