@@ -46,7 +46,8 @@ packages=(
     cmake ninja-build g++ ccache git
     qt6-base-dev "qt6-charts-dev|libqt6charts6-dev" "qt6-svg-dev|libqt6svg6-dev" qt6-image-formats-plugins
     nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
-    zlib1g-dev libomp-dev "libtcmalloc-minimal4|libtcmalloc-minimal4t64" libarchive-dev libcgif-dev libimagequant-dev breeze-icon-theme
+    libomp-dev "libtcmalloc-minimal4|libtcmalloc-minimal4t64"
+    zlib1g-dev libarchive-dev libcgif-dev libimagequant-dev breeze-icon-theme
 )
 # In Debian 13, OpenGL is part of qt6-base-dev, and the SVG plugins have a separate package.
 if [[ $system == 'debian 13' ]]; then packages+=(qt6-svg-plugins); else packages+=(libqt6opengl6-dev); fi
