@@ -38,12 +38,6 @@ RunOpened find_model(const InfoOptions& options) {
                 "Give a run folder, a checkpoint, a diffusers folder, or one of " + preset_names()};
 }
 
-std::int64_t multiply_adds(const RunOpened& model) {
-    std::int64_t sum = 0;
-    for (const UNetPart& part : model.parts) sum += part.multiply_adds;
-    return sum;
-}
-
 void print_json(const RunOpened& model, const std::string& name) {
     json parts = json::array();
     for (const UNetPart& part : model.parts)
@@ -61,7 +55,7 @@ void print_json(const RunOpened& model, const std::string& name) {
                          {"width", model.width},
                          {"class_names", model.class_names},
                          {"parameters", parameter_count(model.parts)},
-                         {"multiply_adds", multiply_adds(model)},
+                         {"multiply_adds", multiply_add_count(model.parts)},
                          {"parts", parts},
                          {"config", json::parse(run_config_to_json(model.config))}};
     std::printf("%s\n", object.dump(2).c_str());
@@ -84,7 +78,7 @@ void print_parts(const RunOpened& model) {
         stage = part.stage;
     }
     std::printf("%-58s %12lld %14lld\n", "Sum", static_cast<long long>(parameter_count(model.parts)),
-                static_cast<long long>(multiply_adds(model)));
+                static_cast<long long>(multiply_add_count(model.parts)));
 }
 
 void print_text(const RunOpened& model, const std::string& name) {

@@ -30,11 +30,11 @@ struct Need {
 };
 
 Need need_of(const RunConfig& config, int channels, int height, int width) {
-    double parameters = 0, outputs = 0;
-    for (const UNetPart& part : describe_unet(config.unet, channels, height, width)) {
-        parameters += static_cast<double>(part.parameters);
+    const std::vector<UNetPart> parts = describe_unet(config.unet, channels, height, width);
+    const auto parameters = static_cast<double>(parameter_count(parts));
+    double outputs = 0;
+    for (const UNetPart& part : parts)
         outputs += static_cast<double>(part.channels) * std::max(part.height, 1) * std::max(part.width, 1);
-    }
     const double bytes = config.training.precision == Precision::bfloat16 ? 2 : 4;
     return {program + 4 * buffers_per_parameter * parameters, kept_activations(config) * outputs * bytes};
 }

@@ -122,10 +122,7 @@ std::string cache_key(const RunConfig& config, int channels, int height, int wid
 
 /// The multiplications and additions of the network for an image.
 double cost_of(const RunConfig& config, int channels, int height, int width) {
-    double cost = 0;
-    for (const UNetPart& part : describe_unet(config.unet, channels, height, width))
-        cost += static_cast<double>(part.multiply_adds);
-    return cost;
+    return static_cast<double>(multiply_add_count(describe_unet(config.unet, channels, height, width)));
 }
 
 RunConfig with_threads(RunConfig config, int threads) {

@@ -198,4 +198,10 @@ std::int64_t parameter_count(const std::vector<UNetPart>& parts) {
     return sum;
 }
 
+std::int64_t multiply_add_count(const std::vector<UNetPart>& parts) {
+    std::int64_t sum = 0;
+    for (const UNetPart& part : parts) sum += part.multiply_adds;
+    return sum;
+}
+
 }  // namespace denoise

@@ -157,8 +157,9 @@ std::vector<UNetPart> describe_unet(const UNetConfig& config, int channels, int 
 /// Implements describe_unet() for Architecture::annotated.
 std::vector<UNetPart> describe_annotated_unet(const UNetConfig& config, int channels, int height, int width);
 
-/// The number of parameters of all parts.
+/// The number of parameters of all parts, and of multiply-add operations for an image.
 std::int64_t parameter_count(const std::vector<UNetPart>& parts);
+std::int64_t multiply_add_count(const std::vector<UNetPart>& parts);
 
 /// Throws Error if describe_unet() would.
 void check_unet(const UNetConfig& config, int height, int width);
