@@ -38,8 +38,8 @@ LossSecondMomentSampler::Draw Loss::draw_timesteps(std::int64_t count, at::Gener
         (torch::arange(count, torch::kFloat64) + torch::rand({count}, generator, torch::kFloat64)) /
         static_cast<double>(count);
     if (importance_) return importance_->draw(u);
+    if (cumulative_.defined()) return {timesteps_at(cumulative_, u), {}};
     const std::int64_t T = tables_.snr.size(0);
-    if (cumulative_.defined()) return {torch::searchsorted(cumulative_, u, false, true).clamp_max(T - 1), {}};
     return {(u * static_cast<double>(T)).to(torch::kInt64).clamp_max(T - 1), {}};
 }
 

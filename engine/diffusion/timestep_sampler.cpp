@@ -16,6 +16,11 @@ torch::Tensor log_snr_probabilities(const torch::Tensor& snr) {
     return mass / mass.sum();
 }
 
+torch::Tensor timesteps_at(const torch::Tensor& cumulative, const torch::Tensor& u) {
+    return torch::searchsorted(cumulative, u.to(torch::kFloat64), false, true)
+        .clamp_max(cumulative.size(0) - 1);
+}
+
 LossSecondMomentSampler::LossSecondMomentSampler(int timesteps)
     : history_(torch::zeros({timesteps, history_length})), filled_(torch::zeros({timesteps})) {}
 
@@ -36,7 +41,7 @@ torch::Tensor LossSecondMomentSampler::probabilities() const {
 LossSecondMomentSampler::Draw LossSecondMomentSampler::draw(const torch::Tensor& u) const {
     const std::int64_t T = history_.size(0);
     const auto p = probabilities();
-    const auto t = torch::searchsorted(p.cumsum(0), u.to(torch::kFloat64), false, true).clamp_max(T - 1);
+    const auto t = timesteps_at(p.cumsum(0), u);
     return {t, (1.0 / (static_cast<double>(T) * p.index_select(0, t))).to(torch::kFloat32)};
 }
 

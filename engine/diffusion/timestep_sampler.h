@@ -11,6 +11,10 @@ torch::Tensor log_snr_probabilities(const torch::Tensor& snr);
 
 inline constexpr double log_snr_deviation = 2;
 
+/// Timesteps, int64 [B], for u [B] in [0, 1) by the inverse distribution function, so stratified u give
+/// stratified t. `cumulative` is P(t' <= t), float64 [T].
+torch::Tensor timesteps_at(const torch::Tensor& cumulative, const torch::Tensor& u);
+
 /// Draws timesteps in proportion to the root of the second moment of their recent losses (Nichol & Dhariwal
 /// 2021, sec. 3.3), mixed with a uniform distribution. Draws uniformly until every timestep has a full
 /// history.
@@ -21,8 +25,8 @@ class LossSecondMomentSampler {
 
     explicit LossSecondMomentSampler(int timesteps);
 
-    /// Timesteps for u [B] in [0, 1) by the inverse distribution function, so stratified u give stratified t.
-    /// The expected value of weight * loss is the mean of the loss over all timesteps.
+    /// Timesteps for u [B] in [0, 1), see timesteps_at(). The expected value of weight * loss is the mean of
+    /// the loss over all timesteps.
     struct Draw {
         torch::Tensor t;       ///< int64 [B]
         torch::Tensor weight;  ///< float32 [B], 1 / (T p(t))
