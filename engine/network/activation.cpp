@@ -7,6 +7,16 @@ namespace {
 
 thread_local bool fused_kernels = false;
 
+bool can_fuse(const torch::Tensor& x) {
+    return fused_kernels && supports_fused_group_norm(x);
+}
+
+torch::Tensor fused(const torch::nn::GroupNorm& norm, const torch::Tensor& x, const torch::Tensor& shift,
+                    FusedActivation activation) {
+    return fused_group_norm(x, shift, norm->options.num_groups(), norm->weight, norm->bias,
+                            norm->options.eps(), activation);
+}
+
 }  // namespace
 
 bool use_fused_kernels(bool fused) {
@@ -15,17 +25,12 @@ bool use_fused_kernels(bool fused) {
 
 torch::Tensor normalize_and_activate(torch::nn::GroupNorm& norm, const torch::Tensor& x,
                                      const torch::Tensor& shift, Activation activation) {
-    if (fused_kernels && activation == Activation::silu && supports_fused_group_norm(x))
-        return fused_group_norm(x, shift, norm->options.num_groups(), norm->weight, norm->bias,
-                                norm->options.eps(), FusedActivation::silu);
+    if (activation == Activation::silu && can_fuse(x)) return fused(norm, x, shift, FusedActivation::silu);
     return activate(norm(shift.defined() ? x + shift.unsqueeze(-1).unsqueeze(-1) : x), activation);
 }
 
 torch::Tensor normalize(torch::nn::GroupNorm& norm, const torch::Tensor& x) {
-    if (fused_kernels && supports_fused_group_norm(x))
-        return fused_group_norm(x, {}, norm->options.num_groups(), norm->weight, norm->bias,
-                                norm->options.eps(), FusedActivation::none);
-    return norm(x);
+    return can_fuse(x) ? fused(norm, x, {}, FusedActivation::none) : norm(x);
 }
 
 }  // namespace denoise
