@@ -122,8 +122,6 @@ void Scheduler::take_up(Inbound& item) {
     auto* posted = std::get_if<Posted>(&item);
     if (posted == nullptr) return;
     const JobId id = posted->id;
-    const bool forecasts = std::holds_alternative<ForecastTraining>(posted->command);
-    if (id != 0 && !forecasts) failed_ = false;
     const std::optional<Ending> ending =
         guarded([&] { std::visit([&](const auto& command) { accept(id, command); }, posted->command); });
     if (!ending) return;
