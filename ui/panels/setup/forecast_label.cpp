@@ -1,6 +1,5 @@
 #include "ui/panels/setup/forecast_label.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -14,10 +13,6 @@ namespace {
 
 constexpr int delay_ms = 200;
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("ForecastLabel", text);
-}
-
 /// Two significant digits, as an estimate deserves.
 std::int64_t rounded(double number) {
     const double unit = std::pow(10, std::floor(std::log10(std::max(number, 1.0))) - 1);
@@ -25,7 +20,7 @@ std::int64_t rounded(double number) {
 }
 
 QString minutes_text(double minutes) {
-    return minutes == std::floor(minutes) && minutes < 60 ? tr("%1 min").arg(minutes)
+    return minutes == std::floor(minutes) && minutes < 60 ? ForecastLabel::tr("%1 min").arg(minutes)
                                                           : duration_text(60 * minutes);
 }
 
@@ -75,11 +70,13 @@ QString describe_forecast(const TrainingForecast& forecast, bool exact_steps) {
     const QString memory = bytes_text(forecast.memory_bytes);
     QString text;
     if (forecast.images_per_second == 0)
-        text = tr("Needs about %1 of memory. The speed is measured when the training starts.").arg(memory);
+        text = ForecastLabel::tr("Needs about %1 of memory. The speed is measured when the training starts.")
+                   .arg(memory);
     else
         text =
-            (forecast.measured ? tr("About %1 steps in %2, at %3 images/s, with %4 of memory.")
-                               : tr("Very roughly %1 steps in %2, at %3 images/s, with %4 of memory."))
+            (forecast.measured
+                 ? ForecastLabel::tr("About %1 steps in %2, at %3 images/s, with %4 of memory.")
+                 : ForecastLabel::tr("Very roughly %1 steps in %2, at %3 images/s, with %4 of memory."))
                 .arg(count_text(exact_steps ? forecast.steps : rounded(static_cast<double>(forecast.steps))),
                      minutes_text(forecast.minutes), count_text(rounded(forecast.images_per_second)), memory);
     if (!forecast.expectation.empty()) text += ' ' + text_of(forecast.expectation) + '.';
