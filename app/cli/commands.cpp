@@ -2,10 +2,14 @@
 
 #include <QCoreApplication>
 #include <QLoggingCategory>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "app/cli/console.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/number_checks.h"
 #include "engine/base/cancelled.h"
 
 namespace denoise::cli {
@@ -33,6 +37,10 @@ void add_commands(CLI::App& app) {
 ExitStatus run_command(CLI::App& app, int argc, char** argv) {
     try {
         app.parse(argc, argv);
+        errno = 0;
+        if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && !interrupted())
+            throw Error{"Cannot write the output", std::strerror(errno != 0 ? errno : EIO),
+                        "Check the disk or the device that it is written to"};
         return interrupted() ? after_interrupt : success;
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? success : bad_command_line;
@@ -57,7 +65,7 @@ void add_model_argument(CLI::App& command, std::string& model) {
 void add_threads_option(CLI::App& command, int& threads) {
     command.add_option("--threads", threads, "Number of threads (default: automatic)")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(positive());
 }
 
 int run(int argc, char** argv) {

@@ -6,7 +6,8 @@
 namespace denoise::cli {
 
 /// Reads the command line and runs the command. Returns the exit status: 0 after success, 1 after an error, 2
-/// for a command line that cannot be parsed, 130 after Ctrl+C or SIGTERM.
+/// for a command line that cannot be parsed, 130 after Ctrl+C, SIGTERM or SIGHUP, or if nobody reads the
+/// output any more.
 int run(int argc, char** argv);
 
 /// Each adds a subcommand to `app`. Its callback runs the command, and throws Error if it fails and Cancelled

@@ -5,6 +5,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
 #include "app/cli/evaluation_report.h"
+#include "app/cli/number_checks.h"
 #include "app/cli/sampling_options.h"
 #include "engine/session/evaluation.h"
 #include "engine/session/pictures.h"
@@ -88,7 +89,9 @@ void add_evaluate(CLI::App& app) {
                      "samples (default: 1000; nearest: 16)")
         ->type_name("N")
         ->check(CLI::Range(1, 1000000));
-    command->add_option("--seed", options->seed, "Seed of the noise")->capture_default_str();
+    command->add_option("--seed", options->seed, "Seed of the noise")
+        ->check(whole_number())
+        ->capture_default_str();
     options->sampling.add_to(*command);
     command
         ->add_option("--out", options->out,

@@ -11,8 +11,11 @@ static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler may 
 
 void on_signal(int) {
     signalled = true;
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
+    for (const int deadly : {SIGINT, SIGTERM, SIGHUP}) std::signal(deadly, SIG_DFL);
+}
+
+void on_closed_pipe(int) {
+    signalled = true;  // later writes fail without a signal, so that a run in training can be saved
 }
 
 }  // namespace
@@ -20,6 +23,8 @@ void on_signal(int) {
 void catch_interrupts() {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
+    if (std::signal(SIGHUP, on_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
+    std::signal(SIGPIPE, on_closed_pipe);
 }
 
 bool interrupted() {

@@ -3,6 +3,7 @@
 
 #include "app/cli/choice_option.h"
 #include "app/cli/commands.h"
+#include "app/cli/number_checks.h"
 #include "engine/runs/run_config.h"
 #include "engine/session/pictures.h"
 
@@ -66,7 +67,9 @@ void add_noise(CLI::App& app) {
     command->add_option("--size", options->size, "Longest side of a picture in pixels")
         ->check(CLI::Range(8, 4096))
         ->capture_default_str();
-    command->add_option("--seed", options->seed, "Seed of the noise")->capture_default_str();
+    command->add_option("--seed", options->seed, "Seed of the noise")
+        ->check(whole_number())
+        ->capture_default_str();
     command->callback([options] { noise(*options); });
 }
 

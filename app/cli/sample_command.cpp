@@ -6,6 +6,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/number_checks.h"
 #include "app/cli/sample_output.h"
 #include "app/cli/sampling_options.h"
 #include "engine/session/pictures.h"
@@ -156,6 +157,7 @@ void add_input_options(CLI::App& command, SampleOptions& options) {
             .add_option("--to-seed", options.to_seed,
                         "Interpolate between the first image of --seed and the first image of this seed; the "
                         "default sampler is then ddim")
+            ->check(whole_number())
             ->type_name("S");
     CLI::Option* branch =
         command
@@ -167,6 +169,7 @@ void add_input_options(CLI::App& command, SampleOptions& options) {
             ->check(CLI::NonNegativeNumber)
             ->excludes(to_seed);
     command.add_option("--branch-seed", options.branch_seed, "Seed of the other noise (default: --seed + 1)")
+        ->check(whole_number())
         ->type_name("S")
         ->needs(branch);
     command.add_option("--inpaint", options.inpaint, "Keep a part of this picture and sample the rest")
@@ -193,6 +196,7 @@ void add_sample(CLI::App& app) {
         ->capture_default_str()
         ->check(CLI::Range(1, most_images));
     command->add_option("--seed", options->seed, "The same seed gives the same images")
+        ->check(whole_number())
         ->type_name("S")
         ->capture_default_str();
     options->sampling.add_to(*command);

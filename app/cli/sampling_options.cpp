@@ -1,4 +1,5 @@
 #include "app/cli/sampling_options.h"
+#include "app/cli/number_checks.h"
 
 #include <algorithm>
 #include <charconv>
@@ -56,7 +57,7 @@ void SamplingOptions::add_to(CLI::App& command) {
         .add_option("--steps", steps_,
                     "Number of sampling steps (default: depends on the sampler; ddpm: all timesteps)")
         ->type_name("K")
-        ->check(CLI::PositiveNumber);
+        ->check(positive());
     add_choice(command, "--spacing", spacing_,
                "Choice of timesteps when there are fewer steps than timesteps:");
     command.add_option("--eta", eta_, "Noise of ddim: 0 none, 1 as much as ddpm")

@@ -5,6 +5,7 @@
 #include "app/cli/choice_option.h"
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/number_checks.h"
 #include "app/cli/sampling_options.h"
 #include "engine/session/pictures.h"
 
@@ -97,7 +98,7 @@ void add_encode(CLI::App& app) {
         ->add_option("--steps", options->steps,
                      "Number of steps; use the same number to reconstruct with sample")
         ->type_name("K")
-        ->check(CLI::PositiveNumber)
+        ->check(positive())
         ->capture_default_str();
     command->add_option("--class", options->label, "Class of the pictures, by number or name")
         ->type_name("K");

@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/number_checks.h"
 #include "app/cli/train_report.h"
 
 namespace denoise::cli {
@@ -84,16 +85,13 @@ void add_setting_options(CLI::App& command, TrainOptions& options) {
     command.add_option("--preset", options.preset, "Preset from which the settings start: " + preset_names())
         ->type_name("NAME")
         ->capture_default_str();
-    auto* steps = command.add_option("--steps", options.steps, "Budget in steps")
-                      ->type_name("N")
-                      ->check(CLI::PositiveNumber);
+    auto* steps =
+        command.add_option("--steps", options.steps, "Budget in steps")->type_name("N")->check(positive());
     command.add_option("--minutes", options.minutes, "Budget in minutes")
         ->type_name("M")
-        ->check(CLI::PositiveNumber)
+        ->check(positive())
         ->excludes(steps);
-    command.add_option("--batch", options.batch, "Images per step")
-        ->type_name("B")
-        ->check(CLI::PositiveNumber);
+    command.add_option("--batch", options.batch, "Images per step")->type_name("B")->check(positive());
     add_threads_option(command, options.threads);
     command.add_option("--seed", options.seed, "The same seed gives the same run")->type_name("S");
     command.add_option("--set", options.settings, "Any other setting, see below; can be given several times")

@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "engine/base/error.h"
@@ -24,13 +27,47 @@ namespace fs = std::filesystem;
                 path.string() + ": " + std::strerror(error_number), remedy};
 }
 
+/// The file that is written when `path` is given. Throws Error for what must not be replaced.
+fs::path target_of(const fs::path& path) {
+    std::error_code code;
+    fs::path target = path;
+    if (fs::is_symlink(path, code)) {
+        target = fs::weakly_canonical(path, code);
+        if (code) fail(path, code.value());
+    }
+    const fs::file_status status = fs::status(target, code);
+    if (fs::is_directory(status)) fail(path, EISDIR);
+    if (fs::exists(status) && !fs::is_regular_file(status))
+        throw Error{"Cannot write " + path.filename().string(),
+                    path.string() + ": it is a device or a pipe, not a file", "Choose another name"};
+    return target;
+}
+
 }  // namespace
 
-AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
-    temporary_ = path_;
-    temporary_ += ".tmp-" + std::to_string(::getpid());
-    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+fs::path temporary_path_in(const fs::path& folder) {
+    std::random_device random;
+    char name[32];
+    std::snprintf(name, sizeof name, ".tmp-%08x%08x", random(), random());
+    return folder / name;
+}
+
+AtomicFile::AtomicFile(fs::path path) : path_(target_of(path)) {
+    constexpr int attempts = 10;
+    for (int i = 0; i < attempts && descriptor_ < 0; ++i) {
+        temporary_ = temporary_path_in(path_.parent_path());
+        descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (descriptor_ < 0 && errno != EEXIST) break;
+    }
     if (descriptor_ < 0) fail(path_, errno);
+    // rename() would only report this at the end, when the work is done.
+    if (path_.filename().native().size() > NAME_MAX) fail_and_remove(ENAMETOOLONG);
+}
+
+void AtomicFile::fail_and_remove(int error_number) {
+    ::close(descriptor_);
+    ::unlink(temporary_.c_str());
+    fail(path_, error_number);
 }
 
 AtomicFile::~AtomicFile() {
@@ -77,6 +114,10 @@ std::string read_text_file(const fs::path& path, std::size_t limit) {
     if (fs::is_directory(path, code))
         throw Error{"Cannot read " + path.filename().string(), path.string() + ": it is a folder",
                     "Choose a file"};
+    if (const fs::file_status status = fs::status(path, code);
+        fs::exists(status) && !fs::is_regular_file(status))
+        throw Error{"Cannot read " + path.filename().string(), path.string() + ": it is not a regular file",
+                    "Choose another file"};
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
     if (!stream)

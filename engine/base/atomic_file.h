@@ -7,10 +7,11 @@
 
 namespace denoise {
 
-/// Writes a file completely or not at all. The data goes to a temporary file next to `path`; commit() syncs
-/// that file to disk, renames it to `path` and syncs the folder. Without commit(), the destructor removes the
-/// temporary file. All member functions throw Error with the path and the system's reason (disk full,
-/// permission denied, ...).
+/// Writes a file completely or not at all. The data goes to a temporary file in the folder of `path`;
+/// commit() syncs that file to disk, renames it to `path` and syncs the folder. Without commit(), the
+/// destructor removes the temporary file. If `path` is a symbolic link, the file that it points to is
+/// written. Anything else that is not a regular file, such as a device or a pipe, is not replaced. All member
+/// functions throw Error with the path and the system's reason (disk full, permission denied, ...).
 class AtomicFile {
   public:
     explicit AtomicFile(std::filesystem::path path);
@@ -24,6 +25,8 @@ class AtomicFile {
     const std::filesystem::path& temporary_path() const { return temporary_; }
 
   private:
+    [[noreturn]] void fail_and_remove(int error_number);
+
     std::filesystem::path path_;
     std::filesystem::path temporary_;
     int descriptor_ = -1;
@@ -32,7 +35,10 @@ class AtomicFile {
 /// Writes `text` to `path` with AtomicFile.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 
-/// The content of a file. Throws Error if it cannot be read or is larger than `limit` bytes.
+/// An unused path for a temporary file or folder in `folder`, which nobody can predict.
+std::filesystem::path temporary_path_in(const std::filesystem::path& folder);
+
+/// The content of a regular file. Throws Error if it cannot be read or is larger than `limit` bytes.
 std::string read_text_file(const std::filesystem::path& path, std::size_t limit = 64u << 20);
 
 }  // namespace denoise

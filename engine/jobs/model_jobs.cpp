@@ -6,11 +6,23 @@
 #include "engine/jobs/evaluation.h"
 #include "engine/jobs/tensors.h"
 #include "engine/model/checkpoint.h"
+#include "engine/runs/run_folder.h"
 
 namespace denoise {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Throws Error if `path` is for a file of a run, which would no longer be complete.
+void require_foreign_path(const std::filesystem::path& path) {
+    const std::filesystem::path folder = std::filesystem::absolute(path).lexically_normal().parent_path();
+    const bool is_checkpoint =
+        folder.filename() == run_file::checkpoints && is_run_folder(folder.parent_path());
+    const bool is_header = path.filename() == run_file::header && is_run_folder(folder);
+    if (is_checkpoint || is_header)
+        throw Error{"Cannot export the model", path.string() + ": this name belongs to the files of a run",
+                    "Choose another folder or name"};
+}
 
 SampleStarted describe(JobId id, const SamplingSetup& setup) {
     SampleStarted started;
@@ -124,6 +136,7 @@ Work<void> run_encode(JobId id, Emit emit, Model model, Encode request) {
 }
 
 Work<void> run_convert(JobId id, Emit emit, Model model, ConvertModel request) {
+    require_foreign_path(request.path);
     if (request.format == ModelFormat::diffusers)
         save_as_diffusers(model, request.path);
     else

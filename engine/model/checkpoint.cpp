@@ -28,6 +28,21 @@ void fill(const SafetensorsFile& file, const std::string& name, torch::Tensor ta
         torch::from_blob(const_cast<std::byte*>(tensor.bytes.data()), tensor.shape, torch::kFloat32));
 }
 
+void require_finite(const SafetensorsFile& file, const torch::Tensor& weights) {
+    if (!weights.isfinite().all().item<bool>())
+        throw Error{"Cannot open the checkpoint",
+                    file.path().string() + ": its weights contain NaN or infinity",
+                    "Choose another checkpoint of the run"};
+}
+
+std::int64_t step_of(const SafetensorsFile& file, const json& description) {
+    const auto step = description.at("step").get<std::int64_t>();
+    if (step < 0)
+        throw Error{"Cannot open the checkpoint", file.path().string() + ": its number of steps is negative",
+                    "Choose another checkpoint of the run"};
+    return step;
+}
+
 std::vector<double> losses_from_json(const json& array) {
     std::vector<double> losses;
     for (const json& value : array)
@@ -95,7 +110,7 @@ Checkpoint read_checkpoint(const SafetensorsFile& file, const json& description)
     checkpoint.seconds = description.at("seconds").get<double>();
     const Layout layout(checkpoint.header);
     TrainingState& state = checkpoint.state;
-    state.step = description.at("step").get<std::int64_t>();
+    state.step = step_of(file, description);
     state.timestep_losses = losses_from_json(description.at("timestep_losses"));
     state.ema = layout.read(file, "ema.");
     state.values = layout.read(file, "model.");
@@ -103,6 +118,8 @@ Checkpoint read_checkpoint(const SafetensorsFile& file, const json& description)
     state.second_moment = layout.empty_buffer();
     fill(file, "optimizer.first_moment", state.first_moment);
     fill(file, "optimizer.second_moment", state.second_moment);
+    for (const torch::Tensor& part : {state.ema, state.values, state.first_moment, state.second_moment})
+        require_finite(file, part);
     if (checkpoint.header.config.training.timestep_sampling == TimestepSampling::loss_second_moment) {
         const LossSecondMomentSampler empty(checkpoint.header.config.schedule.timesteps);
         state.loss_history = empty.history();
@@ -116,8 +133,9 @@ Checkpoint read_checkpoint(const SafetensorsFile& file, const json& description)
 Model read_model(const SafetensorsFile& file, const json& description) {
     Model model;
     model.header = run_header_from_json(description, file.path().string());
-    model.step = description.at("step").get<std::int64_t>();
+    model.step = step_of(file, description);
     model.weights = Layout(model.header).read(file, "ema.");
+    require_finite(file, model.weights);
     if (const auto losses = description.find("timestep_losses"); losses != description.end())
         model.timestep_losses = losses_from_json(*losses);
     return model;

@@ -78,13 +78,13 @@ std::string model_index(const std::string& scheduler_class) {
 /// A temporary folder beside `path`. It is removed by the destructor unless put_in_place() has renamed it.
 class FolderInTheMaking {
   public:
-    explicit FolderInTheMaking(const fs::path& path) : path_(path), temporary_(path) {
-        temporary_ += ".tmp-" + std::to_string(::getpid());
+    explicit FolderInTheMaking(const fs::path& path)
+        : path_(path),
+          temporary_(temporary_path_in((path.has_filename() ? path : path.parent_path()).parent_path())) {
         std::error_code code;
         if (is_there(path) && !(fs::is_directory(path, code) && fs::is_empty(path, code)))
             throw Error{"Cannot export to diffusers", path.string() + ": it exists already",
                         "Choose a new name"};
-        fs::remove_all(temporary_, code);
     }
     ~FolderInTheMaking() {
         std::error_code code;

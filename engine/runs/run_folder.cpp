@@ -16,6 +16,7 @@
 #include "engine/base/atomic_file.h"
 #include "engine/base/processors.h"
 #include "engine/formats/image_file.h"
+#include "engine/formats/safetensors.h"
 
 namespace denoise {
 namespace {
@@ -240,11 +241,29 @@ fs::path RunFolder::checkpoint_path(std::int64_t step) const {
     return folder_ / run_file::checkpoints / step_name(step, ".safetensors");
 }
 
-void RunFolder::prune_checkpoints(int keep) {
-    const std::vector<CheckpointFile> files = list_checkpoints(folder_);
+bool RunFolder::is_intact(const fs::path& checkpoint) {
+    if (intact_.contains(checkpoint)) return true;
+    try {
+        const SafetensorsFile whole(checkpoint);
+    } catch (const Error&) {
+        return false;
+    }
+    intact_.insert(checkpoint);
+    return true;
+}
+
+void RunFolder::prune_checkpoints(int keep, const fs::path& written) {
+    if (!written.empty()) intact_.insert(written);
     std::error_code code;
-    for (std::size_t i = static_cast<std::size_t>(std::max(keep, 1)); i < files.size(); ++i)
-        fs::remove(files[i].path, code);
+    int kept = 0;
+    for (const CheckpointFile& file : list_checkpoints(folder_)) {
+        if (kept < std::max(keep, 1)) {
+            if (is_intact(file.path)) ++kept;
+        } else {
+            intact_.erase(file.path);
+            fs::remove(file.path, code);
+        }
+    }
 }
 
 void RunFolder::save_sample_grid(std::int64_t step, const Picture& grid) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace run_file {
 inline constexpr const char* header = "run.json";
 inline constexpr const char* state = "state.json";
 inline constexpr const char* metrics = "metrics.jsonl";
+inline constexpr const char* changes = "changes.jsonl";  ///< settings that were changed after the start
 inline constexpr const char* lock = "lock";
 inline constexpr const char* checkpoints = "checkpoints";  ///< a folder
 inline constexpr const char* samples = "samples";          ///< a folder
@@ -80,18 +82,21 @@ class RunFolder {
     void flush_metrics();
 
     std::filesystem::path checkpoint_path(std::int64_t step) const;
-    /// Deletes all but the newest `keep` checkpoints.
-    void prune_checkpoints(int keep);
+    /// Deletes all but the newest `keep` checkpoints that are intact, of which `written` is known to be one.
+    /// Damaged checkpoints that are newer than these are not deleted.
+    void prune_checkpoints(int keep, const std::filesystem::path& written = {});
     void save_sample_grid(std::int64_t step, const Picture& grid);
 
   private:
     RunFolder(std::filesystem::path folder, RunHeader header);
     void write_header() const;
+    bool is_intact(const std::filesystem::path& checkpoint);
 
     struct Lock;
     std::filesystem::path folder_;
     RunHeader header_;
     std::unique_ptr<Lock> lock_;
+    std::set<std::filesystem::path> intact_;  ///< checkpoints that were checked or written
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> metrics_;
 };
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <QImageReader>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "engine/runs/run_config.h"
@@ -44,6 +45,29 @@ TEST(Cli, ListsDatasetsAndPresets) {
         json::parse(cli({"info", "quick", "--json", "--size", "32", "--channels", "3"}).out).at("width"), 32);
 }
 
+TEST(CliErrors, NumbersAreCheckedBeforeTheyAreUsed) {
+    const std::string large = "99999999999999999999";
+    for (const char* option : {"--seed", "--to-seed"}) {
+        const ProgramResult seed = cli({"sample", "none", "--out", "x.png", option, large});
+        EXPECT_EQ(seed.exit_code, 2);
+        EXPECT_THAT(seed.err, HasSubstr(large));
+    }
+    for (const char* steps : {"0", "-3", "nan", "inf"}) {
+        const ProgramResult result = cli({"sample", "none", "--out", "x.png", "--steps", steps});
+        EXPECT_EQ(result.exit_code, 2) << steps;
+        EXPECT_THAT(result.err, HasSubstr("greater than 0"));
+        EXPECT_LT(result.err.size(), 200u) << "without a bound of 300 digits";
+    }
+    const ProgramResult minutes = cli({"train", "--dataset", "glyphs", "--minutes", "nan"});
+    EXPECT_EQ(minutes.exit_code, 2);
+    EXPECT_THAT(minutes.err, HasSubstr("--minutes"));
+}
+
+TEST(CliErrors, OutputThatIsLostIsAnError) {
+    if (!fs::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+    EXPECT_NE(std::system("'" DENOISE_LAB_CLI "' datasets --json > /dev/full 2>/dev/null"), 0);
+}
+
 TEST(CliErrors, NameWhatIsWrong) {
     const TemporaryFolder folder;
     const std::string none = (folder / "none").string(), out = (folder / "out.png").string();
@@ -56,7 +80,6 @@ TEST(CliErrors, NameWhatIsWrong) {
                  "batch_size is 32 and the set has 10 images");
     expect_error(cli({"train", "--dataset", "glyphs", "--out", "/proc/nowhere"}), "/proc/nowhere");
     expect_error(cli({"train", "--resume", none}), none);
-    expect_error(cli({"train", "--dataset", "glyphs", "--minutes", "nan"}), "--minutes");
     expect_error(cli({"sample", none, "--out", out}), none);
     expect_error(cli({"noise", none, "--out", out}), none);
     expect_error(cli({"info", none}), none);

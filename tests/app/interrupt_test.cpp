@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "engine/formats/image_file.h"
@@ -86,12 +87,27 @@ TEST(InterruptedTraining, IsSavedAndCanBeResumed) {
     EXPECT_EQ(metrics.back().step, stopped.step + 3);
 }
 
-TEST(InterruptedTraining, AlsoEndsAfterTheSignalOfKill) {
+TEST(InterruptedTraining, IsSavedAfterEverySignalThatAsksToEnd) {
+    for (const int signal : {SIGTERM, SIGHUP}) {  // of kill, and of a terminal that is closed
+        const TemporaryFolder folder;
+        RunningProgram program(training(folder / "run", 1'000'000));
+        ASSERT_TRUE(program.wait_for_output("images/s"));
+        program.send(signal);
+        expect_interrupted(program.wait());
+        const RunSummary run = read_run(folder / "run");
+        EXPECT_EQ(run.state, RunState::stopped) << signal;
+        EXPECT_GT(run.step, 0) << signal;
+    }
+}
+
+TEST(InterruptedTraining, IsSavedWhenNobodyReadsItsOutputAnyMore) {
     const TemporaryFolder folder;
-    RunningProgram program(training(folder / "run", 1'000'000));
-    ASSERT_TRUE(program.wait_for_output("images/s"));
-    program.send(SIGTERM);
-    expect_interrupted(program.wait());
+    std::string command = "'" DENOISE_LAB_CLI "'";
+    for (const std::string& argument : training(folder / "run", 1'000'000, {"--json"}))
+        command += " '" + argument + "'";
+    const std::string out = (folder / "first").string();
+    ASSERT_EQ(std::system((command + " 2>/dev/null | head -n 1 > '" + out + "'").c_str()), 0);
+    EXPECT_THAT(test::read_bytes(out), HasSubstr("\"event\""));
     EXPECT_EQ(read_run(folder / "run").state, RunState::stopped);
 }
 

@@ -54,6 +54,10 @@ TEST_F(TrainedRun, PredictAnswersOneCallOfTheNetwork) {
 }
 
 TEST_F(TrainedRun, ConvertsToACheckpointThatSamplesAlike) {
+    const std::string checkpoint = run() + "/checkpoints/00000020.safetensors";
+    const std::string before = test::read_bytes(checkpoint);
+    expect_error(cli({"convert", run(), "--to", "safetensors", "--out", checkpoint}), "files of a run");
+    EXPECT_EQ(test::read_bytes(checkpoint), before) << "the run can still be resumed";
     EXPECT_EQ(cli({"convert", run(), "--to", "safetensors", "--out", file("small.safetensors")}).exit_code,
               0);
     const auto sample = [](const std::string& model, const std::string& out) {

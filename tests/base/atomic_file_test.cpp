@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,38 @@ TEST(AtomicFile, AppearsOnlyWithCommit) {
         EXPECT_EQ(test::read_bytes(folder / "a"), "new");
     }
     EXPECT_THAT(folder.names(), ElementsAre("a"));
+}
+
+TEST(AtomicFile, FollowsALinkAndReplacesNothingButFiles) {
+    const TemporaryFolder folder;
+    test::write_bytes(folder / "target", "old");
+    std::filesystem::create_symlink("target", folder / "link");
+    write_text_file(folder / "link", "new");
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+    EXPECT_EQ(test::read_bytes(folder / "target"), "new");
+    ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+    for (const std::filesystem::path& path : {folder / "pipe", std::filesystem::path("/dev/null")})
+        EXPECT_THAT(test::error_of([&] { write_text_file(path, "new"); }), is_error_about(path, "device"));
+    EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe"));
+    EXPECT_THAT(folder.names(), ElementsAre("link", "pipe", "target"));
+}
+
+TEST(AtomicFile, ItsTemporaryNameCannotBePredictedAndFits) {
+    const TemporaryFolder folder;
+    EXPECT_NE(temporary_path_in(folder.path()), temporary_path_in(folder.path()));
+    const std::string longest(255, 'n');
+    write_text_file(folder / longest, "text");
+    EXPECT_THAT(folder.names(), ElementsAre(longest));
+    EXPECT_THAT(test::error_of([&] { AtomicFile file(folder / (longest + "n")); }),
+                is_error_about(folder / (longest + "n"), "long"));
+    EXPECT_THAT(folder.names(), ElementsAre(longest));
+}
+
+TEST(ReadTextFile, OnlyReadsRegularFiles) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);  // opening it would wait for a writer
+    for (const std::filesystem::path& path : {folder / "pipe", std::filesystem::path("/dev/zero")})
+        EXPECT_THAT(test::error_of([&] { read_text_file(path); }), is_error_about(path, "regular"));
 }
 
 TEST(AtomicFile, WithoutCommitTheOldFileStaysAndNothingElse) {

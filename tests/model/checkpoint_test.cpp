@@ -65,6 +65,19 @@ TEST_F(CheckpointFiles, WithOnlyWeightsCanBeSampledButNotTrained) {
     EXPECT_THAT(error_of([&] { load_checkpoint(path); }), is_error_about(path, "only the EMA weights"));
 }
 
+TEST_F(CheckpointFiles, WithWeightsThatAreNotNumbersAreRefused) {
+    TrainingState state = trainer_.state();
+    state.ema = state.ema.clone();
+    state.ema[7] = std::nan("");
+    save_checkpoint(path_, {header(), 0, state}, trainer_.slices());
+    EXPECT_THAT(error_of([&] { load_model(path_); }), is_error_about(path_, "NaN"));
+    EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, "NaN"));
+    state = trainer_.state();
+    state.step = -4;
+    save_checkpoint(path_, {header(), 0, state}, trainer_.slices());
+    EXPECT_THAT(error_of([&] { load_model(path_); }), is_error_about(path_, "negative"));
+}
+
 TEST_F(CheckpointFiles, AreNamedIfTheyAreDamaged) {
     for (const std::uintmax_t size : {std::uintmax_t{0}, std::uintmax_t{5}, std::uintmax_t{3000}}) {
         save(path_);

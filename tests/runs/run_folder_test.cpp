@@ -10,6 +10,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/formats/image_file.h"
+#include "engine/formats/safetensors.h"
 #include "engine/runs/run_list.h"
 #include "tests/support/files.h"
 #include "tests/support/run_header.h"
@@ -227,7 +228,7 @@ TEST_F(RunFolderTest, NotFiniteMetricsAreValidJson) {
 TEST_F(RunFolderTest, OnlyTheNewestCheckpointsAreKept) {
     RunFolder run = create();
     for (const std::int64_t step : {5, 10, 15, 123'456'789, 0})
-        test::write_bytes(run.checkpoint_path(step), "x");
+        write_safetensors(run.checkpoint_path(step), {}, {});
     test::write_bytes(path_ / "checkpoints" / "mine.safetensors", "not numbered");
     run.prune_checkpoints(2);
     std::vector<std::int64_t> left;
@@ -236,6 +237,17 @@ TEST_F(RunFolderTest, OnlyTheNewestCheckpointsAreKept) {
     EXPECT_TRUE(fs::exists(path_ / "checkpoints" / "mine.safetensors"));
     run.prune_checkpoints(0);
     EXPECT_EQ(list_checkpoints(path_).size(), 1u);
+}
+
+TEST_F(RunFolderTest, DamagedCheckpointsDoNotDisplaceGoodOnes) {
+    RunFolder run = create();
+    for (const std::int64_t step : {5, 10, 15}) write_safetensors(run.checkpoint_path(step), {}, {});
+    for (const std::int64_t step : {12, 20, 25}) test::write_bytes(run.checkpoint_path(step), "half of it");
+    run.prune_checkpoints(2);
+    std::vector<std::int64_t> left;
+    for (const CheckpointFile& file : list_checkpoints(path_)) left.push_back(file.step);
+    EXPECT_THAT(left, ElementsAre(25, 20, 15, 12, 10))
+        << "the two newest that can be read, and what is newer";
 }
 
 TEST_F(RunFolderTest, SampleGridsAreListedOldestFirst) {
