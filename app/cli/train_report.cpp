@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/engine_client.h"
+#include "engine/base/memory.h"
 
 namespace denoise::cli {
 namespace {
@@ -87,7 +88,9 @@ void TrainReport::on(const RunOpened& e) {
 
 void TrainReport::on(const MetricsBatch& e) {
     for (const StepMetrics& m : e.steps) {
-        loss_ = loss_ == 0 ? m.loss : 0.95 * loss_ + 0.05 * m.loss;
+        recent_.push_back(m);
+        constexpr auto enough = static_cast<std::ptrdiff_t>(2 * loss_window);
+        if (std::ssize(recent_) > 2 * enough) recent_.erase(recent_.begin(), recent_.end() - enough);
         if (as_json_)
             print({{"event", "step"},
                    {"step", m.step},
@@ -101,9 +104,9 @@ void TrainReport::on(const MetricsBatch& e) {
 void TrainReport::on(const TrainingProgress& e) {
     if (as_json_) return;
     char text[160];
-    std::snprintf(text, sizeof text, "%s  loss %.4f  %.0f images/s  %s left  %lld MB",
-                  count_text(e.step, e.total_steps).c_str(), loss_, e.images_per_second,
-                  clock_text(e.remaining_seconds).c_str(), static_cast<long long>(e.memory_bytes >> 20));
+    std::snprintf(text, sizeof text, "%s  loss %.4f  %.0f images/s  %s left  %s",
+                  count_text(e.step, e.total_steps).c_str(), current_loss(recent_), e.images_per_second,
+                  clock_text(e.remaining_seconds).c_str(), memory_text(e.memory_bytes).c_str());
     line_.show(e.fraction, "step", text);
 }
 

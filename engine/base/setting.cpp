@@ -9,8 +9,12 @@ namespace denoise {
 namespace {
 
 std::string shortest(double value) {
-    char buffer[32];
-    const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value);
+    char buffer[64];
+    // 0.0005 is easier to read than 5e-04, although it is longer.
+    const double size = std::abs(value);
+    const bool plain = size == 0 || (size >= 1e-6 && size < 1e15);
+    const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value,
+                                           plain ? std::chars_format::fixed : std::chars_format::general);
     return {buffer, end};
 }
 

@@ -38,6 +38,7 @@ struct SettingInfo {
     double maximum = 0;
     std::vector<Choice> choices = {};
     bool essential = false;  ///< shown at the top of the form, above "More settings"
+    bool live = false;       ///< can be changed while a run is trained
 };
 
 /// A setting with access to its field in the config struct `C`.

@@ -10,6 +10,7 @@
 #include "engine/base/picture.h"
 #include "engine/jobs/requests.h"
 #include "engine/runs/metrics.h"
+#include "engine/runs/run_changes.h"
 
 namespace denoise {
 
@@ -68,6 +69,15 @@ struct RunOpened {
         {};  ///< how the network is computed, and how fast, for the log; empty: not training
     std::vector<std::string> class_names;  ///< of the classes that the network is conditioned on; empty: none
     std::vector<StepMetrics> history;      ///< metrics of earlier steps, thinned, for the charts
+    std::vector<SettingChange> changes;    ///< of settings after the start of the run
+    bool completed = false;                ///< its budget is used up
+};
+
+/// Settings of the run in training have changed, from its next step on.
+struct RunChanged {
+    JobId job = 0;
+    RunConfig config;
+    std::vector<SettingChange> changes;
 };
 
 /// All steps since the last batch, in order.
@@ -209,9 +219,9 @@ struct EvaluationResult {
 };
 
 /// All events of a job except JobEnded.
-using JobEvent =
-    std::variant<Problem, Notice, JobProgress, DatasetReady, RunOpened, MetricsBatch, TimestepLosses,
-                 TrainingProgress, TrainingForecast, PreviewReady, CheckpointSaved, TrainingEnded,
-                 SampleStarted, SampleFrame, SampleResult, Computed, ModelConverted, EvaluationResult>;
+using JobEvent = std::variant<Problem, Notice, JobProgress, DatasetReady, RunOpened, RunChanged, MetricsBatch,
+                              TimestepLosses, TrainingProgress, TrainingForecast, PreviewReady,
+                              CheckpointSaved, TrainingEnded, SampleStarted, SampleFrame, SampleResult,
+                              Computed, ModelConverted, EvaluationResult>;
 
 }  // namespace denoise

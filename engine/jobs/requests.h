@@ -40,11 +40,13 @@ struct ForecastTraining {
     std::size_t classes = 0;
 };
 
-/// Continues a run from its newest readable checkpoint. `steps` or `minutes` > 0 replace its budget.
+/// Continues a run from its newest readable checkpoint. `steps` or `minutes` > 0 replace its budget, and
+/// `settings` all settings that can change during a training.
 struct ResumeTraining {
     std::filesystem::path folder;
     std::int64_t steps = 0;
     double minutes = 0;
+    std::optional<RunConfig> settings = {};
 };
 
 /// Opens a run folder (its newest checkpoint), one checkpoint file, or a diffusers pipeline or U-Net folder

@@ -158,6 +158,17 @@ void TrainJob::save() {
     save_or_report();
 }
 
+void TrainJob::change(const RunConfig& config) {
+    const RunConfig before = run_->config();
+    try {
+        run_->change(config);
+    } catch (const Error& error) {
+        emit(Problem{id(), error});  // the settings apply all the same
+    }
+    std::vector<SettingChange> changes = changes_between(before, run_->config(), run_->step_count());
+    if (!changes.empty()) emit(RunChanged{id(), run_->config(), std::move(changes)});
+}
+
 void TrainJob::write_state(bool checkpoint) {
     if (checkpoint && run_->unsaved()) {
         CheckpointSaved saved = run_->save();

@@ -33,6 +33,7 @@ class TrainJob : public Job {
     void continue_training();
     void single_step();
     void save();
+    void change(const RunConfig& config);  ///< see TrainingRun::change()
     /// Saves if `save` is set and closes the run, which ends the job. Throws Error if the checkpoint cannot
     /// be written; the run then stays open so that no progress is lost.
     void stop(bool save);

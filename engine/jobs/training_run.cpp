@@ -69,6 +69,7 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
         config.training.steps = 0;
         config.training.minutes = request.minutes;
     }
+    if (request.settings) config = with_live_settings(config, *request.settings);
     const ImageBatch& images = dataset->images;
     const RunHeader& header = checkpoint.header;
     if (images.channels != header.channels || images.height != header.height || images.width != header.width)
@@ -93,7 +94,7 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
                                                    : format_setting(config.training.minutes) + " minutes") +
                         " is used up",
                     "Set a larger number of steps or minutes"};
-    if (config != run.header().config) run.folder_.set_config(config);
+    if (const RunConfig before = run.header().config; config != before) run.record_changes_since(before);
     if (run.header().measured) run.folder_.set_execution({execution, machine_name()});
     run.folder_.set_status(RunStatus::running);
     return run;
@@ -155,7 +156,7 @@ CheckpointSaved TrainingRun::save() {
     saved_step_ = step_count();
     saved_at_ = Clock::now();
     save_postponed_ = false;
-    folder_.prune_checkpoints(trainer_->config().training.keep_checkpoints);
+    folder_.prune_checkpoints(trainer_->config().training.keep_checkpoints, path);
     save_cost_ = duration<double>(saved_at_ - begin).count();
     return {0, path, saved_step_};
 }
@@ -172,13 +173,29 @@ void TrainingRun::save_preview(const ImageBatch& images, double cost_seconds) {
     folder_.save_sample_grid(step_count(), grid_of(images));
 }
 
+void TrainingRun::change(const RunConfig& config) {
+    for (const Setting<RunConfig>& setting : run_settings())
+        if (setting.info.live) check_setting(setting.info, setting.get(config));
+    const RunConfig before = trainer_->config();
+    trainer_->adopt(config);
+    record_changes_since(before);
+}
+
+void TrainingRun::record_changes_since(const RunConfig& before) {
+    const std::vector<SettingChange> changes = changes_between(before, trainer_->config(), step_count());
+    if (changes.empty()) return;
+    folder_.set_config(trainer_->config());
+    append_changes(folder_.path(), changes);
+}
+
 void TrainingRun::rewind() {
     Checkpoint checkpoint = load_newest_checkpoint(folder_.path());
     trainer_->restore(checkpoint.state);
-    trainer_->scale_learning_rate(0.5);
     seconds_ = checkpoint.seconds;
     saved_step_ = checkpoint.state.step;
-    folder_.set_config(trainer_->config());
+    RunConfig slower = trainer_->config();
+    slower.training.learning_rate /= 2;
+    change(slower);
     folder_.set_status(RunStatus::running);
 }
 
@@ -212,6 +229,7 @@ RunOpened TrainingRun::describe(JobId job) const {
     event.trainable = true;
     event.execution = describe_timings(timings_);
     event.history = read_metrics(folder_.path(), history_points);
+    event.changes = read_changes(folder_.path());
     // Steps after the checkpoint were lost when the process ended and will be repeated.
     std::erase_if(event.history, [&](const StepMetrics& metrics) { return metrics.step > event.step; });
     return event;

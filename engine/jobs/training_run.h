@@ -47,6 +47,12 @@ class TrainingRun {
     void set_status(RunStatus status) { folder_.set_status(status); }
     void flush_metrics() { folder_.flush_metrics(); }
 
+    /// Adopts the settings of `config` that can change during a training, from the next step on, and adds
+    /// them to the history of the run. Throws Error for an invalid value, and if the folder cannot be
+    /// written; in this case, the settings apply all the same.
+    void change(const RunConfig& config);
+    const RunConfig& config() const { return trainer_->config(); }
+
     /// After the loss has diverged: returns to the newest readable checkpoint and halves the learning rate.
     /// Throws Error.
     void rewind();
@@ -64,6 +70,7 @@ class TrainingRun {
   private:
     TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, double seconds);
     double fraction() const;
+    void record_changes_since(const RunConfig& before);
     void count_time();
     /// The time for the last preview and the last checkpoint, which is kept free at the end of the budget.
     double closing_seconds() const { return preview_cost_ + save_cost_; }

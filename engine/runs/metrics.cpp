@@ -1,5 +1,6 @@
 #include "engine/runs/metrics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -50,10 +51,40 @@ std::vector<StepMetrics> read_metrics_file(const std::filesystem::path& path) {
     return metrics;
 }
 
+std::vector<MeanLoss> mean_losses(const std::vector<StepMetrics>& metrics, std::int64_t window) {
+    std::vector<MeanLoss> means;
+    means.reserve(metrics.size());
+    double sum = 0;
+    std::int64_t count = 0;
+    std::size_t first = 0;
+    for (const StepMetrics& now : metrics) {
+        if (!std::isfinite(now.loss)) continue;
+        sum += now.loss;
+        ++count;
+        for (; metrics[first].step <= now.step - window; ++first) {
+            if (!std::isfinite(metrics[first].loss)) continue;
+            sum -= metrics[first].loss;
+            --count;
+        }
+        means.push_back({now.step, sum / static_cast<double>(count)});
+    }
+    return means;
+}
+
+double current_loss(const std::vector<StepMetrics>& metrics, std::int64_t window) {
+    const auto enough = std::min(metrics.size(), static_cast<std::size_t>(2 * window));
+    const std::vector<StepMetrics> last(metrics.end() - static_cast<std::ptrdiff_t>(enough), metrics.end());
+    const std::vector<MeanLoss> means = mean_losses(last, window);
+    return means.empty() ? std::numeric_limits<double>::quiet_NaN() : means.back().loss;
+}
+
 std::vector<StepMetrics> thinned(const std::vector<StepMetrics>& metrics, std::size_t points) {
-    if (metrics.size() <= points || points == 0) return metrics;
+    constexpr std::size_t kept_whole = 500;
+    if (metrics.size() <= points + kept_whole || points == 0) return metrics;
+    const std::size_t older = metrics.size() - kept_whole;
     std::vector<StepMetrics> few;
-    for (std::size_t i = 0; i < points; ++i) few.push_back(metrics[(i + 1) * metrics.size() / points - 1]);
+    for (std::size_t i = 0; i < points; ++i) few.push_back(metrics[(i + 1) * older / points - 1]);
+    few.insert(few.end(), metrics.begin() + static_cast<std::ptrdiff_t>(older), metrics.end());
     return few;
 }
 

@@ -25,7 +25,20 @@ std::string metrics_line(const StepMetrics& metrics);
 /// one that is incomplete because of a crash. Throws Error if the file cannot be read.
 std::vector<StepMetrics> read_metrics_file(const std::filesystem::path& path);
 
-/// At most `points` of the steps, evenly spaced. The last step is always included.
+/// How many steps "the loss" of a run is averaged over, in the window, in the list of runs and on the command
+/// line: single steps differ too much.
+inline constexpr std::int64_t loss_window = 100;
+
+/// The mean loss at each step with a finite loss, over the last `window` steps up to it.
+struct MeanLoss {
+    std::int64_t step = 0;
+    double loss = 0;
+};
+std::vector<MeanLoss> mean_losses(const std::vector<StepMetrics>& metrics, std::int64_t window = loss_window);
+/// The last of mean_losses(); NaN if there is none.
+double current_loss(const std::vector<StepMetrics>& metrics, std::int64_t window = loss_window);
+
+/// At most `points` of the steps, evenly spaced, and all of the last 500, so that current_loss() is the same.
 std::vector<StepMetrics> thinned(const std::vector<StepMetrics>& metrics, std::size_t points);
 
 }  // namespace denoise

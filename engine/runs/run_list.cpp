@@ -58,13 +58,8 @@ RunSummary read_run(const fs::path& run_folder) {
         if (!summary.checkpoints.empty()) summary.step = summary.checkpoints.front().step;
         if (const fs::path path = run_folder / run_file::metrics; fs::exists(path, code)) {
             const std::vector<StepMetrics> metrics = read_metrics_file(path);
-            const std::size_t count = std::min<std::size_t>(metrics.size(), 100);
-            double sum = 0;
-            for (std::size_t i = metrics.size() - count; i < metrics.size(); ++i) sum += metrics[i].loss;
-            if (count > 0) {
-                summary.loss = sum / static_cast<double>(count);
-                summary.seconds = metrics.back().seconds;
-            }
+            summary.loss = current_loss(metrics);
+            if (!metrics.empty()) summary.seconds = metrics.back().seconds;
         }
     } catch (const Error& error) {
         summary.state = RunState::unreadable;

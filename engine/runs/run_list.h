@@ -38,7 +38,7 @@ struct RunSummary {
     std::string created;  ///< ISO 8601, local time
     RunConfig config;
     std::int64_t step = 0;                       ///< of the newest checkpoint
-    double loss = 0;                             ///< mean over the last 100 steps; NaN if there are none
+    double loss = 0;                             ///< current_loss()
     double seconds = 0;                          ///< training time
     std::vector<CheckpointSummary> checkpoints;  ///< newest first
     std::string problem;                         ///< why it is unreadable

@@ -111,6 +111,10 @@ void Scheduler::accept(JobId, const SaveCheckpoint&) {
     open_run("Cannot save a checkpoint").save();
 }
 
+void Scheduler::accept(JobId, const ChangeTraining& command) {
+    open_run("Cannot change the settings").change(command.config);
+}
+
 void Scheduler::close_run(bool save) {
     if (training_ == nullptr) return;
     training_->stop(save);
@@ -153,6 +157,8 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
     if (std::filesystem::exists(request.path / run_file::header, code)) {
         event.folder = request.path;
         event.history = read_metrics(request.path);
+        event.changes = read_changes(request.path);
+        event.completed = read_run(request.path).state == RunState::finished;
     }
     event.step = model_->step;
     emit(std::move(event));

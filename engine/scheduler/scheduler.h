@@ -65,6 +65,7 @@ class Scheduler : public Engine {
     void accept(JobId, const StopTraining&);
     void accept(JobId, const DiscardTraining&);
     void accept(JobId, const SaveCheckpoint&);
+    void accept(JobId, const ChangeTraining& command);
 
     void add_work(JobId id, WorkJob::Start start, std::shared_ptr<DatasetLoad> load = nullptr);
     void add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJob::Open open);

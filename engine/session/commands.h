@@ -19,9 +19,13 @@ struct StepTraining {};      ///< one step, then paused
 struct StopTraining {};      ///< saves a checkpoint and closes the run for training; sampling stays possible
 struct DiscardTraining {};   ///< closes it without saving
 struct SaveCheckpoint {};
+/// Adopts the settings of `config` that can change during a training (`SettingInfo::live`).
+struct ChangeTraining {
+    RunConfig config;
+};
 
 using Command = std::variant<LoadDataset, ForecastTraining, StartTraining, ResumeTraining, OpenModel, Sample,
                              Predict, Encode, ConvertModel, Evaluate, Cancel, PauseTraining, ContinueTraining,
-                             StepTraining, StopTraining, DiscardTraining, SaveCheckpoint>;
+                             StepTraining, StopTraining, DiscardTraining, SaveCheckpoint, ChangeTraining>;
 
 }  // namespace denoise

@@ -30,8 +30,8 @@ struct StateChanged {
 };
 
 using Event = std::variant<StateChanged, JobEnded, Problem, Notice, JobProgress, DatasetReady, RunOpened,
-                           MetricsBatch, TimestepLosses, TrainingProgress, TrainingForecast, PreviewReady,
-                           CheckpointSaved, TrainingEnded, SampleStarted, SampleFrame, SampleResult, Computed,
-                           ModelConverted, EvaluationResult>;
+                           RunChanged, MetricsBatch, TimestepLosses, TrainingProgress, TrainingForecast,
+                           PreviewReady, CheckpointSaved, TrainingEnded, SampleStarted, SampleFrame,
+                           SampleResult, Computed, ModelConverted, EvaluationResult>;
 
 }  // namespace denoise

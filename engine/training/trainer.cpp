@@ -8,6 +8,7 @@
 #include <random>
 
 #include "engine/network/inference.h"
+#include "engine/runs/run_changes.h"
 
 namespace denoise {
 namespace {
@@ -85,6 +86,10 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
 
 void Trainer::use(const Execution& execution) {
     denoiser_ = training_denoiser(network_, execution);
+}
+
+void Trainer::adopt(const RunConfig& config) {
+    config_ = with_live_settings(config_, config);
 }
 
 void Trainer::restore(const TrainingState& state) {

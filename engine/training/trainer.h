@@ -40,7 +40,8 @@ class Trainer {
     const TrainingState& state() const { return state_; }
     void restore(const TrainingState& state);
     void use(const Execution& execution);  ///< for the following steps
-    void scale_learning_rate(double factor) { config_.training.learning_rate *= factor; }
+    /// Uses the settings of `config` that can change during a training, from the next step on.
+    void adopt(const RunConfig& config);
 
   private:
     struct Batch {

@@ -65,12 +65,29 @@ TEST(Metrics, BrokenLinesAreSkipped) {
 
 TEST(Metrics, ThinningKeepsTheLast) {
     std::vector<StepMetrics> many;
-    for (int i = 1; i <= 1000; ++i) many.push_back(at_step(i));
+    for (int i = 1; i <= 2000; ++i) many.push_back(at_step(i));
     const std::vector<StepMetrics> few = thinned(many, 7);
-    EXPECT_EQ(few.size(), 7u);
-    EXPECT_EQ(few.back().step, 1000);
-    EXPECT_EQ(thinned(many, 1000), many);
+    EXPECT_EQ(few.size(), 507u);
+    EXPECT_EQ(few.back().step, 2000);
+    EXPECT_EQ(few[7].step, 1501) << "the last 500 are complete";
+    EXPECT_EQ(current_loss(few), current_loss(many));
+    EXPECT_EQ(thinned(many, 2000), many);
     EXPECT_EQ(thinned(many, 0), many);
+}
+
+TEST(Metrics, TheLossIsTheMeanOfTheLastSteps) {
+    std::vector<StepMetrics> metrics;
+    for (int i = 1; i <= 250; ++i) metrics.push_back(at_step(i));
+    for (std::size_t i = 0; i < metrics.size(); ++i) metrics[i].loss = i < 150 ? 5 : 2;
+    EXPECT_EQ(current_loss(metrics), 2) << "of the last 100 steps alone";
+    metrics[200].loss = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_EQ(current_loss(metrics), 2) << "without the step that is not a number";
+    const std::vector<MeanLoss> means = mean_losses(metrics, 2);
+    EXPECT_EQ(means.size(), 249u);
+    EXPECT_EQ(means[0].loss, 5) << "no bias at the start";
+    EXPECT_EQ(means[150].loss, 3.5);
+    EXPECT_EQ(means[151].loss, 2);
+    EXPECT_TRUE(std::isnan(current_loss({})));
 }
 
 }  // namespace

@@ -162,6 +162,50 @@ TEST_F(SchedulerTest, ADivergedLossPausesAndReturnsToTheLastCheckpoint) {
     EXPECT_DOUBLE_EQ(read_run(folder / "run").config.training.learning_rate, 5);
 }
 
+TEST_F(SchedulerTest, SettingsChangedInFlightApplyFromTheNextStepAndAreKept) {
+    RunConfig config = endless();
+    config.training.warmup = 0;
+    config.training.anneal = false;
+    const JobId job = engine->post(StartTraining{config, folder / "run"});
+    next<MetricsBatch>();
+    engine->post(PauseTraining{});
+    wait_for(EngineState::paused);
+    RunConfig wanted = config;
+    wanted.training.learning_rate = config.training.learning_rate / 4;
+    wanted.training.batch_size = 5;  // fixed
+    engine->post(ChangeTraining{wanted});
+    const RunChanged changed = next<RunChanged>();
+    ASSERT_EQ(changed.changes.size(), 1u);
+    EXPECT_EQ(changed.config.training.batch_size, config.training.batch_size);
+    engine->post(StepTraining{});
+    const auto metrics = next<MetricsBatch>().steps.back();
+    EXPECT_DOUBLE_EQ(metrics.learning_rate, wanted.training.learning_rate);
+    EXPECT_EQ(metrics.step, changed.changes[0].step + 1);
+    engine->post(StopTraining{});
+    end_of(job);
+    EXPECT_EQ(read_run(folder / "run").config, changed.config);
+
+    wanted.training.steps = metrics.step + 5;
+    const JobId resumed = engine->post(ResumeTraining{folder / "run", 0, 0, wanted});
+    EXPECT_EQ(end_of(resumed).outcome, Outcome::done);
+    const RunOpened opened = all<RunOpened>(resumed).at(0);
+    ASSERT_EQ(opened.changes.size(), 2u) << "the change and the budget";
+    EXPECT_EQ(opened.changes[0], changed.changes[0]);
+    EXPECT_EQ(opened.changes[1].key, "steps");
+    EXPECT_EQ(read_run(folder / "run").step, wanted.training.steps);
+}
+
+TEST_F(SchedulerTest, AnInvalidChangeIsRefused) {
+    const JobId job = start_endless_run();
+    RunConfig wanted = endless();
+    wanted.training.learning_rate = -1;
+    engine->post(ChangeTraining{wanted});
+    EXPECT_THAT(next<Problem>().error.what, HasSubstr("earning"));
+    engine->post(StopTraining{});
+    end_of(job);
+    EXPECT_EQ(read_run(folder / "run").config.training.learning_rate, endless().training.learning_rate);
+}
+
 TEST_F(SchedulerTest, AFullDiskDoesNotDamageThePreviousCheckpoint) {
     const JobId job = start_endless_run(3);
     engine->post(PauseTraining{});

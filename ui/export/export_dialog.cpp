@@ -129,7 +129,6 @@ void ExportDialog::make_fields() {
     add_values<ExportContent>(*content_);
     content_->setCurrentIndex(static_cast<int>(ExportContent::x0));
     image_->setRange(0, trajectory_.image_count());
-    image_->setSpecialValueText(tr("All, as a grid"));
     image_->setToolTip(tr("The number of the image; 0: all images"));
     scale_->setRange(1, most_scale);
     scale_->setSuffix(tr("×"));
@@ -304,7 +303,9 @@ void ExportDialog::browse() {
 void ExportDialog::update_fields() {
     const bool animation = kind() == ExportKind::animation;
     const bool still = kind() == ExportKind::picture || kind() == ExportKind::grid;
-    image_->setMinimum(kind() == ExportKind::picture ? 1 : 0);
+    const bool needs_one = kind() == ExportKind::picture;
+    image_->setMinimum(needs_one ? 1 : 0);
+    image_->setSpecialValueText(needs_one ? QString() : tr("All, as a grid"));  // shown at the minimum
     image_->setEnabled(kind() != ExportKind::grid);
     rate_->setEnabled(animation);
     frames_->setEnabled(animation);

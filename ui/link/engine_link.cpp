@@ -22,6 +22,13 @@ EngineLink::EngineLink(std::unique_ptr<Engine> engine, QObject* parent)
 
 EngineLink::~EngineLink() = default;
 
+void EngineLink::close_run(const TrainingEnded& end) {
+    if (!run_) return;
+    run_->step = end.step;
+    run_->trainable = false;
+    run_->completed = end.completed;
+}
+
 JobId EngineLink::post(Command command) {
     if (const auto* open = std::get_if<OpenModel>(&command)) opening_ = open->path;
     return engine_->post(std::move(command));
@@ -49,13 +56,26 @@ void EngineLink::drain() {
             model_path_ = event.folder.empty() ? opening_ : event.folder;
             Q_EMIT run_opened(*run_);
         },
-        [this](const MetricsBatch& event) { Q_EMIT metrics(event.steps); },
+        [this](const RunChanged& event) {
+            if (run_) {
+                run_->config = event.config;
+                run_->changes.insert(run_->changes.end(), event.changes.begin(), event.changes.end());
+            }
+            Q_EMIT run_changed(event);
+        },
+        [this](const MetricsBatch& event) {
+            if (run_ && !event.steps.empty()) run_->step = event.steps.back().step;
+            Q_EMIT metrics(event.steps);
+        },
         [this](const TimestepLosses& event) { Q_EMIT timestep_losses(event.bins); },
         [this](const TrainingProgress& event) { Q_EMIT training_progress(event); },
         [this](const TrainingForecast& event) { Q_EMIT training_forecast(event); },
         [this](const PreviewReady& event) { Q_EMIT preview_ready(event); },
         [this](const CheckpointSaved& event) { Q_EMIT checkpoint_saved(event); },
-        [this](const TrainingEnded& event) { Q_EMIT training_ended(event); },
+        [this](const TrainingEnded& event) {
+            close_run(event);
+            Q_EMIT training_ended(event);
+        },
         [this](const SampleStarted& event) { Q_EMIT sample_started(event); },
         [this](const SampleFrame& event) { Q_EMIT sample_frame(event); },
         [this](const SampleResult& event) { Q_EMIT sample_result(event); },

@@ -24,6 +24,8 @@ class EngineLink : public QObject {
     /// The last RunOpened and DatasetReady; empty before the first.
     const std::optional<RunOpened>& run() const { return run_; }
     const std::optional<DatasetReady>& dataset() const { return dataset_; }
+    /// Whether the open run is closed for training and has budget left.
+    bool can_resume() const { return run_ && !run_->folder.empty() && !run_->trainable && !run_->completed; }
     /// The path of the open model: a run's folder, a checkpoint, or a diffusers folder; empty before the
     /// first.
     const std::filesystem::path& model_path() const { return model_path_; }
@@ -34,6 +36,8 @@ class EngineLink : public QObject {
     void job_progress(const denoise::JobProgress& progress);
     void dataset_ready(const denoise::DatasetReady& dataset);
     void run_opened(const denoise::RunOpened& run);
+    /// Settings of the run in training have changed. run() has the new ones.
+    void run_changed(const denoise::RunChanged& change);
     void metrics(const std::vector<denoise::StepMetrics>& steps);
     void timestep_losses(const std::vector<double>& bins);
     void training_progress(const denoise::TrainingProgress& progress);
@@ -52,6 +56,7 @@ class EngineLink : public QObject {
 
   private:
     void drain();
+    void close_run(const TrainingEnded& end);
     std::unique_ptr<Engine> engine_;
     QTimer timer_;
     EngineState state_ = EngineState::empty;

@@ -136,10 +136,9 @@ PictureView::Layout PictureView::layout_now() const {
         return PixelScale::fitting(image, {(available.width() - (columns - 1) * layout.gap) / columns,
                                            (available.height() - (rows - 1) * layout.gap) / rows});
     };
-    // As square as possible, unless the images are larger with another number of columns.
+    // Always the same columns, as in exported grids, so that an image keeps its place when the pane is
+    // resized.
     layout.columns = std::min(square_columns(layout.count), layout.count);
-    for (int columns = 1; columns <= layout.count; ++columns)
-        if (scale_for(columns) > scale_for(layout.columns)) layout.columns = columns;
     layout.scale = scale_for(layout.columns);
     layout.cell = layout.scale.applied_to(image);
     const int rows = rows_for(layout.columns);

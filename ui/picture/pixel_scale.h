@@ -16,14 +16,9 @@ class PixelScale {
     QSize applied_to(QSize image) const;
     void draw(QPainter& painter, QPoint top_left, const QImage& image) const;
 
-    friend bool operator>(PixelScale a, PixelScale b) { return a.factor() > b.factor(); }
-
   private:
-    /// The size of a pixel in device pixels; 1/n if only every n-th is drawn.
-    double factor() const { return static_cast<double>(multiple_) / divisor_; }
-
-    int multiple_ = 1;
-    int divisor_ = 1;
+    int multiple_ = 1;  ///< the size of a pixel in device pixels
+    int divisor_ = 1;   ///< only every n-th pixel is drawn
 };
 
 }  // namespace denoise::ui

@@ -199,6 +199,11 @@ void Plot::set_marks(std::vector<double> xs) {
     parts_->canvas->set_marks(std::move(xs));
 }
 
+void Plot::set_flags(std::vector<PlotFlag> flags) {
+    parts_->canvas->set_flags(std::move(flags));
+    parts_->redraw_timer.start();  // for the accessible description
+}
+
 std::optional<double> Plot::value_at(int series, double x) const {
     const std::vector<QPointF>& points = parts_->curves.at(static_cast<std::size_t>(series)).points;
     if (points.empty()) return {};
@@ -222,6 +227,8 @@ QString Plot::text_summary() const {
                               measure_text(curve.points.back().x()), measure_text(low->y()),
                               measure_text(high->y()), measure_text(curve.points.back().y()));
     }
+    for (const PlotFlag& flag : parts_->canvas->flags())
+        sentences << tr("At %1: %2.").arg(measure_text(flag.x), flag.text);
     return sentences.join(' ');
 }
 

@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "ui/plot/plot_flag.h"
+
 namespace denoise::ui {
 
 class Theme;
@@ -43,6 +45,8 @@ class Plot : public QWidget {
     void set_cursor(std::optional<double> x);
     /// Short marks on the x axis.
     void set_marks(std::vector<double> xs);
+    /// Marks events, such as a setting that was changed.
+    void set_flags(std::vector<PlotFlag> flags);
     /// The value of the point of `series` nearest to x; nullopt if it has no points.
     std::optional<double> value_at(int series, double x) const;
 

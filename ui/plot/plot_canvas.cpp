@@ -99,6 +99,11 @@ void PlotCanvas::set_marks(std::vector<double> xs) {
     viewport()->update();
 }
 
+void PlotCanvas::set_flags(std::vector<PlotFlag> flags) {
+    flags_ = std::move(flags);
+    viewport()->update();
+}
+
 QRectF PlotCanvas::plot_area() const {
     return chart()->plotArea();
 }
@@ -200,6 +205,7 @@ void PlotCanvas::drawForeground(QPainter* painter, const QRectF&) {
                 const double pixel = std::round(pixel_x(x)) + 0.5;
                 painter->drawLine(QPointF(pixel, area.bottom() - 5), QPointF(pixel, area.bottom()));
             }
+        draw_flags(*painter);
         draw_end_labels(*painter);
     }
     if (cursor_ && *cursor_ >= x_low_ && *cursor_ <= x_high_) {
@@ -208,6 +214,29 @@ void PlotCanvas::drawForeground(QPainter* painter, const QRectF&) {
         painter->drawLine(QPointF(pixel, area.top()), QPointF(pixel, area.bottom()));
     }
     painter->restore();
+}
+
+void PlotCanvas::draw_flags(QPainter& painter) {
+    const QFontMetricsF metrics(painter.font());
+    const QRectF area = plot_area();
+    double row = area.top();
+    for (const PlotFlag& flag : flags_) {
+        if (flag.x < x_low_ || flag.x > x_high_) continue;
+        const double pixel = std::round(pixel_x(flag.x)) + 0.5;
+        painter.setPen(QPen(theme_.colour(Colour::muted), 1, Qt::DashLine));
+        painter.drawLine(QPointF(pixel, area.top()), QPointF(pixel, area.bottom()));
+        // On the side with more room, one below the other, so that close flags stay readable.
+        const bool right = pixel < area.center().x();
+        const double room = (right ? area.right() - pixel : pixel - area.left()) - space::tight;
+        const QString text = metrics.elidedText(flag.text, Qt::ElideRight, room);
+        const double width = metrics.horizontalAdvance(text);
+        if (row + metrics.height() > area.bottom()) continue;
+        const QRectF place(right ? pixel + space::tight : pixel - space::tight - width, row, width,
+                           metrics.height());
+        painter.fillRect(place, theme_.colour(Colour::panel));
+        painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter, text);
+        row += metrics.height();
+    }
 }
 
 void PlotCanvas::draw_end_labels(QPainter& painter) {

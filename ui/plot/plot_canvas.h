@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "ui/plot/plot_flag.h"
+
 class QLineSeries;
 class QValueAxis;
 class QAreaSeries;
@@ -34,6 +36,8 @@ class PlotCanvas : public QChartView {
     void set_empty(bool empty) { empty_ = empty; }
     void set_cursor(std::optional<double> x);
     void set_marks(std::vector<double> xs);
+    void set_flags(std::vector<PlotFlag> flags);
+    const std::vector<PlotFlag>& flags() const { return flags_; }
 
     QRectF plot_area() const;
     double value_at(double pixel_x) const;
@@ -52,6 +56,7 @@ class PlotCanvas : public QChartView {
     double pixel_y(double y_on_axis) const;
     void place();  ///< leaves room for ticks and labels around the lines
     void draw_end_labels(QPainter& painter);
+    void draw_flags(QPainter& painter);
 
     const Theme& theme_;
     QString x_title_, y_title_, empty_text_;
@@ -60,6 +65,7 @@ class PlotCanvas : public QChartView {
     std::vector<std::pair<QAreaSeries*, int>> areas_;
     std::vector<EndLabel> labels_;
     std::vector<double> marks_;
+    std::vector<PlotFlag> flags_;
     std::optional<double> cursor_;
     double x_low_ = 0, x_high_ = 1, y_low_ = 0, y_high_ = 1;
     double right_margin_ = 0;

@@ -40,6 +40,10 @@ QString bad_settings(const Situation& now) {
     return now.settings_problem;
 }
 
+QString bad_settings_to_resume(const Situation& now) {
+    return when(!can_continue(now), now.settings_problem);
+}
+
 QString no_model(const Situation& now) {
     return when(!now.has_model, tr("Train a model or open a run first."));
 }
@@ -82,8 +86,13 @@ QString run_paused(const Situation& now) {
     return when(can_continue(now), tr("Stop or continue the open run first."));
 }
 
-QString run_not_paused(const Situation& now) {
-    return when(!can_continue(now), tr("No run is paused."));
+QString nothing_to_continue(const Situation& now) {
+    return when(!can_continue(now) && !now.can_resume, tr("No run is paused or stopped."));
+}
+
+QString run_open(const Situation& now) {
+    return when(can_continue(now) || now.state == EngineState::training,
+                tr("The settings of an open run are fixed. Stop the run first."));
 }
 
 QString nothing_to_stop(const Situation& now) {

@@ -15,6 +15,7 @@ struct Situation {
     bool is_sampling = false;       ///< also beside a training
     bool is_closing = false;        ///< the window closes as soon as the run has been saved
     QString settings_problem = {};  ///< why the settings cannot be used for training; empty: they can
+    bool can_resume = false;        ///< Setup shows the open run, which has budget left
     bool can_undo = false, can_redo = false;
     bool page_can_play = false, page_can_step = false;  ///< the current page
     bool can_export_pictures = false;
@@ -34,6 +35,7 @@ namespace obstacle {
 QString closing(const Situation&);
 QString no_dataset(const Situation&);
 QString bad_settings(const Situation&);
+QString bad_settings_to_resume(const Situation&);  ///< not for a run that is paused
 QString no_model(const Situation&);
 QString loading(const Situation&);
 QString sampling(const Situation&);  ///< or evaluating, while no run is being trained
@@ -42,9 +44,10 @@ QString training(const Situation&);
 QString training_not_paused(const Situation&);
 QString already_paused(const Situation&);
 QString diverged(const Situation&);
-QString no_run(const Situation&);          ///< none is open for training, paused or not
-QString run_paused(const Situation&);      ///< one could continue, also after it has diverged
-QString run_not_paused(const Situation&);  ///< none could continue
+QString no_run(const Situation&);               ///< none is open for training, paused or not
+QString run_paused(const Situation&);           ///< one could continue, also after it has diverged
+QString nothing_to_continue(const Situation&);  ///< none could continue
+QString run_open(const Situation&);             ///< for training, paused or not
 QString nothing_to_stop(const Situation&);
 QString nothing_to_undo(const Situation&);
 QString nothing_to_redo(const Situation&);

@@ -14,6 +14,7 @@ EventLog::EventLog(EngineLink& link, LogPanel& log, MessageBar& messages, QObjec
     connect(&link, &EngineLink::dataset_ready, this, &EventLog::log_dataset);
     connect(&link, &EngineLink::run_opened, this, &EventLog::log_run);
     connect(&link, &EngineLink::checkpoint_saved, this, &EventLog::log_checkpoint);
+    connect(&link, &EngineLink::run_changed, this, &EventLog::report_changes);
     connect(&link, &EngineLink::training_ended, this, &EventLog::report_end_of_training);
     connect(&link, &EngineLink::sample_result, this, &EventLog::log_samples);
     connect(&link, &EngineLink::model_converted, this, [this](const ModelConverted& converted) {
@@ -55,6 +56,11 @@ void EventLog::log_checkpoint(const CheckpointSaved& checkpoint) {
 void EventLog::report_end_of_training(const TrainingEnded& end) {
     report(end.completed ? tr("Training finished at step %1.").arg(count_text(end.step))
                          : tr("Training stopped at step %1.").arg(count_text(end.step)));
+}
+
+void EventLog::report_changes(const RunChanged& event) {
+    for (const SettingChange& change : event.changes)
+        report(tr("From step %1 on: %2").arg(count_text(change.step + 1), text_of(describe(change))));
 }
 
 void EventLog::log_samples(const SampleResult& result) {

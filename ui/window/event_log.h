@@ -26,6 +26,7 @@ class EventLog : public QObject {
     void log_run(const RunOpened& run);
     void log_checkpoint(const CheckpointSaved& checkpoint);
     void report_end_of_training(const TrainingEnded& end);
+    void report_changes(const RunChanged& event);
     void log_samples(const SampleResult& result);
     void log_cancelled(const JobEnded& end);
 

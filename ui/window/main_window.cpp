@@ -5,6 +5,7 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QStatusBar>
 #include <QVBoxLayout>
@@ -84,8 +85,8 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
 
     auto& setup_commands = add_part<SetupCommands>(*link_, editor_, *setup_dock_, *setup_, preferences_);
     auto& model_commands = add_part<ModelCommands>(*link_, jobs_, preferences_, *this);
-    add_part<TrainingCommands>(*link_, jobs_, editor_, preferences_, *pages_, setup_->datasets(),
-                               runs_dock_->evaluation());
+    add_part<TrainingCommands>(*link_, jobs_, editor_, setup_->run_settings(), preferences_, *pages_,
+                               setup_->datasets(), runs_dock_->evaluation());
     add_part<PageCommands>(*pages_, *messages_);
     auto& run_commands = add_part<RunCommands>(*link_, jobs_, *runs_dock_, *pages_, *messages_);
     add_part<WindowCommands>(*this, actions_, *close_guard_, theme, preferences_);
@@ -157,6 +158,7 @@ void MainWindow::connect_parts() {
     connect(link_.get(), &EngineLink::run_opened, this, &MainWindow::update_title);
     auto* log = new EventLog(*link_, runs_dock_->log(), *messages_, this);
     connect(pages_, &PageTabs::message, log, &EventLog::report);
+    connect(setup_, &SetupPanel::refused, messages_, &MessageBar::show_notice);
 }
 
 void MainWindow::apply_preferences() {
@@ -174,7 +176,7 @@ void MainWindow::update_actions() {
     const Situation now = situation();
     if (now == shown_) return;
     shown_ = now;
-    train_button_->show_state(now.state);
+    train_button_->show_situation(now);
     actions_.update(now);
     for (const auto& part : parts_) part->update(now);
     status_->show_situation(now);
@@ -202,7 +204,8 @@ void MainWindow::open_path(const QString& path) {
 }
 
 void MainWindow::restore_layout() {
-    resize(1280, 800);
+    // The frame of the window and the panels of the desktop need room, too.
+    resize(QSize(1280, 800).boundedTo(screen()->availableGeometry().size() - QSize(8, 40)));
     const QSettings settings;
     restoreGeometry(settings.value("window/geometry").toByteArray());
     laid_out_ = restoreState(settings.value("window/state").toByteArray(), layout_version);

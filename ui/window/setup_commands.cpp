@@ -26,6 +26,7 @@ SetupCommands::SetupCommands(EngineLink& link, ConfigEditor& editor, QDockWidget
                              PreferenceStore& preferences)
     : link_(link), editor_(editor), dock_(dock), setup_(setup), preferences_(preferences) {
     connect(&setup, &SetupPanel::problem_changed, this, &SetupCommands::situation_changed);
+    connect(&setup, &SetupPanel::new_run_wanted, this, &SetupCommands::start_new_run);
     connect(&editor.undo_stack(), &QUndoStack::indexChanged, this, &SetupCommands::situation_changed);
     connect(&link, &EngineLink::dataset_ready, this, [this](const DatasetReady& dataset) {
         preferences_.remember_dataset(text_of(dataset.config.dataset));
@@ -43,6 +44,7 @@ std::vector<ActionRow> SetupCommands::rows() {
              tr("Opens a file of images in %1").arg(text_of(list_of_formats(&DatasetFormat::description))),
          .keys = {"Ctrl+O"},
          .group = ActionGroup::data,
+         .unless = {run_open},
          .does = [this] { setup_.datasets().choose_file(); }},
         {.name = "open_folder",
          .text = tr("Picture folder…"),
@@ -50,12 +52,14 @@ std::vector<ActionRow> SetupCommands::rows() {
          .hint = tr("Opens a folder of pictures"),
          .keys = {"Ctrl+Shift+O"},
          .group = ActionGroup::data,
+         .unless = {run_open},
          .does = [this] { setup_.datasets().choose_picture_folder(); }},
         {.name = "use_glyphs",
          .text = tr("Glyphs"),
          .icon = "denoise-lab",
          .hint = tr("Uses the built-in dataset of digits and shapes"),
          .group = ActionGroup::data,
+         .unless = {run_open},
          .does = [this] { setup_.use_dataset(glyphs); }},
         {.name = "new_run",
          .text = tr("New run"),
@@ -92,8 +96,8 @@ void SetupCommands::describe(Situation& now) const {
 }
 
 void SetupCommands::start_new_run() {
-    if (link_.state() == EngineState::paused || link_.state() == EngineState::diverged)
-        link_.post(StopTraining{});
+    if (setup_.run_settings().are_locked()) link_.post(StopTraining{});
+    setup_.run_settings().detach();
     dock_.show();
     dock_.raise();
     if (auto* first = setup_.form().findChild<SettingField*>()) first->editor()->setFocus();

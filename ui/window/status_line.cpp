@@ -88,6 +88,7 @@ StatusLine::StatusLine(EngineLink& link, const Theme& theme, QWidget* parent)
     memory_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     connect(&link, &EngineLink::training_progress, this, &StatusLine::show_progress);
     connect(&link, &EngineLink::run_opened, this, &StatusLine::reset);
+    connect(&link, &EngineLink::training_ended, this, &StatusLine::reset);
     connect(&link, &EngineLink::job_progress, this, &StatusLine::show_preparation);
     connect(&theme, &Theme::changed, this, &StatusLine::show_state);
     reset();

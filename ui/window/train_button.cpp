@@ -32,8 +32,11 @@ TrainButton::TrainButton(const WindowActions& actions, const Theme& theme, QWidg
     setFixedWidth(width);
 }
 
-void TrainButton::show_state(EngineState state) {
-    const bool continues = state == EngineState::paused || state == EngineState::diverged;
+void TrainButton::show_situation(const Situation& now) {
+    const EngineState state = now.state;
+    const bool at_rest = state == EngineState::idle || state == EngineState::error;
+    const bool continues =
+        state == EngineState::paused || state == EngineState::diverged || (at_rest && now.can_resume);
     train_->setShortcuts(continues ? QList<QKeySequence>() : train_keys_);
     pause_->setShortcuts(continues ? QList<QKeySequence>() : pause_keys_);
     continue_->setShortcuts(continues ? train_keys_ + pause_keys_ : QList<QKeySequence>());

@@ -3,11 +3,10 @@
 #include <QKeySequence>
 #include <QToolButton>
 
-#include "engine/session/events.h"
-
 namespace denoise::ui {
 
 class Theme;
+struct Situation;
 class WindowActions;
 
 /// The filled button of the tool bar. It shows one of Train, Pause and Continue, all of the same size, and
@@ -17,7 +16,7 @@ class TrainButton : public QToolButton {
   public:
     TrainButton(const WindowActions& actions, const Theme& theme, QWidget* parent = nullptr);
 
-    void show_state(EngineState state);
+    void show_situation(const Situation& now);
 
   private:
     void show_action(QAction* action);

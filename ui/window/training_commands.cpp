@@ -8,6 +8,7 @@
 #include "ui/panels/evaluation/evaluation_card.h"
 #include "ui/panels/setup/config_editor.h"
 #include "ui/panels/setup/dataset_section.h"
+#include "ui/panels/setup/run_settings.h"
 #include "ui/text/format.h"
 #include "ui/window/page_tabs.h"
 #include "ui/window/posted_jobs.h"
@@ -16,16 +17,20 @@
 namespace denoise::ui {
 
 TrainingCommands::TrainingCommands(EngineLink& link, PostedJobs& jobs, const ConfigEditor& editor,
-                                   const PreferenceStore& preferences, PageTabs& pages,
+                                   RunSettings& settings, const PreferenceStore& preferences, PageTabs& pages,
                                    DatasetSection& datasets, EvaluationCard& evaluation)
     : link_(link),
       jobs_(jobs),
       editor_(editor),
+      settings_(settings),
       preferences_(preferences),
       pages_(pages),
       datasets_(datasets),
       evaluation_(evaluation) {
     connect(&link, &EngineLink::state_changed, this, &TrainingCommands::situation_changed);
+    connect(&link, &EngineLink::run_opened, this, &TrainingCommands::situation_changed);
+    connect(&link, &EngineLink::training_ended, this, &TrainingCommands::situation_changed);
+    connect(&settings, &RunSettings::changed, this, &TrainingCommands::situation_changed);
 }
 
 std::vector<ActionRow> TrainingCommands::rows() {
@@ -42,10 +47,10 @@ std::vector<ActionRow> TrainingCommands::rows() {
         {.name = "continue",
          .text = tr("Continue"),
          .icon = "media-playback-start",
-         .hint = tr("Continues the paused run"),
+         .hint = tr("Continues the open run"),
          .group = ActionGroup::training,
-         .unless = {closing, run_not_paused},
-         .does = [this] { link_.post(ContinueTraining{}); }},
+         .unless = {closing, nothing_to_continue, loading, training, sampling, bad_settings_to_resume},
+         .does = [this] { continue_run(); }},
         {.name = "pause",
          .text = tr("Pause"),
          .icon = "media-playback-pause",
@@ -69,7 +74,11 @@ std::vector<ActionRow> TrainingCommands::rows() {
          .keys = {"Ctrl+Shift+R"},
          .group = ActionGroup::training,
          .unless = {closing, loading, training_not_paused, sampling, diverged, no_run},
-         .does = [this] { link_.post(StepTraining{}); }},
+         .does =
+             [this] {
+                 settings_.apply();
+                 link_.post(StepTraining{});
+             }},
         {.name = "save_checkpoint",
          .text = tr("Save checkpoint"),
          .icon = "document-save",
@@ -83,6 +92,7 @@ std::vector<ActionRow> TrainingCommands::rows() {
 
 void TrainingCommands::describe(Situation& now) const {
     now.state = link_.state();
+    now.can_resume = link_.can_resume() && settings_.are_of_run();
 }
 
 void TrainingCommands::train() {
@@ -90,6 +100,16 @@ void TrainingCommands::train() {
     if (request.config.training.threads == 0) request.config.training.threads = preferences_.get().threads;
     pages_.show_page(pages_.train());
     jobs_.post(std::move(request));
+}
+
+void TrainingCommands::continue_run() {
+    if (link_.state() == EngineState::paused || link_.state() == EngineState::diverged) {
+        settings_.apply();
+        link_.post(ContinueTraining{});
+        return;
+    }
+    pages_.show_page(pages_.train());
+    jobs_.post(ResumeTraining{link_.run()->folder, 0, 0, editor_.config()});
 }
 
 void TrainingCommands::stop() {

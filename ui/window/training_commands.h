@@ -17,12 +17,13 @@ class EvaluationCard;
 class PageTabs;
 class PostedJobs;
 class PreferenceStore;
+class RunSettings;
 
 /// The commands for the course of a training, of which Stop also cancels all other jobs.
 class TrainingCommands : public CommandPart {
     Q_OBJECT
   public:
-    TrainingCommands(EngineLink& link, PostedJobs& jobs, const ConfigEditor& editor,
+    TrainingCommands(EngineLink& link, PostedJobs& jobs, const ConfigEditor& editor, RunSettings& settings,
                      const PreferenceStore& preferences, PageTabs& pages, DatasetSection& datasets,
                      EvaluationCard& evaluation);
 
@@ -31,6 +32,7 @@ class TrainingCommands : public CommandPart {
 
   private:
     void train();
+    void continue_run();
     void stop();
     void cancel_jobs();
     std::filesystem::path new_folder(const RunConfig& config) const;
@@ -38,6 +40,7 @@ class TrainingCommands : public CommandPart {
     EngineLink& link_;
     PostedJobs& jobs_;
     const ConfigEditor& editor_;
+    RunSettings& settings_;
     const PreferenceStore& preferences_;
     PageTabs& pages_;
     DatasetSection& datasets_;

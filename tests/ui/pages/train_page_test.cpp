@@ -29,10 +29,10 @@ TEST(TrainingHistory, SmoothingKeepsAConstantAndPassesOverNaN) {
     std::vector<StepMetrics> steps;
     for (int i = 1; i <= 100; ++i) steps.push_back({i, i == 50 ? std::nan("") : 0.5, 1, 1e-3, 1, 1});
     history.add(steps);
-    const auto smooth = history.smoothed_loss(20);
+    const auto smooth = history.mean_loss(20);
     EXPECT_EQ(smooth.size(), 99u);
     for (const QPointF& point : smooth) EXPECT_NEAR(point.y(), 0.5, 1e-12);
-    for (const double width : {1.0, 5.0}) EXPECT_EQ(history.smoothed_loss(width).front().y(), 0.5);
+    for (const int width : {1, 5}) EXPECT_EQ(history.mean_loss(width).front().y(), 0.5);
 }
 
 TEST_F(WindowTest, TheReadoutFollowsTheTrainingAndThePointer) {

@@ -113,6 +113,17 @@ TEST(PictureView, ShowsOneImageLargerThanInTheGrid) {
     EXPECT_FALSE(view.image_rect(0).isEmpty()) << "there is no image 2 any more, so all are shown";
 }
 
+TEST(PictureView, ImagesKeepTheirPlacesInAPaneOfAnotherShape) {
+    const Theme theme;
+    PictureView view(theme);
+    view.set_images(numbered_images(16, 8));
+    for (const QSize size : {QSize(400, 400), QSize(700, 200), QSize(200, 700)}) {
+        view.resize(size);
+        EXPECT_EQ(view.image_rect(0).left(), view.image_rect(12).left()) << "four rows of four";
+        EXPECT_EQ(view.image_rect(0).top(), view.image_rect(3).top());
+    }
+}
+
 TEST(PictureView, ArrowKeysSelectAndReturnOpens) {
     const Theme theme;
     PictureView view(theme);

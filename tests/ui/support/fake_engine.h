@@ -231,7 +231,7 @@ class FakeEngine : public Engine {
     void run(JobId job, const StartTraining& request) {
         occupy(EngineState::preparing);
         if (slow()) return;
-        open_run(job, request.config, 0);
+        open_run(job, with_classes(request.config, 10), 0);
         record_->train(20);
         if (record_->manner != Manner::nan) return;
         StepMetrics broken = make_metrics(21);
@@ -310,6 +310,13 @@ class FakeEngine : public Engine {
     }
     void obey(const DiscardTraining&) {
         if (!slow()) record_->end_training();
+    }
+    void obey(const ChangeTraining& command) {
+        if (record_->training_job == 0) return;
+        const RunConfig before = record_->config;
+        record_->config = with_live_settings(before, command.config);
+        record_->send(RunChanged{record_->training_job, record_->config,
+                                 changes_between(before, record_->config, record_->step)});
     }
     void obey(const SaveCheckpoint&) {
         record_->send(CheckpointSaved{record_->training_job, "/tmp/run/checkpoints/00000020.safetensors",

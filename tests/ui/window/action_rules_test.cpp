@@ -23,7 +23,7 @@ const std::vector<Rule> rules = {
     {"step", {paused}},
     {"save_checkpoint", {training, paused}},
     {"new_run", {empty, idle, paused, error, diverged}},
-    {"sample", {empty, idle, training, paused, error, diverged}},
+    {"sample", {empty, idle, preparing, training, paused, error, diverged}},
     {"export_model", {empty, idle, training, paused, sampling, error, diverged}},
 };
 
@@ -68,6 +68,13 @@ TEST_F(ActionRulesTest, BadSettingsForbidANewRunButNotContinuing) {
     const QString problem = "groups must divide every width.";
     EXPECT_EQ(actions().reason_against("train", {.state = idle, .settings_problem = problem}), problem);
     EXPECT_TRUE(allows("continue", {.state = paused, .settings_problem = problem}));
+}
+
+TEST_F(ActionRulesTest, AStoppedRunThatSetupShowsCanContinue) {
+    EXPECT_FALSE(allows("continue", {.state = idle, .can_resume = false}));
+    EXPECT_TRUE(allows("continue", {.state = idle, .can_resume = true}));
+    const Situation bad{.state = idle, .settings_problem = "no", .can_resume = true};
+    EXPECT_FALSE(allows("continue", bad)) << "the settings are those it would continue with";
 }
 
 TEST_F(ActionRulesTest, SamplingAndExportingNeedAModel) {

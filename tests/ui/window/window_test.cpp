@@ -5,6 +5,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScreen>
 #include <QTabWidget>
 #include <QToolButton>
 #include <fstream>
@@ -311,6 +312,9 @@ TEST_F(MainWindowTest, FitsASmallScreen) {
     const QSize least = window_->minimumSizeHint();
     EXPECT_LE(least.width(), 960);  // 1920 x 1080 at 200 %
     EXPECT_LE(least.height(), 500);
+    const QSize room = window_->screen()->availableGeometry().size();
+    EXPECT_LE(window_->width(), room.width());
+    EXPECT_LE(window_->height(), room.height()) << "it does not open larger than the screen";
 }
 
 }  // namespace

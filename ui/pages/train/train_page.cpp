@@ -21,7 +21,7 @@ namespace denoise::ui {
 namespace {
 
 constexpr int refresh_ms = 100;
-constexpr std::array smoothing_widths = {1.0, 5.0, 20.0, 50.0, 100.0, 200.0, 500.0};
+constexpr std::array smoothing_widths = {1, 5, 20, 50, 100, 200, 500};
 
 QFrame* chart_frame(QWidget* content) {
     auto* frame = new QFrame;
@@ -45,6 +45,7 @@ TrainPage::TrainPage(EngineLink& link, const Theme& theme, QWidget* parent) : Pa
         history_.add(steps);
         dirty_ = true;
     });
+    connect(&link, &EngineLink::run_changed, this, &TrainPage::show_changes);
     connect(&link, &EngineLink::timestep_losses, this, [this](const std::vector<double>& bins) {
         bins_ = bins;
         bins_dirty_ = true;
@@ -159,7 +160,19 @@ void TrainPage::open_run(const RunOpened& run) {
     move_cursor(std::nullopt);
     previews_->clear();
     loss_->set_marks({});
+    show_changes();
     if (!run.folder.empty() && run.step > 0) load_previews(run.folder, run.step);
+}
+
+void TrainPage::show_changes() {
+    std::vector<PlotFlag> loss, learning_rate;
+    for (const SettingChange& change : link_.run()->changes) {
+        const PlotFlag flag{static_cast<double>(change.step), text_of(describe(change))};
+        loss.push_back(flag);
+        if (change.key == "learning_rate") learning_rate.push_back({flag.x, {}});
+    }
+    loss_->set_flags(std::move(loss));
+    learning_rate_->set_flags(std::move(learning_rate));
 }
 
 void TrainPage::load_previews(const std::filesystem::path& folder, std::int64_t up_to) {
@@ -186,7 +199,7 @@ void TrainPage::refresh() {
         dirty_ = false;
         loss_->set_points(raw_series_, history_.loss());
         loss_->set_points(smooth_series_,
-                          history_.smoothed_loss(smoothing_widths[static_cast<std::size_t>(smoothing_)]));
+                          history_.mean_loss(smoothing_widths[static_cast<std::size_t>(smoothing_)]));
         learning_rate_->set_points(0, history_.learning_rate());
         gradient_->set_points(0, history_.gradient_norm());
         fit_axes();
@@ -231,12 +244,12 @@ void TrainPage::show_readout() {
 }
 
 void TrainPage::show_smoothing() {
-    const auto width = static_cast<int>(smoothing_widths[static_cast<std::size_t>(smoothing_)]);
+    const int width = smoothing_widths[static_cast<std::size_t>(smoothing_)];
     loss_->set_label(smooth_series_, width == 1 ? QString() : tr("mean of %1").arg(width));
-    loss_->setToolTip(
-        tr("The strong line is the mean over about %n step(s). Press [ or ] to change this number, L for a "
-           "logarithmic axis.",
-           nullptr, width));
+    loss_->setToolTip(tr(
+        "The strong line is the mean over the last %n step(s). Press [ or ] to change this number, L for a "
+        "logarithmic axis.",
+        nullptr, width));
 }
 
 void TrainPage::step(int delta) {

@@ -37,6 +37,7 @@ class TrainPage : public Page {
     void build(const Theme& theme);
     void connect_charts();
     void open_run(const RunOpened& run);
+    void show_changes();  ///< of settings, as flags in the charts
     void load_previews(const std::filesystem::path& folder, std::int64_t up_to);
     void refresh();  ///< if something has changed and the page is visible
     void move_cursor(std::optional<double> step);
@@ -48,7 +49,7 @@ class TrainPage : public Page {
     TrainingHistory history_;
     std::vector<double> bins_;
     int timesteps_ = 1000;
-    int smoothing_ = 2;  ///< index of the width
+    int smoothing_ = 4;  ///< index of the width; at first, the one of loss_window
     bool dirty_ = false, bins_dirty_ = false;
     std::optional<double> cursor_, chosen_;
     QTimer timer_;

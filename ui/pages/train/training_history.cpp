@@ -1,7 +1,6 @@
 #include "ui/pages/train/training_history.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace denoise::ui {
 namespace {
@@ -46,20 +45,11 @@ std::vector<QPointF> TrainingHistory::gradient_norm() const {
     return points(steps_, &StepMetrics::gradient_norm);
 }
 
-std::vector<QPointF> TrainingHistory::smoothed_loss(double width) const {
+std::vector<QPointF> TrainingHistory::mean_loss(int width) const {
     std::vector<QPointF> out;
     out.reserve(steps_.size());
-    double sum = 0, weight = 0;
-    std::int64_t last = steps_.empty() ? 0 : steps_.front().step - 1;
-    for (const StepMetrics& step : steps_) {
-        if (!std::isfinite(step.loss)) continue;
-        // In a thinned history, a gap counts as many steps as are missing.
-        const double keep = width > 1 ? std::pow(1 - 1 / width, static_cast<double>(step.step - last)) : 0.0;
-        last = step.step;
-        sum = keep * sum + (1 - keep) * step.loss;
-        weight = keep * weight + (1 - keep);
-        out.emplace_back(static_cast<double>(step.step), sum / weight);
-    }
+    for (const MeanLoss& mean : mean_losses(steps_, width))
+        out.emplace_back(static_cast<double>(mean.step), mean.loss);
     return out;
 }
 

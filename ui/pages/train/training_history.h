@@ -21,9 +21,8 @@ class TrainingHistory {
     std::vector<QPointF> loss() const;
     std::vector<QPointF> learning_rate() const;
     std::vector<QPointF> gradient_norm() const;
-    /// The exponential moving average of the loss over about `width` steps, without bias at the start. NaN
-    /// and infinite losses are skipped.
-    std::vector<QPointF> smoothed_loss(double width) const;
+    /// The mean loss over the last `width` steps, see mean_losses().
+    std::vector<QPointF> mean_loss(int width) const;
 
   private:
     std::vector<StepMetrics> steps_;

@@ -72,13 +72,21 @@ ModelPanel::ModelPanel(EngineLink& link, const Theme& theme, QWidget* parent) : 
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(stack_);
     connect(&link, &EngineLink::run_opened, this, &ModelPanel::show_run);
+    connect(&link, &EngineLink::run_changed, this, &ModelPanel::show_facts);
+    connect(&link, &EngineLink::training_progress, this, &ModelPanel::show_facts);
+    connect(&link, &EngineLink::training_ended, this, &ModelPanel::show_facts);
+}
+
+void ModelPanel::show_facts() {
+    if (!link_.run()) return;
+    facts_->setText(facts_of(*link_.run()));
+    facts_->setToolTip(facts_->text());
 }
 
 void ModelPanel::show_run(const RunOpened& run) {
     name_->setText(model_name(link_.model_path()));
     name_->setToolTip(text_of(link_.model_path().string()));
-    facts_->setText(facts_of(run));
-    facts_->setToolTip(facts_->text());
+    show_facts();
     tree_->set_parts(run.parts, run.channels, run.height, run.width);
     stack_->setCurrentIndex(1);
 }

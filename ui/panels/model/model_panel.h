@@ -20,6 +20,7 @@ class ModelPanel : public QWidget {
     ModelPanel(EngineLink& link, const Theme& theme, QWidget* parent = nullptr);
 
   private:
+    void show_facts();
     void show_run(const RunOpened& run);
 
     EngineLink& link_;

@@ -68,6 +68,23 @@ void ConfigEditor::use_dataset(const DatasetConfig& dataset) {
     if (next.config != config_) push(std::move(next), tr("Choice of the dataset"), {});
 }
 
+void ConfigEditor::use_run(const RunConfig& config) {
+    State next{config, {}};
+    next.config.training.threads = config_.training.threads;
+    // These follow from the dataset.
+    next.config.unet.classes = config_.unet.classes;
+    next.config.unet.unlabelled_class = config_.unet.unlabelled_class;
+    for (const Preset& preset : presets())
+        if (preset.config.unet == next.config.unet && preset.config.schedule == config.schedule)
+            next.preset = text_of(preset.name);
+    if (next.config != config_) push(std::move(next), tr("Settings of the open run"), {});
+}
+
+void ConfigEditor::set_locked(bool locked) {
+    first_undo_ = locked ? stack_.index() : 0;
+    finish_step();
+}
+
 void ConfigEditor::finish_step() {
     ++step_;
 }

@@ -15,13 +15,18 @@ class ConfigEditor : public QObject {
 
     const RunConfig& config() const { return config_; }
     QUndoStack& undo_stack() { return stack_; }
-    /// The name of the preset that was used last.
+    /// The name of the preset that was used last; empty: the settings are those of a run without one.
     const QString& preset() const { return preset_; }
 
     /// Throws Error, without a change, if the value is not valid for the setting.
     void set_value(const std::string& key, const SettingValue& value);
     void use_preset(const Preset& preset);
     void use_dataset(const DatasetConfig& dataset);
+    /// Copies the settings of a run, except the number of threads.
+    void use_run(const RunConfig& config);
+    /// While locked, changes from before cannot be undone.
+    void set_locked(bool locked);
+    bool can_undo() const { return stack_.index() > first_undo_; }
     /// Ends typing: the next change of the same field is undone separately.
     void finish_step();
 
@@ -41,6 +46,7 @@ class ConfigEditor : public QObject {
     QString preset_;
     QUndoStack stack_;
     int step_ = 0;
+    int first_undo_ = 0;  ///< index in stack_; changes below it cannot be undone
 };
 
 }  // namespace denoise::ui

@@ -34,9 +34,7 @@ SettingField::SettingField(const Theme& theme, const SettingInfo& info, QWidget*
     editor_->setObjectName(text_of(info.key));
     editor_->setAccessibleName(text_of(info.title));
     editor_->setAccessibleDescription(text_of(info.help));
-    const QString tip = text_of(info.help) + QStringLiteral("\n") +
-                        tr("Value: %1. Key: %2").arg(text_of(describe_range(info)), text_of(info.key));
-    setToolTip(tip);
+    set_locked(false);
     if (info.kind != SettingKind::boolean) {
         auto* label = new QLabel(text_of(info.title), this);
         label->setBuddy(editor_);
@@ -117,6 +115,15 @@ void SettingField::set_note(const QString& text) {
     if (text == note_) return;
     note_ = text;
     show_state();
+}
+
+void SettingField::set_locked(bool locked) {
+    editor_->setEnabled(!locked);
+    const QString tip = text_of(info_.help) + QStringLiteral("\n") +
+                        tr("Value: %1. Key: %2").arg(text_of(describe_range(info_)), text_of(info_.key));
+    setToolTip(locked ? tip + QStringLiteral("\n") +
+                            tr("This setting is fixed while a run is open for training.")
+                      : tip);
 }
 
 bool SettingField::matches(const QString& words) const {

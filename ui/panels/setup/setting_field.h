@@ -25,6 +25,8 @@ class SettingField : public QWidget {
     /// A problem of the setting together with others; empty: none.
     void set_outer_problem(const QString& text);
     void set_note(const QString& text);
+    /// Disables the editor: the setting of a run in training is fixed.
+    void set_locked(bool locked);
     /// Whether its title, key, help or group contain all of `words`.
     bool matches(const QString& words) const;
 

@@ -103,6 +103,10 @@ void SettingsForm::add_fields(const Theme& theme) {
     layout->addWidget(more_);
 }
 
+void SettingsForm::set_locked(bool locked) {
+    for (SettingField* field : fields_) field->set_locked(locked && !field->info().live);
+}
+
 void SettingsForm::set_image_shape(const ImageShape& shape) {
     shape_ = shape;
     check();

@@ -25,6 +25,8 @@ class SettingsForm : public QWidget {
   public:
     SettingsForm(const Theme& theme, ConfigEditor& editor, QWidget* parent = nullptr);
 
+    /// Disables the settings that cannot be changed while a run is trained.
+    void set_locked(bool locked);
     void set_image_shape(const ImageShape& shape);
     /// Why the settings cannot be used for training; nullopt: they can.
     const std::optional<Error>& problem() const { return problem_; }

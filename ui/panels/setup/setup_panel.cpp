@@ -7,6 +7,7 @@
 #include "ui/panels/model/model_tree.h"
 #include "ui/panels/setup/dataset_section.h"
 #include "ui/panels/setup/forecast_label.h"
+#include "ui/panels/setup/run_note.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
@@ -19,7 +20,7 @@ constexpr int load_delay_ms = 400;
 }  // namespace
 
 SetupPanel::SetupPanel(EngineLink& link, ConfigEditor& editor, const Theme& theme, QWidget* parent)
-    : QWidget(parent), link_(link), editor_(editor) {
+    : QWidget(parent), link_(link), editor_(editor), run_settings_(link, editor) {
     build(theme);
     load_timer_.setSingleShot(true);
     load_timer_.setInterval(load_delay_ms);
@@ -30,6 +31,7 @@ SetupPanel::SetupPanel(EngineLink& link, ConfigEditor& editor, const Theme& them
     connect(form_, &SettingsForm::problem_changed, this, &SetupPanel::problem_changed);
     connect(&editor_, &ConfigEditor::changed, this, &SetupPanel::show_config);
     connect(&link_, &EngineLink::dataset_ready, this, &SetupPanel::dataset_arrived);
+    connect(&run_settings_, &RunSettings::changed, this, &SetupPanel::lock);
     show_config();
 }
 
@@ -55,6 +57,9 @@ void SetupPanel::build(const Theme& theme) {
         layout->addWidget(title);
     };
 
+    auto* note = new RunNote(link_, run_settings_, theme, page);
+    connect(note, &RunNote::new_run_wanted, this, &SetupPanel::new_run_wanted);
+    layout->addWidget(note);
     add_title(tr("Dataset"));
     datasets_ = new DatasetSection(link_, theme, page);
     layout->addWidget(datasets_);
@@ -90,6 +95,11 @@ void SetupPanel::build(const Theme& theme) {
 }
 
 void SetupPanel::use_dataset(const QString& path) {
+    if (run_settings_.are_locked()) {
+        datasets_->set_chosen(text_of(editor_.config().dataset.dataset));
+        Q_EMIT refused(tr("The dataset of an open run is fixed. Stop the run to choose another one."));
+        return;
+    }
     DatasetConfig config = editor_.config().dataset;
     config.dataset = path.toStdString();
     editor_.use_dataset(config);
@@ -104,6 +114,7 @@ void SetupPanel::show_config() {
     for (std::size_t i = 0; i < presets().size(); ++i)
         if (text_of(presets()[i].name) == editor_.preset()) index = static_cast<int>(i);
     preset_->setCurrentIndex(index);
+    if (index < 0) preset_help_->setText(tr("These settings are not those of a preset."));
     if (index >= 0) {
         const Preset& preset = presets()[static_cast<std::size_t>(index)];
         RunConfig same = preset.config;
@@ -127,6 +138,13 @@ void SetupPanel::dataset_arrived(const DatasetReady& dataset) {
     show_config();
 }
 
+void SetupPanel::lock() {
+    const bool locked = run_settings_.are_locked();
+    preset_->setEnabled(!locked);
+    preset_->setToolTip(locked ? tr("The settings of a run are fixed, except some.") : QString());
+    form_->set_locked(locked);
+}
+
 void SetupPanel::load_if_changed() {
     if (asked_ && *asked_ == editor_.config().dataset) return;
     asked_ = editor_.config().dataset;
@@ -134,13 +152,13 @@ void SetupPanel::load_if_changed() {
 }
 
 bool SetupPanel::can_undo() const {
-    return form_->has_bad_text() || editor_.undo_stack().canUndo();
+    return form_->has_bad_text() || editor_.can_undo();
 }
 
 void SetupPanel::undo() {
     if (form_->has_bad_text())
         form_->restore_bad_text();
-    else
+    else if (editor_.can_undo())
         editor_.undo_stack().undo();
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/session/events.h"
 #include "ui/panels/setup/config_editor.h"
+#include "ui/panels/setup/run_settings.h"
 
 class QComboBox;
 
@@ -32,18 +33,23 @@ class SetupPanel : public QWidget {
     void undo();
     void redo();
     bool can_undo() const;
+    RunSettings& run_settings() { return run_settings_; }
 
   Q_SIGNALS:
-    void problem_changed();  ///< form().problem() may have changed
+    void problem_changed();               ///< form().problem() may have changed
+    void new_run_wanted();                ///< while a run is open for training
+    void refused(const QString& reason);  ///< the dataset cannot be chosen now
 
   private:
     void build(const Theme& theme);
     void show_config();
     void dataset_arrived(const DatasetReady& dataset);
     void load_if_changed();
+    void lock();
 
     EngineLink& link_;
     ConfigEditor& editor_;
+    RunSettings run_settings_;
     QScrollArea* scroll_ = nullptr;
     DatasetSection* datasets_ = nullptr;
     QComboBox* preset_ = nullptr;

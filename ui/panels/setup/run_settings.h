@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+
+#include "engine/session/events.h"
+
+namespace denoise::ui {
+
+class ConfigEditor;
+class EngineLink;
+
+/// Keeps the settings in Setup and those of the open run in agreement. While a run is open for training,
+/// Setup shows its settings, and a change of one that is not fixed is passed on to it.
+class RunSettings : public QObject {
+    Q_OBJECT
+  public:
+    RunSettings(EngineLink& link, ConfigEditor& editor, QObject* parent = nullptr);
+
+    /// Whether a run is open for training, so that most settings cannot be changed.
+    bool are_locked() const { return locked_; }
+    /// Whether Setup shows the settings of the open run, apart from those that can change during a training.
+    bool are_of_run() const;
+    /// Copies the settings of the open run.
+    void use_run();
+    /// The settings are for a new run from now on, although they may be the same.
+    void detach();
+    /// Passes changes on to the run now. Otherwise this happens shortly after the last change.
+    void apply();
+
+  Q_SIGNALS:
+    void changed();  ///< are_locked() or are_of_run() may have changed
+
+  private:
+    void adopt(const RunOpened& run);
+    void set_locked(bool locked);
+
+    EngineLink& link_;
+    ConfigEditor& editor_;
+    QTimer apply_timer_;  ///< so that not every key that is typed changes the run
+    bool locked_ = false;
+    bool detached_ = false;
+};
+
+}  // namespace denoise::ui
