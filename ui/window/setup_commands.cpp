@@ -95,6 +95,10 @@ void SetupCommands::describe(Situation& now) const {
         now.settings_problem = text_of(problem->why.empty() ? problem->what : problem->why) + '.';
 }
 
+void SetupCommands::update(const Situation&) {
+    for (QAction* action : preset_actions_) action->setEnabled(!setup_.run_settings().are_locked());
+}
+
 void SetupCommands::start_new_run() {
     if (setup_.run_settings().are_locked()) link_.post(StopTraining{});
     setup_.run_settings().detach();
@@ -109,6 +113,7 @@ void SetupCommands::fill_preset_menu(QMenu& menu) {
         QAction* action = menu.addAction(text_of(preset.title));
         action->setToolTip(text_of(preset.help));
         connect(action, &QAction::triggered, this, [this, &preset] { editor_.use_preset(preset); });
+        preset_actions_ << action;
     }
 }
 

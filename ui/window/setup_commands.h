@@ -21,6 +21,7 @@ class SetupCommands : public CommandPart {
 
     std::vector<ActionRow> rows() override;
     void describe(Situation& now) const override;
+    void update(const Situation& now) override;
 
     void fill_preset_menu(QMenu& menu);
     /// Adds the recent datasets each time before the menu opens.
@@ -29,6 +30,7 @@ class SetupCommands : public CommandPart {
     void load_last_dataset();
 
   private:
+    QList<QAction*> preset_actions_;
     void start_new_run();
     void update_recent_datasets(QMenu& menu);
 

@@ -69,7 +69,15 @@ TEST_F(RunSettingsTest, FixedSettingsAreLockedWithAReasonWhileTheRunIsOpen) {
     EXPECT_FALSE(find<QComboBox>("preset")->isEnabled());
     EXPECT_TRUE(field("learning_rate")->isEnabled());
     EXPECT_FALSE(actions()["use_glyphs"]->isEnabled());
+    const auto preset_of_menu = [this] {
+        for (auto* action : window_->findChildren<QAction*>())
+            if (action->text().remove('&') == "Classic DDPM") return action;
+        return static_cast<QAction*>(nullptr);
+    };
+    ASSERT_TRUE(preset_of_menu());
+    EXPECT_FALSE(preset_of_menu()->isEnabled());
     trigger("stop");
+    EXPECT_TRUE(preset_of_menu()->isEnabled());
     EXPECT_TRUE(field("batch_size")->isEnabled());
 }
 
