@@ -3,6 +3,7 @@
 #include "engine/jobs/forecast.h"
 #include "engine/jobs/model_jobs.h"
 #include "engine/jobs/open_run.h"
+#include "engine/runs/run_folder.h"
 #include "engine/runs/run_list.h"
 #include "engine/scheduler/scheduler.h"
 
@@ -12,6 +13,15 @@ namespace {
 /// The work of a job without further steps.
 Work<void> nothing_more() {
     co_return;
+}
+
+/// Whether the budget of a run is used up. Sampling is possible although its state.json is damaged.
+bool is_finished(const std::filesystem::path& run) {
+    try {
+        return read_run_status(run) == RunStatus::finished;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 }  // namespace
@@ -158,7 +168,7 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
         event.folder = request.path;
         event.history = read_metrics(request.path);
         event.changes = read_changes(request.path);
-        event.completed = read_run(request.path).state == RunState::finished;
+        event.completed = is_finished(request.path);
     }
     event.step = model_->step;
     emit(std::move(event));

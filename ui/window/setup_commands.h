@@ -30,7 +30,6 @@ class SetupCommands : public CommandPart {
     void load_last_dataset();
 
   private:
-    QList<QAction*> preset_actions_;
     void start_new_run();
     void update_recent_datasets(QMenu& menu);
 
@@ -38,6 +37,7 @@ class SetupCommands : public CommandPart {
     ConfigEditor& editor_;
     QDockWidget& dock_;
     SetupPanel& setup_;
+    QList<QAction*> preset_actions_;  ///< of the menu of the tool bar
     PreferenceStore& preferences_;
 };
 
