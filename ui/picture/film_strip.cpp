@@ -85,7 +85,7 @@ FilmStrip::Layout FilmStrip::layout_now() const {
     layout.ratio = devicePixelRatioF();
     const int side = static_cast<int>(thumbnail * layout.ratio);
     const QSize picture = picture_size_.isEmpty() ? QSize(side, side) : picture_size_;
-    layout.scale = PixelScale::fitting(picture, {2 * side, side});
+    layout.scale = PixelScale::fitting(picture, {2 * side, side}, theme_.smooth_pictures());
     layout.cell = layout.scale.applied_to(picture);
     const double edge = margin * layout.ratio;
     const double room = width() * layout.ratio - 2 * edge;

@@ -26,6 +26,7 @@ class FilmStrip : public QWidget {
     void set_current(int index);
     /// A line below each picture, such as its timestep.
     void set_caption(std::function<QString(int index)> caption);
+    QString caption_of(int index) const { return caption_ ? caption_(index) : QString(); }
     /// The position of frame `index`: the centre of its thumbnail, or a point between two thumbnails.
     QPoint point_of(int index) const;
 

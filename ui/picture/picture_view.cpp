@@ -1,6 +1,8 @@
 #include "ui/picture/picture_view.h"
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
@@ -8,7 +10,6 @@
 #include <cmath>
 
 #include "ui/picture/conversion.h"
-#include "ui/picture/pixel_scale.h"
 #include "ui/theme/theme.h"
 
 namespace denoise::ui {
@@ -51,6 +52,7 @@ void PictureView::set_images(const ImageBatch& images) {
         images.count == images_.count && images.width == images_.width && images.height == images_.height;
     images_ = images;
     cells_.clear();
+    drawn_.clear();
     for (std::int64_t i = 0; i < images.count; ++i) cells_.push_back(to_image(picture_of(images, i)));
     if (!same_shape) {
         const auto count = static_cast<int>(images.count);
@@ -133,8 +135,10 @@ PictureView::Layout PictureView::layout_now() const {
     const auto rows_for = [&](int columns) { return (layout.count + columns - 1) / columns; };
     const auto scale_for = [&](int columns) {
         const int rows = rows_for(columns);
-        return PixelScale::fitting(image, {(available.width() - (columns - 1) * layout.gap) / columns,
-                                           (available.height() - (rows - 1) * layout.gap) / rows});
+        return PixelScale::fitting(image,
+                                   {(available.width() - (columns - 1) * layout.gap) / columns,
+                                    (available.height() - (rows - 1) * layout.gap) / rows},
+                                   theme_.smooth_pictures());
     };
     // Always the same columns, as in exported grids, so that an image keeps its place when the pane is
     // resized.
@@ -178,8 +182,13 @@ void PictureView::paintEvent(QPaintEvent*) {
     const Layout layout = layout_now();
     painter.save();
     painter.scale(1 / layout.ratio, 1 / layout.ratio);
-    for (int i = layout.first; i < layout.first + layout.count; ++i)
-        layout.scale.draw(painter, layout.rect(i).topLeft(), cells_[static_cast<std::size_t>(i)]);
+    if (drawn_.size() != cells_.size() || drawn_scale_ != layout.scale) drawn_.assign(cells_.size(), {});
+    drawn_scale_ = layout.scale;
+    for (int i = layout.first; i < layout.first + layout.count; ++i) {
+        const auto index = static_cast<std::size_t>(i);
+        if (drawn_[index].isNull()) drawn_[index] = layout.scale.scaled(cells_[index]);
+        painter.drawImage(layout.rect(i).topLeft(), drawn_[index]);
+    }
     if (layout.count > 1) {
         draw_mark(painter, layout, hovered_, theme_.colour(Colour::text));
         draw_mark(painter, layout, selected_, theme_.colour(Colour::accent));
@@ -211,6 +220,17 @@ void PictureView::mouseMoveEvent(QMouseEvent* event) {
 void PictureView::leaveEvent(QEvent* event) {
     set_hovered(-1);
     QWidget::leaveEvent(event);
+}
+
+void PictureView::contextMenuEvent(QContextMenuEvent* event) {
+    QMenu menu(this);
+    menu.setToolTipsVisible(true);
+    QAction* smooth = menu.addAction(tr("Smooth pictures"));
+    smooth->setToolTip(
+        tr("Interpolates between the pixels of all pictures instead of showing them as squares"));
+    smooth->setCheckable(true);
+    smooth->setChecked(theme_.smooth_pictures());
+    if (menu.exec(event->globalPos()) == smooth) Q_EMIT theme_.smooth_pictures_wanted(smooth->isChecked());
 }
 
 void PictureView::mousePressEvent(QMouseEvent* event) {

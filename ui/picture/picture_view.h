@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "engine/base/picture.h"
+#include "ui/picture/pixel_scale.h"
 
 namespace denoise::ui {
 
 class Theme;
 
 /// Shows a batch of images as a grid, or one of them: at the largest scale of PixelScale that fits, with a
-/// gap of 2 pixels. The grid stays the same as long as the number and the size of the images do.
+/// gap of 2 pixels. The grid stays the same as long as the number and the size of the images do. The context
+/// menu makes all pictures smooth.
 class PictureView : public QWidget {
     Q_OBJECT
   public:
@@ -48,6 +50,7 @@ class PictureView : public QWidget {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     struct Layout;
@@ -62,6 +65,8 @@ class PictureView : public QWidget {
     const Theme& theme_;
     ImageBatch images_;
     std::vector<QImage> cells_;
+    std::vector<QImage> drawn_;  ///< cells_ at drawn_scale_; a null image: not drawn yet
+    PixelScale drawn_scale_;
     QString empty_text_;
     int border_ = -1;
     int selected_ = -1;  ///< by the arrow keys

@@ -92,6 +92,12 @@ void Theme::set_appearance(Appearance appearance) {
     apply();
 }
 
+void Theme::set_smooth_pictures(bool smooth) {
+    if (smooth == smooth_pictures_) return;
+    smooth_pictures_ = smooth;
+    Q_EMIT changed();
+}
+
 void Theme::apply() {
     if (applying_) return;
     applying_ = true;

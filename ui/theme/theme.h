@@ -35,6 +35,10 @@ class Theme : public QObject {
     Appearance appearance() const { return appearance_; }
     bool is_dark() const { return dark_; }
 
+    /// Whether enlarged pictures are smooth instead of showing each pixel as a square. Emits changed().
+    void set_smooth_pictures(bool smooth);
+    bool smooth_pictures() const { return smooth_pictures_; }
+
     QColor colour(Colour colour) const;
     /// Colours for curves that colour-blind users can tell apart: 0 is x_t (blue), 1 is x_0 (orange), 2 is
     /// eps (green); the others, up to series_count, have no fixed meaning.
@@ -57,6 +61,8 @@ class Theme : public QObject {
 
   Q_SIGNALS:
     void changed();
+    /// A person chose this at a picture; whoever keeps the preferences passes it to set_smooth_pictures().
+    void smooth_pictures_wanted(bool smooth) const;
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -66,6 +72,7 @@ class Theme : public QObject {
     void follow_system();
     Appearance appearance_ = Appearance::system;
     bool dark_ = false;
+    bool smooth_pictures_ = false;
     bool applying_ = false;  ///< our own palette change must not trigger another one
 };
 

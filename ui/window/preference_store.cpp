@@ -18,6 +18,18 @@ void PreferenceStore::remember_dataset(const QString& path) {
     set(next);
 }
 
+void PreferenceStore::forget_dataset(const QString& path) {
+    Preferences next = preferences_;
+    ui::forget_dataset(next, path);
+    set(next);
+}
+
+void PreferenceStore::set_smooth_pictures(bool smooth) {
+    Preferences next = preferences_;
+    next.smooth_pictures = smooth;
+    set(next);
+}
+
 std::filesystem::path PreferenceStore::runs_folder() const {
     const QString& chosen = preferences_.runs_folder;
     return chosen.isEmpty() ? default_runs_folder() : std::filesystem::path(chosen.toStdString());

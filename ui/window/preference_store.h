@@ -17,6 +17,9 @@ class PreferenceStore : public QObject {
     void set(const Preferences& preferences);
     /// Puts `path` first among the recent datasets.
     void remember_dataset(const QString& path);
+    /// Removes it from the recent datasets.
+    void forget_dataset(const QString& path);
+    void set_smooth_pictures(bool smooth);
 
     /// The chosen folder for runs, or default_runs_folder().
     std::filesystem::path runs_folder() const;

@@ -11,12 +11,14 @@ Preferences load_preferences() {
     const QString appearance = settings.value("appearance").toString();
     if (appearance == "light") preferences.appearance = Appearance::light;
     if (appearance == "dark") preferences.appearance = Appearance::dark;
+    preferences.smooth_pictures = settings.value("smooth_pictures").toBool();
     preferences.threads = std::clamp(settings.value("threads").toInt(), 0, 1024);
     const int megabytes = settings.value("trajectory_megabytes", preferences.trajectory_megabytes).toInt();
     preferences.trajectory_megabytes = std::clamp(megabytes, 16, 1 << 20);
     preferences.runs_folder = settings.value("runs_folder").toString();
     preferences.export_folder = settings.value("export_folder").toString();
     preferences.recent_datasets = settings.value("recent_datasets").toStringList();
+    preferences.is_acquainted = settings.value("is_acquainted").toBool();
     return preferences;
 }
 
@@ -25,11 +27,13 @@ void save_preferences(const Preferences& preferences) {
     settings.setValue("appearance", preferences.appearance == Appearance::light  ? "light"
                                     : preferences.appearance == Appearance::dark ? "dark"
                                                                                  : "system");
+    settings.setValue("smooth_pictures", preferences.smooth_pictures);
     settings.setValue("threads", preferences.threads);
     settings.setValue("trajectory_megabytes", preferences.trajectory_megabytes);
     settings.setValue("runs_folder", preferences.runs_folder);
     settings.setValue("export_folder", preferences.export_folder);
     settings.setValue("recent_datasets", preferences.recent_datasets);
+    settings.setValue("is_acquainted", preferences.is_acquainted);
 }
 
 void remember_dataset(Preferences& preferences, const QString& path) {
@@ -37,6 +41,10 @@ void remember_dataset(Preferences& preferences, const QString& path) {
     preferences.recent_datasets.removeAll(path);
     preferences.recent_datasets.prepend(path);
     preferences.recent_datasets = preferences.recent_datasets.mid(0, most);
+}
+
+void forget_dataset(Preferences& preferences, const QString& path) {
+    preferences.recent_datasets.removeAll(path);
 }
 
 }  // namespace denoise::ui

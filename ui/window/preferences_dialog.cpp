@@ -45,6 +45,7 @@ PreferencesDialog::PreferencesDialog(const Theme& theme, const Preferences& pref
     layout->addSpacing(space::group);
 
     add_field(layout, tr("Appearance"), make_appearance_box());
+    add_field(layout, tr("Pictures"), make_pictures_box());
     add_field(layout, tr("Processor threads"), make_threads_box(),
               tr("Automatic leaves one core free for other programs. A change applies to new runs."));
     add_field(layout, tr("Memory for samples"), make_memory_box(),
@@ -74,6 +75,19 @@ QComboBox* PreferencesDialog::make_appearance_box() {
     box->setCurrentIndex(static_cast<int>(preferences_.appearance));
     connect(box, &QComboBox::activated, this, [this](int index) {
         preferences_.appearance = static_cast<Appearance>(index);
+        notify();
+    });
+    return box;
+}
+
+QComboBox* PreferencesDialog::make_pictures_box() {
+    auto* box = new QComboBox(this);
+    box->setObjectName("smooth_pictures");
+    box->setAccessibleName(tr("Pictures"));
+    box->addItems({tr("Each pixel a square"), tr("Smooth")});
+    box->setCurrentIndex(preferences_.smooth_pictures ? 1 : 0);
+    connect(box, &QComboBox::activated, this, [this](int index) {
+        preferences_.smooth_pictures = index == 1;
         notify();
     });
     return box;

@@ -19,6 +19,7 @@ class PreferencesDialog : public QDialog {
 
   private:
     QComboBox* make_appearance_box();
+    QComboBox* make_pictures_box();
     QComboBox* make_threads_box();
     QComboBox* make_memory_box();
     QWidget* folder_row(const QString& name, const QString& empty_text, QString Preferences::*field);

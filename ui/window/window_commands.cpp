@@ -15,6 +15,10 @@ WindowCommands::WindowCommands(QMainWindow& window, const WindowActions& actions
                                Theme& theme, PreferenceStore& preferences)
     : window_(window), actions_(actions), guard_(guard), theme_(theme), preferences_(preferences) {
     connect(&guard, &CloseGuard::waiting_changed, this, &WindowCommands::situation_changed);
+    const auto show_pictures = [this] { theme_.set_smooth_pictures(preferences_.get().smooth_pictures); };
+    show_pictures();
+    connect(&preferences_, &PreferenceStore::changed, this, show_pictures);
+    connect(&theme_, &Theme::smooth_pictures_wanted, &preferences_, &PreferenceStore::set_smooth_pictures);
 }
 
 std::vector<ActionRow> WindowCommands::rows() {
@@ -22,7 +26,7 @@ std::vector<ActionRow> WindowCommands::rows() {
         {.name = "preferences",
          .text = tr("Preferences…"),
          .icon = "configure",
-         .hint = tr("Changes the appearance, the number of threads and the folders"),
+         .hint = tr("Changes the appearance, pictures, the number of threads and the folders"),
          .keys = {"Ctrl+,"},
          .group = ActionGroup::data,
          .does = [this] { show_preferences(); }},

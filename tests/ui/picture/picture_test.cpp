@@ -1,10 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
+#include <QContextMenuEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QPainter>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
+#include <set>
 
 #include "tests/ui/support/application.h"
 #include "ui/picture/conversion.h"
@@ -51,11 +55,73 @@ TEST(Pictures, TransparencyIsLaidOnWhite) {
     EXPECT_EQ(from_image(clear), (Picture{1, 1, 1, {255}}));
 }
 
-TEST(PixelScale, IsAWholeMultipleOrAWholeFraction) {
+TEST(PixelScale, IsAMultipleOfHalvesOrAFraction) {
     EXPECT_EQ(PixelScale::fitting({28, 28}, {100, 90}).applied_to({28, 28}), QSize(84, 84));
+    EXPECT_EQ(PixelScale::fitting({32, 32}, {56, 56}).applied_to({32, 32}), QSize(48, 48)) << "and not 32";
+    EXPECT_EQ(PixelScale::fitting({32, 32}, {81, 99}).applied_to({32, 32}), QSize(80, 80));
     EXPECT_EQ(PixelScale::fitting({28, 28}, {28, 28}).applied_to({28, 28}), QSize(28, 28));
     EXPECT_EQ(PixelScale::fitting({100, 50}, {60, 60}).applied_to({100, 50}), QSize(50, 25));
+    EXPECT_EQ(PixelScale::fitting({90, 90}, {70, 80}).applied_to({90, 90}), QSize(60, 60)) << "two of three";
     EXPECT_EQ(PixelScale::fitting({100, 50}, {0, -5}).applied_to({100, 50}), QSize(1, 1));
+}
+
+TEST(PixelScale, FillsAtLeastTwoThirdsOfEveryRoom) {
+    for (const int side : {8, 28, 32, 64, 256})
+        for (int room = 20; room <= 700; room += 7) {
+            const int shown =
+                PixelScale::fitting({side, side}, {room, room}).applied_to({side, side}).width();
+            EXPECT_LE(shown, room);
+            EXPECT_GE(shown, room * 2 / 3 - 1) << side << " in " << room;
+        }
+}
+
+TEST(PixelScale, HalvesMakeEveryPixelEquallyWide) {
+    // White on black in turn: each pixel of 1.5 has a whole device pixel and half of a common one.
+    const QImage row = to_image(Picture{6, 2, 1, {0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255}});
+    const QImage shown = PixelScale::fitting({6, 2}, {9, 3}).scaled(row);
+    ASSERT_EQ(shown.size(), QSize(9, 3));
+    for (int y = 0; y < 3; ++y) {
+        std::vector<int> values;
+        for (int x = 0; x < 9; ++x) values.push_back(qGray(shown.pixel(x, y)));
+        EXPECT_EQ(values, (std::vector<int>{0, 128, 255, 0, 128, 255, 0, 128, 255}));
+    }
+    // Therefore a picture stays as bright as it is.
+    const QImage spot = to_image(Picture{4, 1, 1, {0, 0, 200, 0}});
+    const QImage large = PixelScale::fitting({4, 1}, {10, 9}).scaled(spot);
+    double sum = 0;
+    for (int x = 0; x < large.width(); ++x) sum += qGray(large.pixel(x, 0));
+    EXPECT_NEAR(sum / large.width(), 50, 1);
+    const QImage colours = PixelScale::fitting({5, 3}, {13, 99}).scaled(to_image(checkers(5, 3)));
+    EXPECT_EQ(colours.size(), QSize(12, 7));
+    EXPECT_EQ(colours.pixelColor(0, 0), QColor(0, 0, 7));
+    EXPECT_EQ(colours.pixelColor(2, 0), QColor(128, 0, 7)) << "between the first and the second pixel";
+}
+
+TEST(PictureView, SmoothPicturesFillTheRoom) {
+    Theme theme;
+    PictureView view(theme);
+    view.resize(500, 300);
+    view.set_picture(checkers(77, 77));
+    const int as_squares = view.image_rect(0).height();
+    QSignalSpy wanted(&theme, &Theme::smooth_pictures_wanted);
+    QTimer::singleShot(0, &view, [] {
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        ASSERT_TRUE(menu);
+        ASSERT_EQ(menu->actions().size(), 1);
+        QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Return);
+    });
+    QContextMenuEvent event(QContextMenuEvent::Keyboard, {5, 5}, view.mapToGlobal(QPoint(5, 5)));
+    QApplication::sendEvent(&view, &event);
+    ASSERT_EQ(wanted.count(), 1);
+    EXPECT_TRUE(wanted[0][0].toBool());
+    theme.set_smooth_pictures(true);
+    EXPECT_GT(view.image_rect(0).height(), as_squares);
+    EXPECT_GE(view.image_rect(0).height(), 290);
+    std::set<QRgb> colours;
+    const QImage shot = view.grab(view.image_rect(0)).toImage();
+    for (int x = 0; x < shot.width(); ++x) colours.insert(shot.pixel(x, shot.height() / 2));
+    EXPECT_GT(colours.size(), 4u) << "values between those of the pixels";
 }
 
 TEST(PictureView, DrawsEveryPixelAsASquareOfItsExactColour) {
