@@ -195,6 +195,26 @@ TEST(NoisePage, ABadPictureIsNamedAndTheOldOneStays) {
     }
 }
 
+TEST(NoisePage, ThePictureThatIsShownKeepsItsNameWhenAnotherOneFails) {
+    const QTemporaryDir folder;
+    const QString good = folder.filePath("good.png"), bad = folder.filePath("broken.png");
+    ASSERT_TRUE(to_image(test_picture()).save(good));
+    std::ofstream(bad.toStdString()) << "this is no picture";
+    Window window;
+    const auto shows = [&window](const QString& text) {
+        for (const auto* label : window.page.findChildren<QLabel*>())
+            if (label->isVisible() && label->text() == text) return true;
+        return false;
+    };
+    window.page.open_picture(good);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.page.can_play(); }, 5000));
+    EXPECT_TRUE(shows("good.png"));
+    QSignalSpy messages(&window.page, &Page::message);
+    window.page.open_picture(bad);
+    ASSERT_TRUE(messages.wait(5000));
+    EXPECT_TRUE(shows("good.png"));
+}
+
 TEST(NoisePage, ADroppedFileAndAPastedImageAreTaken) {
     const QTemporaryDir folder;
     const QString file = folder.filePath("dropped.png");

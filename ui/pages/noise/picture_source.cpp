@@ -68,7 +68,7 @@ void PictureSource::open_file(const QString& path) {
             if (number == load_number_) set_picture(picture, name);
         },
         [this, number](const Error& error) {
-            if (number == load_number_) Q_EMIT name_changed({});
+            if (number == load_number_) Q_EMIT name_changed(name_);  // of the picture that stays
             Q_EMIT message(text_of(one_line(error)));
         });
 }
@@ -97,6 +97,7 @@ void PictureSource::set_picture(const Picture& picture, const QString& name) {
     ++load_number_;
     own_picture_ = true;
     picture_ = reduced(picture, {most_side, most_side});
+    name_ = name;
     Q_EMIT name_changed(name);
     Q_EMIT changed();
 }

@@ -42,6 +42,7 @@ class PictureSource : public QObject {
     EngineLink& link_;
     QWidget* page_;
     Picture picture_;
+    QString name_;  ///< of picture_
     int dataset_index_ = 0;
     bool own_picture_ = false;  ///< chosen by the user; a new dataset does not replace it
     int load_number_ = 0;       ///< of the last picture requested; older ones are ignored
