@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "engine/base/error.h"
+#include "engine/base/regular_file.h"
 
 namespace denoise {
 namespace {
@@ -110,14 +111,7 @@ void write_text_file(const fs::path& path, std::string_view text) {
 }
 
 std::string read_text_file(const fs::path& path, std::size_t limit) {
-    std::error_code code;
-    if (fs::is_directory(path, code))
-        throw Error{"Cannot read " + path.filename().string(), path.string() + ": it is a folder",
-                    "Choose a file"};
-    if (const fs::file_status status = fs::status(path, code);
-        fs::exists(status) && !fs::is_regular_file(status))
-        throw Error{"Cannot read " + path.filename().string(), path.string() + ": it is not a regular file",
-                    "Choose another file"};
+    require_regular_file(path);
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
     if (!stream)
@@ -136,3 +130,4 @@ std::string read_text_file(const fs::path& path, std::size_t limit) {
 }
 
 }  // namespace denoise
+    std::error_code code;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/base/regular_file.h"
 #include "engine/formats/safetensors.h"
 
 namespace denoise {
@@ -36,6 +37,7 @@ bool is_saved_by_torch(const fs::path& path) {
 }  // namespace
 
 TensorMap read_tensor_file(const fs::path& path) {
+    require_regular_file(path, "Choose a .safetensors file");
     if (is_saved_by_torch(path)) {
         const std::string file = path.filename().string(), converted = path.stem().string() + ".safetensors";
         throw Error{

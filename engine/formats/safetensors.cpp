@@ -11,6 +11,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
+#include "engine/base/regular_file.h"
 
 namespace denoise {
 namespace {
@@ -50,11 +51,8 @@ constexpr const char* metadata_key = "__metadata__";
 }
 
 std::ifstream open(const fs::path& path, std::uint64_t& size) {
+    require_regular_file(path, "Choose a .safetensors file");
     std::error_code code;
-    const fs::file_status status = fs::status(path, code);
-    if (fs::exists(status) && !fs::is_regular_file(status))
-        throw Error{"Cannot read " + path.filename().string(), path.string() + ": it is not an ordinary file",
-                    "Choose a .safetensors file"};
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
     size = stream ? fs::file_size(path, code) : 0;

@@ -95,7 +95,7 @@ TEST_F(Safetensors, AFileWithoutTensorsIsValid) {
 TEST_F(Safetensors, AMissingFileAndAFolderAreNamed) {
     EXPECT_THAT(error_of([&] { SafetensorsFile file(path_()); }), is_error_about(path_(), "No such file"));
     EXPECT_THAT(error_of([&] { SafetensorsFile file(folder_.path()); }),
-                is_error_about(folder_.path(), "not an ordinary file"));
+                is_error_about(folder_.path(), "it is a folder"));
 }
 
 TEST_F(Safetensors, ZeroBytesAndAFewBytes) {
