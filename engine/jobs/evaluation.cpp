@@ -43,6 +43,7 @@ Work<BitsPerDim> measure_bits_per_dim(const Model& model, const Evaluate& reques
     const Chosen chosen = spread_over(dataset, count);
     torch::Tensor labels;
     if (model.config().unet.classes > 0) labels = torch::tensor(chosen.labels);
+    check_memory(model, count);
     const DiffusionModel diffusion = diffusion_model(model, denoiser_of(model), labels);
     const torch::Tensor x0 = to_tensor(chosen.images);
     const auto generator = at::make_generator<at::CPUGeneratorImpl>(static_cast<std::uint64_t>(request.seed));
@@ -67,6 +68,7 @@ void append(ImageBatch& images, const ImageBatch& more) {
 
 /// Draws request.count samples in batches, each with its own seed.
 Work<ImageBatch> draw_samples(const Model& model, const Evaluate& request) {
+    check_memory(model, std::min(samples_per_batch, request.count));
     const ConditionalDenoiser denoiser = denoiser_of(model);
     ImageBatch samples;
     for (std::int64_t batch = 0; samples.count < request.count; ++batch) {

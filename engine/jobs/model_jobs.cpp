@@ -64,10 +64,16 @@ Work<SamplerState> find_state(SampleStore::Sample origin, Branch branch) {
     co_return work.result();
 }
 
+std::int64_t image_count(const SampleRequest& request) {
+    const bool given = request.initial_noise && !request.initial_noise->shape.empty();
+    return given ? request.initial_noise->shape.front() : request.count;
+}
+
 }  // namespace
 
 Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, SampleRequest request) {
     const Clock::time_point begin = Clock::now();
+    check_memory(model, image_count(request));
     SamplingSetup setup;
     if (request.branch) {
         const SampleStore::Sample origin = store.find(request.branch->job);
@@ -99,6 +105,7 @@ Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Samp
 
 Work<void> run_predict(JobId id, Emit emit, Model model, Predict request) {
     const torch::Tensor x_t = checked_input(model, request.x_t, "input");
+    check_memory(model, x_t.size(0));
     const int T = model.config().schedule.timesteps;
     if (request.timestep < 0 || request.timestep >= T)
         throw Error{"There is no timestep " + std::to_string(request.timestep),
@@ -120,6 +127,7 @@ Work<void> run_encode(JobId id, Emit emit, Model model, Encode request) {
     if (images.channels != header.channels || images.height != header.height || images.width != header.width)
         throw Error{"Cannot encode these pictures", "they do not have the size of the model's images",
                     "Resize them to " + std::to_string(header.width) + " x " + std::to_string(header.height)};
+    check_memory(model, images.count);
     DiffusionModel diffusion =
         diffusion_model(model, denoiser_of(model), labels_of(model, request.label, images.count));
     diffusion.clipping = Clipping::none;  // clipped values could not be reconstructed

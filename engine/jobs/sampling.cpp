@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/base/memory.h"
 #include "engine/jobs/tensors.h"
+#include "engine/runs/memory_estimate.h"
 #include "engine/schedule/spacing.h"
 
 namespace denoise {
@@ -110,6 +112,14 @@ torch::Tensor checked_input(const Model& model, const FloatArray& numbers, const
                     "its shape is " + shape_text(shape) + ", the model needs [B, " + image_shape_text(header),
                     "Provide an array of this shape"};
     return to_tensor(numbers);
+}
+
+void check_memory(const Model& model, std::int64_t count) {
+    const RunHeader& header = model.header;
+    RunConfig config = header.config;
+    config.training.precision = precision_of(execution_of(header));
+    if (const std::optional<std::int64_t> available = available_bytes())
+        check_sampling_memory(config, header.channels, header.height, header.width, count, *available);
 }
 
 SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request) {

@@ -23,6 +23,9 @@ struct SamplingSetup {
     std::vector<BranchPoint> branches = {};
 };
 
+/// Throws Error if there is not enough memory for computing `count` images at once.
+void check_memory(const Model& model, std::int64_t count);
+
 /// Throws Error if `request` is not valid for the model. For branches, use branch_off().
 SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request);
 

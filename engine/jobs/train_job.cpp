@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/cancelled.h"
 #include "engine/base/elapsed.h"
 #include "engine/jobs/tensors.h"
 
@@ -10,6 +11,22 @@ namespace {
 
 constexpr int preview_count = 16, preview_steps = 20;
 constexpr std::chrono::milliseconds report_interval{200};
+
+/// The last save of a run is tried this often, and the time between.
+constexpr int save_attempts = 5;
+constexpr std::chrono::seconds save_interval{1};
+
+/// The error of the last save, with what would be lost.
+Error not_saved(const Error& error, std::int64_t step, std::int64_t saved_step) {
+    if (step == saved_step) return error;
+    const std::string steps = step == saved_step + 1 ? "step " + std::to_string(step) + " is"
+                                                     : "steps " + std::to_string(saved_step + 1) + " to " +
+                                                           std::to_string(step) + " are";
+    return {"The run could not be saved",
+            error.why + "; " + steps + " only in memory, the last checkpoint is of step " +
+                std::to_string(saved_step),
+            error.remedy, error.setting};
+}
 
 Error divergence(const StepMetrics& metrics) {
     return {"Training has paused: the loss is not a number",
@@ -24,13 +41,26 @@ Error divergence(const StepMetrics& metrics) {
 TrainJob::TrainJob(JobId id, Emit emit, std::shared_ptr<DatasetLoad> load, Open open)
     : Job(id, std::move(emit)), load_(std::move(load)), open_(std::move(open)) {}
 
+/// For what training can do without.
+template <class Part>
+void TrainJob::report_if_it_fails(const Part& part) {
+    try {
+        part();
+    } catch (const Error& error) {
+        emit(Problem{id(), error});
+    }
+}
+
 bool TrainJob::ready() const {
+    if (closing_) return Clock::now() >= closing_->next;
     return run_ ? training_ || preview_ : opening_ || load_->ended();
 }
 
 bool TrainJob::step() {
     if (!run_)
         open_step();
+    else if (closing_)
+        close_again();
     else if (preview_)
         preview_step();
     else
@@ -50,19 +80,30 @@ void TrainJob::open_step() {
     run_.emplace(opening_->result());
     opening_.reset();
     training_ = true;
-    emit(run_->describe(id()));
+    emit_opened();
+}
+
+void TrainJob::emit_opened() {
+    std::vector<Error> problems;
+    emit(run_->describe(id(), &problems));
+    for (const Error& error : problems) emit(Notice{id(), error.what + ": " + error.why});
 }
 
 void TrainJob::training_step() {
     StepMetrics metrics;
-    const TrainStep result = run_->step(metrics);
+    TrainStep result;
+    try {
+        result = run_->step(metrics);
+    } catch (const Cancelled&) {
+        return;  // nothing has changed, and the command that has stopped the step follows
+    }
     emit(MetricsBatch{id(), {metrics}});
     if (!result.finite) {
         training_ = step_once_ = false;
         run_->stop_clock();
         diverged_ = true;
-        run_->flush_metrics();
-        run_->set_status(RunStatus::stopped);
+        flush_or_go_on();
+        set_stopped();
         return emit(Problem{id(), divergence(metrics)});
     }
     if (step_once_) {
@@ -89,7 +130,14 @@ void TrainJob::begin_preview() {
 void TrainJob::preview_step() {
     const torch::NoGradGuard no_grad;
     const Clock::time_point begin = Clock::now();
-    const bool more = preview_->step();
+    bool more = false;
+    try {
+        more = preview_->step();
+    } catch (const Cancelled&) {
+        preview_.reset();
+        if (run_->budget_used()) training_ = false;  // the command that has stopped it closes the run
+        return;
+    }
     preview_seconds_ += seconds_since(begin);
     if (more) return;
     const ImageBatch images = to_images(preview_->result());
@@ -97,19 +145,15 @@ void TrainJob::preview_step() {
     emit(PreviewReady{id(), run_->step_count(), images});
     try {
         run_->save_preview(images, preview_seconds_);
-    } catch (const Error& error) {
-        emit(Problem{id(), error});  // training continues without the picture
+    } catch (const Error& error) {  // training goes on without the picture
+        emit(Notice{id(), error.what + ": " + error.why});
     }
     if (run_->budget_used()) close(true, true);
 }
 
 void TrainJob::report_progress() {
     next_report_ = Clock::now() + report_interval;
-    try {
-        run_->flush_metrics();
-    } catch (const Error&) {
-        // A full disk is reported by the next save.
-    }
+    flush_or_go_on();
     TrainingProgress progress = run_->progress();
     progress.job = id();
     emit(progress);
@@ -134,21 +178,26 @@ void TrainJob::pause() {
 }
 
 void TrainJob::continue_training() {
-    if (run_->budget_used()) return stop(true);  // the last save failed
+    closing_.reset();
+    if (run_->budget_used()) {  // the last save failed
+        stop(true);
+        return;
+    }
     if (diverged_) {
         run_->rewind();
         diverged_ = false;
         emit(Notice{id(), "Training continues from step " + std::to_string(run_->step_count()) +
                               " with half the learning rate"});
-        emit(run_->describe(id()));
+        emit_opened();
     }
-    run_->set_status(RunStatus::running);
+    report_if_it_fails([this] { run_->set_status(RunStatus::running); });
     run_->start_clock();
     training_ = true;
 }
 
 void TrainJob::single_step() {
     require_open("Cannot do a step");
+    closing_.reset();
     if (!training_) run_->start_clock();
     training_ = step_once_ = true;
 }
@@ -159,14 +208,10 @@ void TrainJob::save() {
 }
 
 void TrainJob::change(const RunConfig& config) {
-    const RunConfig before = run_->config();
-    try {
-        run_->change(config);
-    } catch (const Error& error) {
-        emit(Problem{id(), error});  // the settings apply all the same
-    }
-    std::vector<SettingChange> changes = changes_between(before, run_->config(), run_->step_count());
-    if (!changes.empty()) emit(RunChanged{id(), run_->config(), std::move(changes)});
+    const std::vector<SettingChange> changes = run_->change(config);
+    if (changes.empty()) return;
+    report_if_it_fails([&] { run_->record(changes); });  // the settings apply all the same
+    emit(RunChanged{id(), run_->config(), changes});
 }
 
 void TrainJob::write_state(bool checkpoint) {
@@ -187,31 +232,66 @@ void TrainJob::save_or_report() {
     }
 }
 
-void TrainJob::stop(bool save) {
-    if (run_) close_or_throw(run_->budget_used(), save && !diverged_);
+bool TrainJob::stop(bool save) {
+    return !run_ || close(run_->budget_used(), save && !diverged_);
 }
 
 bool TrainJob::close(bool completed, bool save) {
+    training_ = step_once_ = false;
+    preview_.reset();
+    closing_.reset();
+    if (save) {
+        try {
+            write_state(true);
+            run_->set_status(completed ? RunStatus::finished : RunStatus::stopped);
+        } catch (const Error&) {
+            closing_ = {completed, 1, Clock::now() + save_interval};
+            set_stopped();
+            return false;
+        }
+    } else {
+        flush_or_go_on();
+        set_stopped();
+    }
+    end_run(completed && !run_->unsaved());
+    return true;
+}
+
+void TrainJob::close_again() {
+    Closing closing = *closing_;
+    closing_.reset();
     try {
-        close_or_throw(completed, save);
-        return true;
+        write_state(true);
+        run_->set_status(closing.completed ? RunStatus::finished : RunStatus::stopped);
     } catch (const Error& error) {
-        emit(Problem{id(), error});
-        return false;
+        if (++closing.attempts == save_attempts)
+            return emit(Problem{id(), not_saved(error, run_->step_count(), run_->saved_step())});
+        closing.next = Clock::now() + save_interval;
+        closing_ = closing;
+        return;
+    }
+    end_run(closing.completed);
+}
+
+void TrainJob::end_run(bool completed) {
+    ended_ = true;
+    emit(TrainingEnded{id(), run_->folder(), run_->step_count(), completed});
+}
+
+void TrainJob::flush_or_go_on() {
+    try {
+        run_->flush_metrics();
+    } catch (const Error&) {
+        // A full disk is reported by the next save, and the metrics are kept.
     }
 }
 
-void TrainJob::close_or_throw(bool completed, bool save) {
-    training_ = step_once_ = false;
-    preview_.reset();
+void TrainJob::set_stopped() {
     try {
-        write_state(save);
-        run_->set_status(completed ? RunStatus::finished : RunStatus::stopped);
+        run_->set_status(RunStatus::stopped);
     } catch (const Error&) {
-        if (save) throw;  // the run stays open, paused
+        // It is reported with the checkpoint, and the run can be resumed all the same.
     }
-    ended_ = true;
-    emit(TrainingEnded{id(), run_->folder(), run_->step_count(), completed});
 }
 
 }  // namespace denoise

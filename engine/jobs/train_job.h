@@ -20,7 +20,7 @@ class TrainJob : public Job {
     bool ready() const override;
     bool waits_for_dataset() const override { return !run_; }
     bool step() override;
-    bool cancel() override { return !run_ || close(run_->budget_used(), !diverged_); }
+    bool cancel() override { return stop(true); }
 
     bool is_open() const { return run_.has_value(); }  ///< false while it waits for its dataset
     bool training() const { return run_ && training_; }
@@ -34,9 +34,10 @@ class TrainJob : public Job {
     void single_step();
     void save();
     void change(const RunConfig& config);  ///< see TrainingRun::change()
-    /// Saves if `save` is set and closes the run, which ends the job. Throws Error if the checkpoint cannot
-    /// be written; the run then stays open so that no progress is lost.
-    void stop(bool save);
+    /// Saves if `save` is set and closes the run, which ends the job. If the checkpoint cannot be written, it
+    /// tries again for a few seconds and then reports a Problem. The run stays open, so that no progress is
+    /// lost. Returns whether the job has ended.
+    bool stop(bool save);
     bool ended() const { return ended_; }
 
   private:
@@ -46,9 +47,20 @@ class TrainJob : public Job {
     void training_step();
     void preview_step();
     void begin_preview();
-    /// Like stop(), but reports a Problem and returns false if the checkpoint cannot be written.
+    /// A run that is being closed, whose last save has failed.
+    struct Closing {
+        bool completed = false;
+        int attempts = 0;
+        Clock::time_point next;
+    };
     bool close(bool completed, bool save);
-    void close_or_throw(bool completed, bool save);
+    void close_again();
+    void end_run(bool completed);
+    void emit_opened();
+    void flush_or_go_on();
+    void set_stopped();
+    template <class Part>
+    void report_if_it_fails(const Part& part);
     /// Writes the metrics and, where wanted, a checkpoint of the current step. Throws Error.
     void write_state(bool checkpoint);
     void save_or_report();
@@ -63,6 +75,7 @@ class TrainJob : public Job {
     bool diverged_ = false;
     bool ended_ = false;
     bool step_once_ = false;
+    std::optional<Closing> closing_;
     Clock::time_point next_report_;
     std::optional<Sampling> preview_;  ///< in progress
     double preview_seconds_ = 0;

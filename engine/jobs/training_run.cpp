@@ -20,7 +20,30 @@ constexpr std::size_t history_points = 2000;
 constexpr double first_preview_seconds = 8;
 constexpr double preview_share = 0.08;
 
+/// A run could not be continued from a checkpoint with other weights.
+void require_finite(const TrainingState& state, const fs::path& path) {
+    for (const torch::Tensor& part : {state.values, state.ema, state.first_moment, state.second_moment})
+        if (!all_finite(part))
+            throw Error{"Cannot save a checkpoint",
+                        path.string() + ": the weights of this step contain NaN or infinity",
+                        "Continue from the last checkpoint with a lower learning rate", "learning_rate"};
+}
+
 }  // namespace
+
+std::vector<Error> add_history(RunOpened& event, const fs::path& folder, std::size_t points) {
+    std::vector<Error> problems;
+    const auto attempt = [&problems](const auto& part) {
+        try {
+            part();
+        } catch (const Error& error) {
+            problems.push_back(error);
+        }
+    };
+    attempt([&] { event.history = read_metrics(folder, points); });
+    attempt([&] { event.changes = read_changes(folder); });
+    return problems;
+}
 
 RunOpened describe_model(JobId job, const RunHeader& header) {
     RunOpened event;
@@ -54,8 +77,14 @@ TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Da
     header.height = dataset->images.height;
     header.width = dataset->images.width;
     header.measured = {execution, machine_name()};
-    TrainingRun run(RunFolder::create(folder, std::move(header)), std::move(trainer), 0);
-    run.save();
+    TrainingRun run(RunFolder::prepare(folder, std::move(header)), std::move(trainer), 0);
+    try {
+        run.save();
+        run.folder_.publish();
+    } catch (const Error&) {
+        run.folder_.discard();
+        throw;
+    }
     return run;
 }
 
@@ -94,7 +123,7 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
                                                    : format_setting(config.training.minutes) + " minutes") +
                         " is used up",
                     "Set a larger number of steps or minutes"};
-    if (const RunConfig before = run.header().config; config != before) run.record_changes_since(before);
+    run.record(changes_between(run.header().config, run.config(), run.step_count()));
     if (run.header().measured) run.folder_.set_execution({execution, machine_name()});
     run.folder_.set_status(RunStatus::running);
     return run;
@@ -148,15 +177,27 @@ void TrainingRun::postpone_save() {
     saved_at_ = Clock::now();
 }
 
+    std::optional<Error> unwritten;
+    try {
+        folder_.flush_metrics();
+    } catch (const Error& error) {
+        unwritten = error;  // the checkpoint is more important
+    }
+    require_finite(trainer_->state(), path);
 CheckpointSaved TrainingRun::save() {
     const Clock::time_point begin = Clock::now();
-    folder_.flush_metrics();
     const fs::path path = folder_.checkpoint_path(step_count());
     save_checkpoint(path, {folder_.header(), seconds_, trainer_->state()}, trainer_->slices());
     saved_step_ = step_count();
     saved_at_ = Clock::now();
     save_postponed_ = false;
-    folder_.prune_checkpoints(trainer_->config().training.keep_checkpoints, path);
+    folder_.prune_checkpoints(
+        trainer_->config().training.keep_checkpoints,
+        [this](const fs::path& file) {
+            return can_continue_from(file, folder_.header(), trainer_->state(), trainer_->slices());
+    if (unwritten) throw *unwritten;
+        },
+        path);
     save_cost_ = duration<double>(saved_at_ - begin).count();
     return {0, path, saved_step_};
 }
@@ -173,16 +214,15 @@ void TrainingRun::save_preview(const ImageBatch& images, double cost_seconds) {
     folder_.save_sample_grid(step_count(), grid_of(images));
 }
 
-void TrainingRun::change(const RunConfig& config) {
+std::vector<SettingChange> TrainingRun::change(const RunConfig& config) {
     for (const Setting<RunConfig>& setting : run_settings())
         if (setting.info.live) check_setting(setting.info, setting.get(config));
     const RunConfig before = trainer_->config();
     trainer_->adopt(config);
-    record_changes_since(before);
+    return changes_between(before, trainer_->config(), step_count());
 }
 
-void TrainingRun::record_changes_since(const RunConfig& before) {
-    const std::vector<SettingChange> changes = changes_between(before, trainer_->config(), step_count());
+void TrainingRun::record(const std::vector<SettingChange>& changes) {
     if (changes.empty()) return;
     folder_.set_config(trainer_->config());
     append_changes(folder_.path(), changes);
@@ -195,7 +235,7 @@ void TrainingRun::rewind() {
     saved_step_ = checkpoint.state.step;
     RunConfig slower = trainer_->config();
     slower.training.learning_rate /= 2;
-    change(slower);
+    record(change(slower));
     folder_.set_status(RunStatus::running);
 }
 
@@ -221,15 +261,15 @@ TrainingProgress TrainingRun::progress() const {
     return progress;
 }
 
-RunOpened TrainingRun::describe(JobId job) const {
+RunOpened TrainingRun::describe(JobId job, std::vector<Error>* problems) const {
     RunOpened event = describe_model(job, folder_.header());
     event.folder = folder_.path();
     event.config = trainer_->config();  // with changes of the budget or the learning rate
     event.step = step_count();
     event.trainable = true;
     event.execution = describe_timings(timings_);
-    event.history = read_metrics(folder_.path(), history_points);
-    event.changes = read_changes(folder_.path());
+    std::vector<Error> unread = add_history(event, folder_.path(), history_points);
+    if (problems) *problems = std::move(unread);
     // Steps after the checkpoint were lost when the process ended and will be repeated.
     std::erase_if(event.history, [&](const StepMetrics& metrics) { return metrics.step > event.step; });
     return event;

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "engine/jobs/events.h"
 #include "engine/model/checkpoint.h"
@@ -39,18 +41,21 @@ class TrainingRun {
     bool save_due() const;
     bool preview_due() const;
     /// Writes a checkpoint and deletes the oldest. Throws Error; the previous checkpoint is then unchanged.
+    /// Also throws if only the metrics could not be written; unsaved() is then false.
     CheckpointSaved save();
     bool unsaved() const { return step_count() != saved_step_; }
-    void postpone_save();  ///< after a failed save: tries again in a minute
+    std::int64_t saved_step() const { return saved_step_; }  ///< of the last checkpoint
+    void postpone_save();                                    ///< after a failed save: tries again in a minute
 
     void save_preview(const ImageBatch& images, double cost_seconds);
     void set_status(RunStatus status) { folder_.set_status(status); }
     void flush_metrics() { folder_.flush_metrics(); }
 
-    /// Adopts the settings of `config` that can change during a training, from the next step on, and adds
-    /// them to the history of the run. Throws Error for an invalid value, and if the folder cannot be
-    /// written; in this case, the settings apply all the same.
-    void change(const RunConfig& config);
+    /// Adopts the settings of `config` that can change during a training, from the next step on. Returns what
+    /// has changed. Throws Error for an invalid value.
+    std::vector<SettingChange> change(const RunConfig& config);
+    /// Adds changes to the history of the run. Throws Error if the folder cannot be written.
+    void record(const std::vector<SettingChange>& changes);
     const RunConfig& config() const { return trainer_->config(); }
 
     /// After the loss has diverged: returns to the newest readable checkpoint and halves the learning rate.
@@ -61,7 +66,8 @@ class TrainingRun {
     void set_timings(Timings timings) { timings_ = std::move(timings); }
 
     TrainingProgress progress() const;
-    RunOpened describe(JobId job) const;
+    /// `problems`: why the history or the changes could not be read, without which a run can be trained.
+    RunOpened describe(JobId job, std::vector<Error>* problems = nullptr) const;
     std::int64_t step_count() const { return trainer_->state().step; }
     const Trainer& trainer() const { return *trainer_; }
     const std::filesystem::path& folder() const { return folder_.path(); }
@@ -70,7 +76,6 @@ class TrainingRun {
   private:
     TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, double seconds);
     double fraction() const;
-    void record_changes_since(const RunConfig& before);
     void count_time();
     /// The time for the last preview and the last checkpoint, which is kept free at the end of the budget.
     double closing_seconds() const { return preview_cost_ + save_cost_; }
@@ -92,3 +97,7 @@ class TrainingRun {
 RunOpened describe_model(JobId job, const RunHeader& header);
 
 }  // namespace denoise
+/// Adds the history and the changes of the run in `folder`. Returns the errors of those that cannot be read.
+std::vector<Error> add_history(RunOpened& event, const std::filesystem::path& folder,
+                               std::size_t points = 2000);
+

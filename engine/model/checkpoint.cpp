@@ -1,7 +1,9 @@
 #include "engine/model/checkpoint.h"
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "engine/diffusion/timestep_sampler.h"
 #include "engine/formats/safetensors.h"
@@ -16,29 +18,44 @@ using nlohmann::json;
 
 constexpr const char* metadata_key = "denoise_lab";
 
-/// Copies tensor `name` of the file into `target`. Throws Error if type or shape differ.
-void fill(const SafetensorsFile& file, const std::string& name, torch::Tensor target) {
+/// The type of `tensor` in LibTorch; nullopt: it is not one of floats.
+std::optional<torch::ScalarType> float_type(const NamedTensor& tensor) {
+    if (tensor.type == TensorType::f32) return torch::kFloat32;
+    if (tensor.type == TensorType::f16) return torch::kHalf;
+    return std::nullopt;
+}
+
+/// Tensor `name` of the file, in float32 or half precision, in the memory of the file. Throws Error if type
+/// or shape differ.
+torch::Tensor tensor_in(const SafetensorsFile& file, const std::string& name, at::IntArrayRef shape) {
     const NamedTensor& tensor = file.at(name);
-    if (tensor.type != TensorType::f32 || tensor.shape != target.sizes().vec())
+    const std::optional<torch::ScalarType> type = float_type(tensor);
+    if (!type || tensor.shape != shape.vec())
         throw Error{"Cannot open the checkpoint",
                     file.path().string() + ": tensor \"" + name +
                         "\" does not match the network described by the file",
                     "Choose another checkpoint of the run"};
-    target.copy_(
-        torch::from_blob(const_cast<std::byte*>(tensor.bytes.data()), tensor.shape, torch::kFloat32));
+    return torch::from_blob(const_cast<std::byte*>(tensor.bytes.data()), tensor.shape, *type);
+}
+
+void fill(const SafetensorsFile& file, const std::string& name, torch::Tensor target) {
+    target.copy_(tensor_in(file, name, target.sizes()));
 }
 
 void require_finite(const SafetensorsFile& file, const torch::Tensor& weights) {
-    if (!weights.isfinite().all().item<bool>())
+    if (!all_finite(weights))
         throw Error{"Cannot open the checkpoint",
                     file.path().string() + ": its weights contain NaN or infinity",
                     "Choose another checkpoint of the run"};
 }
 
 std::int64_t step_of(const SafetensorsFile& file, const json& description) {
+    constexpr std::int64_t most_steps = 1'000'000'000'000'000;
     const auto step = description.at("step").get<std::int64_t>();
-    if (step < 0)
-        throw Error{"Cannot open the checkpoint", file.path().string() + ": its number of steps is negative",
+    if (step < 0 || step > most_steps)
+        throw Error{"Cannot open the checkpoint",
+                    file.path().string() + ": its number of steps is " +
+                        (step < 0 ? "negative" : "too large (" + std::to_string(step) + ")"),
                     "Choose another checkpoint of the run"};
     return step;
 }
@@ -51,26 +68,50 @@ std::vector<double> losses_from_json(const json& array) {
     return losses;
 }
 
-/// Collects the tensors of a file before it is written.
+/// Collects the tensors of a file before it is written, in float32 or in half precision.
 class Collected {
   public:
+    explicit Collected(bool half = false) : half_(half) {}
+
     void add_each(const std::string& prefix, const std::vector<FlatParameters::Slice>& slices,
                   const torch::Tensor& flat) {
         for (const FlatParameters::Slice& slice : slices)
             add(prefix + slice.name, FlatParameters::view(flat, slice).detach());
     }
     void add(const std::string& name, const torch::Tensor& tensor) {
-        kept_.push_back(tensor.contiguous());
-        tensors_.push_back(float_tensor(name, tensor.sizes().vec(), kept_.back().const_data_ptr<float>()));
+        kept_.push_back((half_ ? tensor.to(torch::kHalf) : tensor).contiguous());
+        const torch::Tensor& kept = kept_.back();
+        const auto* bytes = static_cast<const std::byte*>(kept.const_data_ptr());
+        tensors_.push_back(
+            {name, half_ ? TensorType::f16 : TensorType::f32, kept.sizes().vec(), {bytes, kept.nbytes()}});
     }
     void write(const fs::path& path, const json& description) const {
         write_safetensors(path, tensors_, {{"format", "pt"}, {metadata_key, description.dump()}});
     }
 
   private:
+    bool half_;
     std::vector<torch::Tensor> kept_;  // keeps the bytes alive until the file is written
     std::vector<NamedTensor> tensors_;
 };
+
+/// Reads the header. Throws Error if its network has more parameters than the file, before memory is
+/// allocated for them.
+RunHeader header_of(const SafetensorsFile& file, const json& description) {
+    RunHeader header = run_header_from_json(description, file.path().string());
+    const std::int64_t parameters =
+        parameter_count(describe_unet(header.config.unet, header.channels, header.height, header.width));
+    std::int64_t numbers = 0;
+    for (const NamedTensor& tensor : file.tensors())
+        numbers += static_cast<std::int64_t>(tensor.bytes.size() / bytes_per_element(tensor.type));
+    if (parameters > numbers)
+        throw Error{"Cannot open the checkpoint",
+                    file.path().string() + ": the network that it describes has " +
+                        std::to_string(parameters) + " parameters, but the file contains only " +
+                        std::to_string(numbers) + " numbers",
+                    "Choose another checkpoint of the run"};
+    return header;
+}
 
 /// The layout of the flat buffers of a run's network.
 class Layout {
@@ -104,9 +145,25 @@ json description_of(const SafetensorsFile& file) {
     return object;
 }
 
+/// Throws Error if the file has no optimizer state.
+void require_moments(const SafetensorsFile& file) {
+    if (file.find("optimizer.first_moment") == nullptr)
+        throw Error{"Cannot continue this run", file.path().string() + ": it contains only the EMA weights",
+                    "Use it for sampling, and continue from another checkpoint of the run"};
+}
+
+void require_same_network(const RunHeader& run, const RunHeader& header, const fs::path& path) {
+    if (header.config.unet == run.config.unet && header.channels == run.channels &&
+        header.height == run.height && header.width == run.width &&
+        header.config.schedule.timesteps == run.config.schedule.timesteps)
+        return;
+    throw Error{"Cannot continue this run", path.string() + ": it is of another network than the run",
+                "Continue from another checkpoint of the run"};
+}
+
 Checkpoint read_checkpoint(const SafetensorsFile& file, const json& description) {
     Checkpoint checkpoint;
-    checkpoint.header = run_header_from_json(description, file.path().string());
+    checkpoint.header = header_of(file, description);
     checkpoint.seconds = description.at("seconds").get<double>();
     const Layout layout(checkpoint.header);
     TrainingState& state = checkpoint.state;
@@ -132,7 +189,7 @@ Checkpoint read_checkpoint(const SafetensorsFile& file, const json& description)
 
 Model read_model(const SafetensorsFile& file, const json& description) {
     Model model;
-    model.header = run_header_from_json(description, file.path().string());
+    model.header = header_of(file, description);
     model.step = step_of(file, description);
     model.weights = Layout(model.header).read(file, "ema.");
     require_finite(file, model.weights);
@@ -156,20 +213,21 @@ auto open_file(const fs::path& path, const Read& read) {
     }
 }
 
-/// Calls load(path) for a file. For a run folder, calls it for each checkpoint, newest first, until it does
-/// not throw Error.
-template <class Load>
-auto load_newest(const fs::path& path, std::vector<Error>* passed_over, const Load& load) {
+/// Calls load_file(path) for a file. For a run folder, calls load(header of the run, path) for each
+/// checkpoint, newest first, until it does not throw Error.
+template <class LoadFile, class Load>
+auto load_newest(const fs::path& path, std::vector<Error>* passed_over, const LoadFile& load_file,
+                 const Load& load) {
     std::error_code code;
     if (!fs::exists(path, code))
         throw Error{"Cannot open the model", path.string() + ": there is no such file or folder",
                     "Check the name"};
-    if (!fs::is_directory(path, code)) return load(path);
-    read_run_header(path);  // throws Error if the folder is not a run
+    if (!fs::is_directory(path, code)) return load_file(path);
+    const RunHeader run = read_run_header(path);  // throws Error if the folder is not a run
     Error last{"Cannot open the run", path.string() + ": it has no checkpoint yet", "Train it for longer"};
     for (const CheckpointFile& file : list_checkpoints(path)) {
         try {
-            return load(file.path);
+            return load(run, file.path);
         } catch (const Error& error) {
             if (passed_over) passed_over->push_back(error);
             last = error;
@@ -179,6 +237,12 @@ auto load_newest(const fs::path& path, std::vector<Error>* passed_over, const Lo
 }
 
 }  // namespace
+
+bool all_finite(const torch::Tensor& values) {
+    if (values.numel() == 0) return true;
+    const auto [least, largest] = at::aminmax(values);  // both are NaN if a value is; allocates no copy
+    return std::isfinite(least.item<double>()) && std::isfinite(largest.item<double>());
+}
 
 void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint,
                      const std::vector<FlatParameters::Slice>& slices) {
@@ -199,8 +263,13 @@ void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint,
     tensors.write(path, description);
 }
 
-void save_weights(const fs::path& path, const Model& model) {
-    Collected tensors;
+void save_weights(const fs::path& path, const Model& model, bool half) {
+    // A weight that is too large for half precision would be read back as infinity.
+    constexpr double largest_half = 65504;
+    if (half && model.weights.abs().max().item<double>() > largest_half)
+        throw Error{"Cannot export the model", "some of its weights are too large for half precision",
+                    "Export it as a safetensors file"};
+    Collected tensors(half);
     tensors.add_each("ema.", Layout(model.header).slices(), model.weights);
     json description = run_header_to_json(model.header);
     description["step"] = model.step;
@@ -208,10 +277,8 @@ void save_weights(const fs::path& path, const Model& model) {
 }
 
 Checkpoint load_checkpoint(const fs::path& path) {
-    return open_file(path, [&](const SafetensorsFile& file, const json& description) {
-        if (file.find("optimizer.first_moment") == nullptr)
-            throw Error{"Cannot continue this run", path.string() + ": it contains only the EMA weights",
-                        "Use it for sampling, and continue from another checkpoint of the run"};
+    return open_file(path, [](const SafetensorsFile& file, const json& description) {
+        require_moments(file);
         return read_checkpoint(file, description);
     });
 }
@@ -220,12 +287,45 @@ Model load_model(const fs::path& path) {
     return open_file(path, read_model);
 }
 
+Checkpoint load_checkpoint_of(const RunHeader& run, const fs::path& path) {
+    Checkpoint checkpoint = load_checkpoint(path);
+    require_same_network(run, checkpoint.header, path);
+    return checkpoint;
+}
+
+bool can_continue_from(const fs::path& path, const RunHeader& run, const TrainingState& state,
+                       const std::vector<FlatParameters::Slice>& slices) {
+    const auto check = [&](const SafetensorsFile& file, const json& description) {
+        require_moments(file);
+        require_same_network(run, header_of(file, description), path);
+        step_of(file, description);
+        losses_from_json(description.at("timestep_losses"));
+        const auto finite = [&](const std::string& name, at::IntArrayRef shape) {
+            require_finite(file, tensor_in(file, name, shape));
+        };
+        for (const FlatParameters::Slice& slice : slices)
+            for (const char* prefix : {"ema.", "model."}) finite(prefix + slice.name, slice.shape);
+        finite("optimizer.first_moment", state.first_moment.sizes());
+        finite("optimizer.second_moment", state.second_moment.sizes());
+        if (!state.loss_history.defined()) return true;
+        finite("timesteps.loss_history", state.loss_history.sizes());
+        finite("timesteps.losses_seen", state.losses_seen.sizes());
+        return true;
+    };
+    try {
+        return open_file(path, check);
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 Checkpoint load_newest_checkpoint(const fs::path& path, std::vector<Error>* passed_over) {
-    return load_newest(path, passed_over, load_checkpoint);
+    return load_newest(path, passed_over, load_checkpoint, load_checkpoint_of);
 }
 
 Model load_newest_model(const fs::path& path, std::vector<Error>* passed_over) {
-    return load_newest(path, passed_over, load_model);
+    return load_newest(path, passed_over, load_model,
+                       [](const RunHeader&, const fs::path& file) { return load_model(file); });
 }
 
 }  // namespace denoise

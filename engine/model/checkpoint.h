@@ -34,19 +34,32 @@ struct Checkpoint {
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
                      const std::vector<FlatParameters::Slice>& slices);
 
-/// Writes only the EMA weights, which are enough for sampling but not for training.
-void save_weights(const std::filesystem::path& path, const Model& model);
+/// Writes only the EMA weights, which are enough for sampling but not for training, in float32 or in half
+/// precision. Throws Error.
+void save_weights(const std::filesystem::path& path, const Model& model, bool half = false);
+
+/// Whether all values are finite.
+bool all_finite(const torch::Tensor& values);
 
 /// Throws Error with the name of the file if it is not a checkpoint of this program, contains only weights,
-/// is damaged, or its tensors do not match its config.
+/// weights that are not finite, is damaged, or its tensors do not match its config.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 /// Loads the EMA weights of a checkpoint or of a file written by save_weights(). Throws Error like
 /// load_checkpoint().
 Model load_model(const std::filesystem::path& path);
 
-/// Loads the newest checkpoint of a run folder that can be read, or `path` itself if it is a file. The errors
-/// of damaged checkpoints are added to `passed_over`. Throws Error if there is none.
+/// Throws Error if the run with this header cannot be continued from the checkpoint `path`: for the reasons
+/// of load_checkpoint(), and if the checkpoint is of another network.
+Checkpoint load_checkpoint_of(const RunHeader& run, const std::filesystem::path& path);
+
+/// Whether the run with this header and state can be continued from the checkpoint `path`: whether
+/// load_checkpoint_of() would not throw, but with half the memory. `slices` are those of the run's network.
+bool can_continue_from(const std::filesystem::path& path, const RunHeader& run, const TrainingState& state,
+                       const std::vector<FlatParameters::Slice>& slices);
+
+/// Loads the newest checkpoint of a run folder from which the run can be continued, or `path` itself if it is
+/// a file. The errors of damaged checkpoints are added to `passed_over`. Throws Error if there is none.
 Checkpoint load_newest_checkpoint(const std::filesystem::path& path,
                                   std::vector<Error>* passed_over = nullptr);
 Model load_newest_model(const std::filesystem::path& path, std::vector<Error>* passed_over = nullptr);

@@ -33,7 +33,7 @@ Model open_diffusers(const fs::path& path) {
     for (int k = 0; k < header.config.unet.classes; ++k) header.class_names.push_back(std::to_string(k));
     UNet network = make_network(folder);
     model.weights = FlatParameters(*network).values();
-    if (!model.weights.isfinite().all().item<bool>())
+    if (!all_finite(model.weights))
         throw Error{"Cannot open the model", path.string() + ": its weights contain NaN or infinity",
                     "Download or export the model again"};
     return model;

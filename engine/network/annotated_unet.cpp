@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "engine/network/stop_check.h"
+
 namespace denoise {
 namespace nn = torch::nn;
 namespace {
@@ -118,9 +120,11 @@ torch::Tensor AnnotatedUNetImpl::forward(const torch::Tensor& x_t, const torch::
         Stage& stage = down_[i];
         skips.push_back(h = stage.resnet_1(h, time));
         skips.push_back(h = stage.attention(stage.resnet_2(h, time)));
+        check_stop_at(h);
         h = stage.resample(i + 1 < down_.size() ? torch::pixel_unshuffle(h, 2) : h);
     }
     h = bottleneck_2_(bottleneck_attention_(bottleneck_1_(h, time)), time);
+    check_stop_at(h);
     for (std::size_t i = 0; i < up_.size(); ++i) {
         Stage& stage = up_[i];
         for (StandardizedResNet* resnet : {&stage.resnet_1, &stage.resnet_2}) {
@@ -128,6 +132,7 @@ torch::Tensor AnnotatedUNetImpl::forward(const torch::Tensor& x_t, const torch::
             skips.pop_back();
         }
         h = stage.attention(h);
+        check_stop_at(h);
         if (i + 1 < up_.size()) h = at::upsample_nearest2d(h, {2 * h.size(2), 2 * h.size(3)});
         h = stage.resample(h);
     }

@@ -1,6 +1,7 @@
 #include "engine/network/unet.h"
 
 #include "engine/network/activation.h"
+#include "engine/network/stop_check.h"
 
 namespace denoise {
 namespace nn = torch::nn;
@@ -182,6 +183,7 @@ torch::Tensor UNetImpl::forward(const torch::Tensor& x_t, const torch::Tensor& t
             h = stage.resnets[block](h, time);
             if (!stage.attentions[block].is_empty()) h = stage.attentions[block](h);
             skips.push_back(h);
+            check_stop_at(h);
         }
         if (!stage.downsample.is_empty()) skips.push_back(h = stage.downsample(h));
         if (!stage.resnet_downsample.is_empty())
@@ -191,7 +193,9 @@ torch::Tensor UNetImpl::forward(const torch::Tensor& x_t, const torch::Tensor& t
     if (!bottleneck_1_.is_empty()) {
         h = bottleneck_1_(h, time);
         if (!bottleneck_attention_.is_empty()) h = bottleneck_attention_(h);
+        check_stop_at(h);
         h = bottleneck_2_(h, time);
+        check_stop_at(h);
     }
 
     for (Stage& stage : up_) {
@@ -203,6 +207,7 @@ torch::Tensor UNetImpl::forward(const torch::Tensor& x_t, const torch::Tensor& t
             h = stage.resnets[block](torch::cat({h, skips.back()}, 1), time);
             skips.pop_back();
             if (!stage.attentions[block].is_empty()) h = stage.attentions[block](h);
+            check_stop_at(h);
         }
     }
 

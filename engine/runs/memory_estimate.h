@@ -16,4 +16,12 @@ std::int64_t estimate_training_memory(const RunConfig& config, int channels, int
 void check_training_memory(const RunConfig& config, int channels, int height, int width,
                            std::int64_t available);
 
+/// The memory in bytes for sampling `count` images [channels,height,width] at once, without the weights.
+std::int64_t estimate_sampling_memory(const RunConfig& config, int channels, int height, int width,
+                                      std::int64_t count);
+
+/// Throws Error like check_training_memory(), with the largest number of images that fits.
+void check_sampling_memory(const RunConfig& config, int channels, int height, int width, std::int64_t count,
+                           std::int64_t available);
+
 }  // namespace denoise

@@ -61,7 +61,7 @@ void append_changes(const fs::path& run_folder, const std::vector<SettingChange>
 std::vector<SettingChange> read_changes(const fs::path& run_folder) {
     const fs::path path = run_folder / run_file::changes;
     std::error_code code;
-    if (!fs::is_regular_file(path, code)) return {};
+    if (!fs::exists(path, code)) return {};
     std::vector<SettingChange> changes;
     std::istringstream lines(read_text_file(path));
     for (std::string line; std::getline(lines, line);) {

@@ -30,7 +30,8 @@ std::vector<SettingChange> changes_between(const RunConfig& before, const RunCon
 
 /// Adds the changes to the history of a run. Throws Error if the file cannot be written.
 void append_changes(const std::filesystem::path& run_folder, const std::vector<SettingChange>& changes);
-/// The history of a run, oldest first. Skips lines that are not valid; empty if there is no history.
+/// The history of a run, oldest first. Skips lines that are not valid; empty if there is no history. Throws
+/// Error if the file exists and cannot be read.
 std::vector<SettingChange> read_changes(const std::filesystem::path& run_folder);
 
 /// "Learning rate: 0.002 → 0.001"

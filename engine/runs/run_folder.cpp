@@ -1,22 +1,17 @@
 #include "engine/runs/run_folder.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <ctime>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/processors.h"
+#include "engine/base/regular_file.h"
 #include "engine/formats/image_file.h"
-#include "engine/formats/safetensors.h"
 
 namespace denoise {
 namespace {
@@ -42,6 +37,10 @@ std::string step_name(std::int64_t step, const char* extension) {
     char name[40];
     std::snprintf(name, sizeof name, "%08lld%s", static_cast<long long>(step), extension);
     return name;
+}
+
+fs::path checkpoint_of(const fs::path& folder, std::int64_t step) {
+    return folder / run_file::checkpoints / step_name(step, ".safetensors");
 }
 
 std::vector<CheckpointFile> numbered_files(const fs::path& folder, const char* extension) {
@@ -70,44 +69,39 @@ json read_object(const fs::path& path) {
     return object;
 }
 
-/// Whether the last line of a text file is incomplete.
-bool ends_within_line(const fs::path& path) {
-    std::ifstream stream(path, std::ios::binary | std::ios::ate);
-    if (!stream || stream.tellg() <= 0) return false;
-    stream.seekg(-1, std::ios::end);
-    return stream.get() != '\n';
+/// Creates a folder and those that contain it, and adds the new ones to `created`, the outermost first.
+std::error_code create_folders(const fs::path& folder, std::vector<fs::path>& created) {
+    std::error_code code;
+    std::vector<fs::path> missing;
+    for (fs::path path = folder; !path.empty() && !fs::exists(path, code); path = path.parent_path()) {
+        if (path.has_filename()) missing.push_back(path);  // not for "run/", which is "run"
+        if (path == path.parent_path()) break;
+    }
+    code.clear();
+    fs::create_directories(folder, code);
+    created.insert(created.end(), missing.rbegin(), missing.rend());
+    return code;
+}
+
+/// Removes files and empty folders, the last one first.
+void remove_created(const std::vector<fs::path>& created) {
+    std::error_code code;
+    for (auto path = created.rbegin(); path != created.rend(); ++path) fs::remove(*path, code);
+}
+
+/// Removes the temporary files of AtomicFile that a crash has left behind.
+void remove_temporary_files(const fs::path& folder) {
+    std::error_code code;
+    for (const char* part : {".", run_file::checkpoints, run_file::samples})
+        for (fs::directory_iterator entry(folder / part, code), end; !code && entry != end;
+             entry.increment(code))
+            if (entry->path().filename().string().find(".tmp-") != std::string::npos) {
+                std::error_code ignored;
+                fs::remove(entry->path(), ignored);
+            }
 }
 
 }  // namespace
-
-/// An advisory lock on the file "lock". The system releases it when the process ends, even if it crashes.
-struct RunFolder::Lock {
-    explicit Lock(const fs::path& folder)
-        : descriptor(::open((folder / run_file::lock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-        if (descriptor < 0)
-            throw Error{"Cannot write to the run folder",
-                        (folder / run_file::lock).string() + ": " + std::strerror(errno),
-                        "Choose a folder that you can write to"};
-        if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-            ::close(descriptor);
-            throw Error{"Cannot train this run",
-                        folder.string() + ": another window or command is training it",
-                        "Stop the training there first"};
-        }
-    }
-    ~Lock() { ::close(descriptor); }
-    Lock(const Lock&) = delete;
-    Lock& operator=(const Lock&) = delete;
-    int descriptor;
-};
-
-bool run_is_locked(const fs::path& folder) {
-    const int descriptor = ::open((folder / run_file::lock).c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return false;
-    const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    ::close(descriptor);
-    return locked;
-}
 
 fs::path new_run_folder(const fs::path& parent, const std::string& dataset_name) {
     std::string name = local_time("%Y-%m-%d %H%M ");
@@ -156,40 +150,63 @@ std::vector<CheckpointFile> list_sample_grids(const fs::path& folder) {
 RunFolder::RunFolder(fs::path folder, RunHeader header)
     : folder_(std::move(folder)),
       header_(std::move(header)),
-      lock_(std::make_unique<Lock>(folder_)),
-      metrics_(nullptr, &std::fclose) {}
+      lock_(folder_),
+      metrics_(folder_ / run_file::metrics) {}
 
-RunFolder::RunFolder(RunFolder&&) noexcept = default;
-RunFolder& RunFolder::operator=(RunFolder&&) noexcept = default;
-RunFolder::~RunFolder() = default;
-
-RunFolder RunFolder::create(const fs::path& folder, RunHeader header) {
+RunFolder RunFolder::prepare(const fs::path& folder, RunHeader header) {
     if (is_run_folder(folder))
         throw Error{"Cannot start a new run", folder.string() + ": it already contains a run",
                     "Resume this run, or choose another folder"};
-    std::error_code code;
-    fs::create_directories(folder / run_file::checkpoints, code);
-    if (!code) fs::create_directories(folder / run_file::samples, code);
-    if (code)
-        throw Error{"Cannot create the run folder", folder.string() + ": " + code.message(),
-                    "Choose a folder that you can write to"};
-    if (header.created.empty()) header.created = timestamp();
-    RunFolder run(folder, std::move(header));
-    run.write_header();
-    run.set_status(RunStatus::running);
+    for (const CheckpointFile& file : list_checkpoints(folder))
+        if (file.step > 0)
+            throw Error{"Cannot start a new run", file.path.string() + ": it is a checkpoint of another run",
+                        "Choose another folder"};
+    std::vector<fs::path> created;
+    try {
+        for (const char* part : {"", run_file::checkpoints, run_file::samples})
+            if (const std::error_code code = create_folders(folder / part, created))
+                throw Error{"Cannot create the run folder", folder.string() + ": " + code.message(),
+                            "Choose a folder that you can write to"};
+        std::vector<fs::path> files = {folder / run_file::lock,    folder / run_file::header,
+                                       folder / run_file::state,   folder / run_file::metrics,
+                                       folder / run_file::changes, checkpoint_of(folder, 0)};
+        std::erase_if(files, [code = std::error_code()](const fs::path& file) mutable {
+            return fs::exists(fs::symlink_status(file, code));
+        });
+        if (header.created.empty()) header.created = timestamp();
+        RunFolder run(folder, std::move(header));
+        created.insert(created.end(), files.begin(), files.end());
+        run.created_ = std::move(created);
+        return run;
+    } catch (const Error&) {
+        remove_created(created);
+        throw;
+    }
+}
+
+void RunFolder::publish() {
+    write_header();
+    set_status(RunStatus::running);
+}
+
+void RunFolder::discard() {
+    remove_created(created_);
+}
+
+RunFolder RunFolder::create(const fs::path& folder, RunHeader header) {
+    RunFolder run = prepare(folder, std::move(header));
+    run.publish();
     return run;
 }
 
 RunFolder RunFolder::open(const fs::path& folder) {
     RunFolder run(folder, read_run_header(folder));
+    for (const char* name : {run_file::state, run_file::metrics, run_file::changes})
+        require_regular_file(folder / name, "Move it away, and resume the run again");
     std::error_code code;
     fs::create_directories(folder / run_file::checkpoints, code);
     fs::create_directories(folder / run_file::samples, code);
-    // Removes temporary files of AtomicFile that a crash has left behind.
-    for (const char* part : {".", run_file::checkpoints, run_file::samples})
-        for (const fs::directory_entry& entry : fs::directory_iterator(folder / part, code))
-            if (entry.path().filename().string().find(".tmp-") != std::string::npos)
-                fs::remove(entry.path(), code);
+    remove_temporary_files(folder);
     return run;
 }
 
@@ -209,58 +226,51 @@ void RunFolder::write_header() const {
 }
 
 void RunFolder::set_status(RunStatus status) {
+    const fs::path path = folder_ / run_file::state;
     const json object = {{"status", name_of(status)}, {"changed", timestamp()}, {"process", ::getpid()}};
-    write_text_file(folder_ / run_file::state, object.dump(2) + "\n");
-}
-
-void RunFolder::append(const StepMetrics& metrics) {
-    if (!metrics_) {
-        const fs::path path = folder_ / run_file::metrics;
-        const bool incomplete = ends_within_line(path);  // after a crash
-        metrics_.reset(std::fopen(path.c_str(), "ae"));
-        if (!metrics_)
-            throw Error{"Cannot write the metrics", path.string() + ": " + std::strerror(errno),
-                        "Check the permissions of the folder"};
-        if (incomplete) std::fputc('\n', metrics_.get());
-    }
-    const std::string line = metrics_line(metrics) + "\n";
-    std::fwrite(line.data(), 1, line.size(), metrics_.get());
-}
-
-void RunFolder::flush_metrics() {
-    if (metrics_ && std::fflush(metrics_.get()) != 0) {
-        const int reason = errno;
-        std::clearerr(metrics_.get());
-        throw Error{"Cannot write the metrics",
-                    (folder_ / run_file::metrics).string() + ": " + std::strerror(reason),
-                    "Free some disk space"};
+    const std::string text = object.dump(2) + "\n";
+    try {
+        write_text_file(path, text);
+    } catch (const Error&) {
+        std::error_code code;
+        if (status != RunStatus::stopped || !fs::remove(path, code)) throw;
+        try {
+            write_text_file(path, text);  // there may be space now
+        } catch (const Error&) {
+            // Without the file, the run is stopped.
+        }
     }
 }
 
 fs::path RunFolder::checkpoint_path(std::int64_t step) const {
-    return folder_ / run_file::checkpoints / step_name(step, ".safetensors");
+    return checkpoint_of(folder_, step);
 }
 
-bool RunFolder::is_intact(const fs::path& checkpoint) {
-    if (intact_.contains(checkpoint)) return true;
-    try {
-        const SafetensorsFile whole(checkpoint);
-    } catch (const Error&) {
-        return false;
-    }
-    intact_.insert(checkpoint);
-    return true;
-}
-
-void RunFolder::prune_checkpoints(int keep, const fs::path& written) {
-    if (!written.empty()) intact_.insert(written);
+bool RunFolder::is_usable(const fs::path& checkpoint, const Usable& usable) {
     std::error_code code;
-    int kept = 0;
+    const fs::file_time_type changed = fs::last_write_time(checkpoint, code);
+    if (code) return false;
+    const std::uintmax_t bytes = fs::file_size(checkpoint, code);
+    if (code) return false;
+    const auto known = verdicts_.find(checkpoint);
+    if (known != verdicts_.end() && known->second.changed == changed && known->second.bytes == bytes)
+        return known->second.usable;
+    const bool verdict = usable(checkpoint);
+    verdicts_[checkpoint] = {changed, bytes, verdict};
+    return verdict;
+}
+
+void RunFolder::prune_checkpoints(int keep, const Usable& usable, const fs::path& written) {
+    if (!written.empty())
+        is_usable(written, [](const fs::path&) { return true; });  // its content is still in memory
+    std::error_code code;
+    int kept = written.empty() ? 0 : 1;
     for (const CheckpointFile& file : list_checkpoints(folder_)) {
+        if (file.path == written) continue;
         if (kept < std::max(keep, 1)) {
-            if (is_intact(file.path)) ++kept;
+            if (is_usable(file.path, usable)) ++kept;
         } else {
-            intact_.erase(file.path);
+            verdicts_.erase(file.path);
             fs::remove(file.path, code);
         }
     }

@@ -1,17 +1,17 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
-#include <set>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "engine/base/enum_names.h"
 #include "engine/base/picture.h"
-#include "engine/runs/metrics.h"
+#include "engine/runs/metrics_writer.h"
 #include "engine/runs/run_header.h"
+#include "engine/runs/run_lock.h"
 
 namespace denoise {
 
@@ -46,9 +46,6 @@ RunHeader read_run_header(const std::filesystem::path& folder);
 /// A run without a state.json is stopped. Throws Error if state.json is damaged.
 RunStatus read_run_status(const std::filesystem::path& folder);
 
-/// Whether a process has the run open for training.
-bool run_is_locked(const std::filesystem::path& folder);
-
 /// A file whose name is a number of steps.
 struct CheckpointFile {
     std::filesystem::path path;
@@ -63,41 +60,58 @@ std::vector<CheckpointFile> list_sample_grids(const std::filesystem::path& folde
 /// whose process has crashed.
 class RunFolder {
   public:
-    /// Creates the folder and its run.json. Throws Error if it cannot be written or already contains a run.
+    /// Creates the folder of a new run without its run.json, so that it does not count as a run before
+    /// publish(). Throws Error if it cannot be written or already contains a run; the folder is then as it
+    /// was before.
+    static RunFolder prepare(const std::filesystem::path& folder, RunHeader header);
+    /// Writes run.json and state.json. Call it when the first checkpoint has been written.
+    void publish();
+    /// After prepare(): removes the files and folders that did not exist before it. For a start that has
+    /// failed.
+    void discard();
+    /// prepare() and publish().
     static RunFolder create(const std::filesystem::path& folder, RunHeader header);
-    /// Throws Error like read_run_header(), and if another process is training the run.
+    /// Throws Error like read_run_header(), if another process is training the run, and if something that is
+    /// not a file has the name of a file of the run.
     static RunFolder open(const std::filesystem::path& folder);
-
-    RunFolder(RunFolder&&) noexcept;
-    RunFolder& operator=(RunFolder&&) noexcept;
-    ~RunFolder();
 
     const std::filesystem::path& path() const { return folder_; }
     const RunHeader& header() const { return header_; }
     void set_config(const RunConfig& config);
     void set_execution(const MeasuredExecution& measured);
+    /// Throws Error if state.json cannot be written. `stopped` is also what a run without a state.json is, so
+    /// it needs no space on the disk.
     void set_status(RunStatus status);
 
-    void append(const StepMetrics& metrics);  ///< buffered
-    void flush_metrics();
+    void append(const StepMetrics& metrics) { metrics_.append(metrics); }
+    void flush_metrics() { metrics_.flush(); }  ///< throws Error; the metrics are kept for the next call
 
     std::filesystem::path checkpoint_path(std::int64_t step) const;
-    /// Deletes all but the newest `keep` checkpoints that are intact, of which `written` is known to be one.
-    /// Damaged checkpoints that are newer than these are not deleted.
-    void prune_checkpoints(int keep, const std::filesystem::path& written = {});
+    /// Whether a run can be continued from a checkpoint.
+    using Usable = std::function<bool(const std::filesystem::path&)>;
+    /// Deletes all but the newest `keep` checkpoints that are usable. `written`, which has just been written,
+    /// is one of them in any case. Files that are newer than these and not usable are not deleted. `usable`
+    /// is called once for each version of a file.
+    void prune_checkpoints(int keep, const Usable& usable, const std::filesystem::path& written = {});
     void save_sample_grid(std::int64_t step, const Picture& grid);
 
   private:
     RunFolder(std::filesystem::path folder, RunHeader header);
     void write_header() const;
-    bool is_intact(const std::filesystem::path& checkpoint);
+    bool is_usable(const std::filesystem::path& checkpoint, const Usable& usable);
 
-    struct Lock;
+    /// A version of a checkpoint that has been checked.
+    struct Verdict {
+        std::filesystem::file_time_type changed;
+        std::uintmax_t bytes = 0;
+        bool usable = false;
+    };
     std::filesystem::path folder_;
     RunHeader header_;
-    std::unique_ptr<Lock> lock_;
-    std::set<std::filesystem::path> intact_;  ///< checkpoints that were checked or written
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> metrics_;
+    RunLock lock_;
+    std::vector<std::filesystem::path> created_;  ///< by prepare(), the outermost folder first
+    std::map<std::filesystem::path, Verdict> verdicts_;
+    MetricsWriter metrics_;
 };
 
 }  // namespace denoise

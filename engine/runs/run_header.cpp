@@ -1,10 +1,30 @@
 #include "engine/runs/run_header.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace denoise {
 
 using nlohmann::json;
+
+namespace {
+
+/// As for the setting "threads".
+constexpr std::int64_t most_threads = 1024;
+
+/// The width, the height or the number of channels of the images.
+int size_from_json(const json& object, const char* key, const std::string& source) {
+    constexpr std::int64_t largest = 4096;
+    const auto size = object.at(key).get<std::int64_t>();
+    if (size < 1 || size > largest)
+        throw Error{"Cannot open the run",
+                    source + ": the " + key + " of its images is " + std::to_string(size) +
+                        ", and must be from 1 to " + std::to_string(largest),
+                    "Restore the file from a backup, or open another checkpoint"};
+    return static_cast<int>(size);
+}
+
+}  // namespace
 
 json execution_to_json(const Execution& execution) {
     return {{"precision", name_of(precision_of(execution))},
@@ -16,7 +36,8 @@ json execution_to_json(const Execution& execution) {
 Execution execution_from_json(const json& object) {
     return {.bfloat16 = object.at("precision") == name_of(Precision::bfloat16),
             .channels_last = object.at("layout") != name_of(MemoryLayout::contiguous),
-            .threads = object.at("threads").get<int>(),
+            .threads = static_cast<int>(
+                std::clamp<std::int64_t>(object.at("threads").get<std::int64_t>(), 0, most_threads)),
             .kernels = object.value("kernels", "plain") == name_of(Kernels::fused) ? Kernels::fused
                                                                                    : Kernels::plain};
 }
@@ -57,9 +78,9 @@ RunHeader run_header_from_json(const json& object, const std::string& source) {
         header.dataset_name = dataset.at("name").get<std::string>();
         header.dataset_fingerprint = dataset.at("fingerprint").get<std::string>();
         header.image_count = dataset.at("images").get<std::int64_t>();
-        header.channels = dataset.at("channels").get<int>();
-        header.height = dataset.at("height").get<int>();
-        header.width = dataset.at("width").get<int>();
+        header.channels = size_from_json(dataset, "channels", source);
+        header.height = size_from_json(dataset, "height", source);
+        header.width = size_from_json(dataset, "width", source);
         header.class_names = dataset.value("classes", std::vector<std::string>{});
         if (const auto found = object.find("execution"); found != object.end())
             header.measured = {execution_from_json(*found), found->at("machine").get<std::string>()};

@@ -32,6 +32,16 @@ void require_idle(const fs::path& folder, const char* what) {
         throw Error{what, folder.string() + ": it is being trained", "Stop the training first"};
 }
 
+/// Reads a part without which the run can be used all the same. An error becomes the problem of the run.
+template <class Part>
+void read_optional(RunSummary& summary, const Part& part) {
+    try {
+        part();
+    } catch (const Error& error) {
+        if (summary.problem.empty()) summary.problem = error.why + ". " + error.remedy;
+    }
+}
+
 }  // namespace
 
 fs::path default_runs_folder() {
@@ -50,17 +60,19 @@ RunSummary read_run(const fs::path& run_folder) {
         summary.config = header.config;
         summary.dataset = header.dataset_name;
         summary.created = header.created;
-        summary.state = state_of(run_folder);
+        read_optional(summary, [&] { summary.state = state_of(run_folder); });
         std::error_code code;
         for (const CheckpointFile& file : list_checkpoints(run_folder))
             if (const std::uintmax_t bytes = fs::file_size(file.path, code); !code)
                 summary.checkpoints.push_back({file.path, file.step, bytes});
         if (!summary.checkpoints.empty()) summary.step = summary.checkpoints.front().step;
-        if (const fs::path path = run_folder / run_file::metrics; fs::exists(path, code)) {
+        read_optional(summary, [&] {
+            const fs::path path = run_folder / run_file::metrics;
+            if (!fs::exists(path, code)) return;
             const std::vector<StepMetrics> metrics = read_metrics_file(path);
             summary.loss = current_loss(metrics);
             if (!metrics.empty()) summary.seconds = metrics.back().seconds;
-        }
+        });
     } catch (const Error& error) {
         summary.state = RunState::unreadable;
         summary.problem = error.why + ". " + error.remedy;

@@ -41,7 +41,7 @@ struct RunSummary {
     double loss = 0;                             ///< current_loss()
     double seconds = 0;                          ///< training time
     std::vector<CheckpointSummary> checkpoints;  ///< newest first
-    std::string problem;                         ///< why it is unreadable
+    std::string problem;                         ///< why it, or a file that it can do without, is unreadable
 };
 
 /// $DENOISE_LAB_RUNS if set, otherwise "runs" in data_folder(). Throws Error like data_folder().

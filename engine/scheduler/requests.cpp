@@ -15,11 +15,14 @@ Work<void> nothing_more() {
     co_return;
 }
 
-/// Whether the budget of a run is used up. Sampling is possible although its state.json is damaged.
-bool is_finished(const std::filesystem::path& run) {
+/// Whether the budget of a run is used up. Sampling is possible although its state.json is damaged; the error
+/// is added to `problems`.
+bool is_finished(const std::filesystem::path& run, std::vector<Error>& problems) {
     try {
         return read_run_status(run) == RunStatus::finished;
-    } catch (const Error&) {
+    } catch (const Error& error) {
+        problems.push_back({"The state of the run is unknown", error.why,
+                            "Delete the file; the run then counts as stopped"});
         return false;
     }
 }
@@ -127,8 +130,7 @@ void Scheduler::accept(JobId, const ChangeTraining& command) {
 
 void Scheduler::close_run(bool save) {
     if (training_ == nullptr) return;
-    training_->stop(save);
-    end_closed(*training_);
+    if (training_->stop(save)) end_closed(*training_);
 }
 
 void Scheduler::end_closed(const Job& job) {
@@ -163,15 +165,16 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
     model_ = open_model(request.path, &passed_over);
     for (const Error& error : passed_over) emit(skipped_checkpoint(id, error));
     RunOpened event = describe_model(id, model_->header);
+    std::vector<Error> problems;
     std::error_code code;
     if (std::filesystem::exists(request.path / run_file::header, code)) {
         event.folder = request.path;
-        event.history = read_metrics(request.path);
-        event.changes = read_changes(request.path);
-        event.completed = is_finished(request.path);
+        problems = add_history(event, request.path);
+        event.completed = is_finished(request.path, problems);
     }
     event.step = model_->step;
     emit(std::move(event));
+    for (const Error& error : problems) emit(Problem{id, error});
     if (!model_->timestep_losses.empty()) emit(TimestepLosses{id, model_->timestep_losses});
     end(id, Outcome::done);
 }

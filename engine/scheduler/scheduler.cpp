@@ -6,6 +6,7 @@
 
 #include "engine/base/cancelled.h"
 #include "engine/base/processors.h"
+#include "engine/network/stop_check.h"
 #include "engine/scheduler/openmp_waiting.h"
 
 namespace denoise {
@@ -26,6 +27,12 @@ struct Ending {
     Error error = {};
 };
 
+Error no_memory() {
+    return {"There is not enough memory",
+            "the network or the number of images at once is too large for this machine",
+            "Choose a smaller batch or base width, or fewer images", "batch_size"};
+}
+
 template <class Part>
 std::optional<Ending> guarded(const Part& part) {
     try {
@@ -36,13 +43,13 @@ std::optional<Ending> guarded(const Part& part) {
     } catch (const Error& error) {
         return Ending{Outcome::failed, error};
     } catch (const c10::Error& error) {
+        const std::string text = error.what_without_backtrace();
+        if (text.find("allocate memory") != std::string::npos) return Ending{Outcome::failed, no_memory()};
         return Ending{Outcome::failed,
-                      {"The engine cannot continue", error.what_without_backtrace(),
+                      {"The engine cannot continue", text,
                        "Try smaller settings; if it happens again, report it with this text"}};
     } catch (const std::bad_alloc&) {
-        return Ending{Outcome::failed,
-                      {"There is not enough memory", "the network or the batch is too large for this machine",
-                       "Choose a smaller batch or base width", "batch_size"}};
+        return Ending{Outcome::failed, no_memory()};
     } catch (const std::exception& exception) {
         return Ending{Outcome::failed,
                       {"The engine cannot continue", exception.what(), "Report it with this text"}};
@@ -74,6 +81,7 @@ Scheduler::Scheduler(const EngineOptions& options)
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 Scheduler::~Scheduler() {
+    ending_ = true;
     thread_.request_stop();
     inbox_.put(Wake{});
     thread_.join();
@@ -81,8 +89,19 @@ Scheduler::~Scheduler() {
 
 JobId Scheduler::post(Command command) {
     const JobId id = is_request(command) ? ++last_id_ : 0;
+    const auto* cancel = std::get_if<Cancel>(&command);
+    const JobId cancelled = cancel ? cancel->job : 0;
+    const bool stops =
+        std::holds_alternative<StopTraining>(command) || std::holds_alternative<DiscardTraining>(command);
     inbox_.put(Posted{id, std::move(command)});
+    // Afterwards, so that they are not cleared before the command is there.
+    if (cancelled != 0) cancelled_ = cancelled;
+    if (stops) stopped_until_ = last_id_.load();
     return id;
+}
+
+bool Scheduler::ends_within_step(const Job& job) const {
+    return ending_ || cancelled_ == job.id() || (&job == training_ && stopped_until_ >= job.id());
 }
 
 std::vector<Event> Scheduler::take_events() {
@@ -106,6 +125,7 @@ void Scheduler::run(const std::stop_token& stop) {
     limit_active_waiting();
     at::set_num_threads(options_.threads > 0 ? options_.threads : default_threads());
     while (!stop.stop_requested()) {
+        cancelled_ = stopped_until_ = 0;
         for (Inbound& item : inbox_.take_all()) take_up(item);
         Job* job = jobs_.next();
         update_state();
@@ -135,7 +155,10 @@ void Scheduler::step(Job& job) {
     const JobId id = job.id();
     const Clock::time_point begin = Clock::now();
     bool more = true;
-    const std::optional<Ending> ending = guarded([&] { more = job.step(); });
+    const std::optional<Ending> ending = guarded([&] {
+        const StopScope stop([this, &job] { return ends_within_step(job); });
+        more = job.step();
+    });
     jobs_.charge(id, Clock::now() - begin);
     // A run stays open after an error in one of its steps, so that no progress is lost.
     if (ending && training_ == &job && training_->is_open()) {
@@ -144,6 +167,8 @@ void Scheduler::step(Job& job) {
     }
     if (ending)
         end(id, ending->outcome, ending->error);
+    else if (!more && training_ == &job)
+        end_closed(job);
     else if (!more)
         end(id, Outcome::done);
 }

@@ -81,6 +81,7 @@ class Scheduler : public Engine {
     void step(Job& job);
     /// Emits the last event of a job and removes the job.
     void end(JobId id, Outcome outcome, const Error& error = {});
+    bool ends_within_step(const Job& job) const;
 
     EngineOptions options_;
     Mailbox<Event> events_;
@@ -88,6 +89,10 @@ class Scheduler : public Engine {
     std::atomic<JobId> last_id_ = 0;
 
     // Only used by the thread
+    // Which jobs end within a step. Set when a command is posted, cleared before it is taken up.
+    std::atomic<JobId> cancelled_ = 0;      ///< this one
+    std::atomic<JobId> stopped_until_ = 0;  ///< a training with this id or a smaller one
+    std::atomic<bool> ending_ = false;      ///< all, because the engine is being destroyed
     EngineState announced_ = EngineState::empty;
     Datasets datasets_;
     SampleStore samples_;

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "engine/network/inference.h"
+#include "engine/network/stop_check.h"
 #include "engine/runs/run_changes.h"
 
 namespace denoise {
@@ -156,7 +157,7 @@ TrainStep Trainer::step(double fraction) {
     const ImageLosses losses = loss_(denoiser_, batch.x0, batch.labels, generator);
     const auto loss = losses.mean();
     parameters_.gradients().zero_();
-    loss.backward();
+    stoppable_backward(loss);
 
     TrainStep result;
     result.loss = loss.item<double>();
@@ -166,6 +167,7 @@ TrainStep Trainer::step(double fraction) {
     result.finite = std::isfinite(result.loss) && std::isfinite(result.gradient_norm);
     if (!result.finite) return result;
 
+    check_stop();  // from here on, the state changes
     change_weights(result.learning_rate);
     ++state_.step;
     const torch::NoGradGuard no_grad;

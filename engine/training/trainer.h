@@ -32,7 +32,8 @@ class Trainer {
     /// Throws Error if the config does not match the dataset (see check_run()).
     Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset, const Execution& execution = {});
 
-    /// Does one step, at `fraction` (0..1) of the budget.
+    /// Does one step, at `fraction` (0..1) of the budget. Throws Cancelled if a StopScope asks for it; the
+    /// state is then that before the step.
     TrainStep step(double fraction);
 
     const RunConfig& config() const { return config_; }

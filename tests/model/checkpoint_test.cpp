@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <limits>
 
 #include "engine/runs/run_folder.h"
 #include "engine/training/trainer.h"
@@ -97,6 +98,57 @@ TEST_F(CheckpointFiles, AreSkippedIfTheyAreDamaged) {
     trainer_.step(0.1);
     save(run.checkpoint_path(4), 2);
     fs::resize_file(run.checkpoint_path(4), 1000);
+TEST_F(CheckpointFiles, WithInfiniteMomentsAreRefusedForTrainingOnly) {
+    TrainingState state = trainer_.state();
+    state.first_moment = state.first_moment.clone();
+    state.first_moment[3] = -std::numeric_limits<float>::infinity();
+    save_checkpoint(path_, {header(), 0, state}, trainer_.slices());
+    EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, "infinity"));
+    EXPECT_FALSE(can_continue_from(path_, header(), trainer_.state(), trainer_.slices()));
+    EXPECT_NO_THROW(load_model(path_));
+}
+
+TEST_F(CheckpointFiles, WithAnAbsurdDescriptionAreRefusedBeforeMemoryIsAllocated) {
+    const auto refused = [&](const RunHeader& claimed, std::int64_t step, const std::string& cause) {
+        TrainingState state = trainer_.state();
+        state.step = step;
+        save_checkpoint(path_, {claimed, 0, state}, trainer_.slices());
+        EXPECT_THAT(error_of([&] { load_model(path_); }), is_error_about(path_, cause));
+        EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, cause));
+    };
+    RunHeader huge = header();
+    huge.config.unet.base_width = 1024;
+    huge.config.unet.multipliers = {32, 32};  // terabytes
+    refused(huge, 3, "parameters, but the file contains only");
+    RunHeader large = header();
+    large.height = large.width = 1'000'000'000;
+    refused(large, 3, "height of its images");
+    large = header();
+    large.channels = 0;
+    refused(large, 3, "channels of its images");
+    refused(header(), std::numeric_limits<std::int64_t>::max(), "number of steps is too large");
+}
+
+TEST_F(CheckpointFiles, OfAnotherNetworkAreSkipped) {
+    const RunFolder run = RunFolder::create(folder_ / "run", header());
+    save(run.checkpoint_path(3));
+    RunConfig wider = header().config;
+    wider.unet.base_width = 16;
+    const Trainer other(wider, test::glyphs());
+    save_checkpoint(run.checkpoint_path(9), {test::run_header(wider), 0, other.state()}, other.slices());
+    std::vector<Error> passed_over;
+    EXPECT_EQ(load_newest_checkpoint(folder_ / "run", &passed_over).state.step, 3);
+    EXPECT_THAT(passed_over, testing::ElementsAre(is_error_about(run.checkpoint_path(9), "another network")));
+    const auto usable = [&](const fs::path& path) {
+        return can_continue_from(path, header(), trainer_.state(), trainer_.slices());
+    };
+    EXPECT_TRUE(usable(run.checkpoint_path(3)));
+    EXPECT_FALSE(usable(run.checkpoint_path(9)));
+    save_weights(path_, {header(), 3, trainer_.state().ema});
+    EXPECT_FALSE(usable(path_));
+    EXPECT_FALSE(usable(folder_ / "missing"));
+}
+
     std::vector<Error> passed_over;
     EXPECT_EQ(load_newest_checkpoint(folder_ / "run", &passed_over).state.step, 3);
     EXPECT_THAT(passed_over, testing::ElementsAre(is_error_about(run.checkpoint_path(4), "")));

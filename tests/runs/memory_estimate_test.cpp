@@ -72,6 +72,30 @@ TEST(MemoryEstimate, SuggestsASmallerNetworkIfNoBatchFits) {
     }
 }
 
+TEST(MemoryEstimate, OfSamplingIsCloseToMeasurements) {
+    const auto megabytes = [](const char* preset, Precision precision) {
+        return static_cast<double>(estimate_sampling_memory(run_of(preset, 1, precision), 1, 28, 28, 1)) /
+               1e6;
+    };
+    EXPECT_NEAR(megabytes("quick", Precision::float32) / 0.575, 1, 0.3);
+    EXPECT_NEAR(megabytes("quick", Precision::bfloat16) / 0.216, 1, 0.3);
+    EXPECT_NEAR(megabytes("classic", Precision::float32) / 1.229, 1, 0.3);
+    EXPECT_NEAR(megabytes("annotated", Precision::float32) / 2.743, 1, 0.3);
+}
+
+TEST(MemoryEstimate, RefusesToSampleMoreImagesThanFit) {
+    const RunConfig config = run_of("classic", 1, Precision::float32);
+    const std::int64_t one = estimate_sampling_memory(config, 1, 28, 28, 1);
+    EXPECT_EQ(estimate_sampling_memory(config, 1, 28, 28, 100), 100 * one);
+    EXPECT_NO_THROW(check_sampling_memory(config, 1, 28, 28, 100, 100 * one));
+    const Error error = test::error_of([&] { check_sampling_memory(config, 1, 28, 28, 100, 20 * one); });
+    EXPECT_THAT(error.why, testing::HasSubstr("100 images of 28 x 28"));
+    EXPECT_EQ(error.remedy, "Sample at most 20 at once");
+    EXPECT_THAT(
+        test::error_of([&] { check_sampling_memory(config, 3, 4096, 4096, 1, 1'000'000'000); }).remedy,
+        testing::HasSubstr("smaller model"));
+}
+
 void write_group(const std::filesystem::path& folder, const std::string& limit, int used, int cache) {
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "memory.max") << limit << "\n";

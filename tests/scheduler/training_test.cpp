@@ -1,7 +1,4 @@
 #include <gmock/gmock.h>
-#include <sys/resource.h>
-
-#include <csignal>
 
 #include "engine/runs/run_folder.h"
 #include "tests/scheduler/scheduler_fixture.h"
@@ -204,35 +201,6 @@ TEST_F(SchedulerTest, AnInvalidChangeIsRefused) {
     engine->post(StopTraining{});
     end_of(job);
     EXPECT_EQ(read_run(folder / "run").config.training.learning_rate, endless().training.learning_rate);
-}
-
-TEST_F(SchedulerTest, AFullDiskDoesNotDamageThePreviousCheckpoint) {
-    const JobId job = start_endless_run(3);
-    engine->post(PauseTraining{});
-    wait_for(EngineState::paused);
-    const std::int64_t good = read_run(folder / "run").step;
-    engine->post(StepTraining{});
-    next<MetricsBatch>();
-    std::signal(SIGXFSZ, SIG_IGN);
-    rlimit before{};
-    ::getrlimit(RLIMIT_FSIZE, &before);
-    const rlimit small{100'000, before.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &small);
-    engine->post(SaveCheckpoint{});
-    const Error error = next<Problem>().error;
-    engine->post(StopTraining{});  // would lose a step, so the run stays open
-    next<Problem>();
-    engine->post(Cancel{job});
-    next<Problem>();
-    ::setrlimit(RLIMIT_FSIZE, &before);
-    EXPECT_THAT(error.remedy, HasSubstr("space"));
-    EXPECT_EQ(read_run(folder / "run").step, good);
-    for (const auto& entry : fs::directory_iterator(folder / "run" / "checkpoints"))
-        EXPECT_EQ(entry.path().extension(), ".safetensors");
-    engine->post(SaveCheckpoint{});  // with space again, nothing is lost
-    EXPECT_EQ(next<CheckpointSaved>().step, good + 1);
-    engine->post(StopTraining{});
-    EXPECT_EQ(end_of(job).outcome, Outcome::cancelled);
 }
 
 TEST_F(SchedulerTest, AnInvalidConfigCreatesNoFolder) {
