@@ -58,10 +58,7 @@ RunOpened describe_model(JobId job, const RunHeader& header) {
 }
 
 TrainingRun::TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, double seconds)
-    : folder_(std::move(folder)), trainer_(std::move(trainer)), seconds_(seconds) {
-    const double wait = std::min(first_preview_seconds, folder_.header().config.training.preview_seconds);
-    next_preview_ = Clock::now() + duration_cast<Clock::duration>(duration<double>(wait));
-}
+    : folder_(std::move(folder)), trainer_(std::move(trainer)), seconds_(seconds) {}
 
 TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Dataset> dataset,
                                const fs::path& folder, const Execution& execution) {
@@ -204,13 +201,21 @@ CheckpointSaved TrainingRun::save() {
 
 bool TrainingRun::preview_due() const {
     return trainer_->config().training.preview_seconds > 0 && step_count() > 0 &&
-           Clock::now() >= next_preview_;
+           Clock::now() >= next_preview();
+}
+
+/// Computed when it is asked for, so that a changed interval applies at once.
+TrainingRun::Clock::time_point TrainingRun::next_preview() const {
+    const double interval = trainer_->config().training.preview_seconds;
+    const double wait = drew_preview_ ? std::max(interval, preview_cost_ / preview_share)
+                                      : std::min(interval, first_preview_seconds);
+    return preview_at_ + duration_cast<Clock::duration>(duration<double>(wait));
 }
 
 void TrainingRun::save_preview(const ImageBatch& images, double cost_seconds) {
     preview_cost_ = cost_seconds;
-    const double wait = std::max(trainer_->config().training.preview_seconds, cost_seconds / preview_share);
-    next_preview_ = Clock::now() + duration_cast<Clock::duration>(duration<double>(wait));
+    preview_at_ = Clock::now();
+    drew_preview_ = true;
     folder_.save_sample_grid(step_count(), grid_of(images));
 }
 

@@ -77,6 +77,7 @@ class TrainingRun {
     TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, double seconds);
     double fraction() const;
     void count_time();
+    Clock::time_point next_preview() const;
     /// The time for the last preview and the last checkpoint, which is kept free at the end of the budget.
     double closing_seconds() const { return preview_cost_ + save_cost_; }
 
@@ -88,7 +89,8 @@ class TrainingRun {
     double preview_cost_ = 0, save_cost_ = 0;         ///< of the last one, in seconds
     std::int64_t saved_step_ = -1;
     Clock::time_point saved_at_ = Clock::now();
-    Clock::time_point next_preview_;
+    Clock::time_point preview_at_ = Clock::now();  ///< of the last one, or when the run was opened
+    bool drew_preview_ = false;
     bool save_postponed_ = false;
     Timings timings_;
 };
