@@ -1,12 +1,17 @@
 #include "engine/runs/run_list.h"
 
+#include <unistd.h>
+
+#include <QDir>
 #include <QFile>
+#include <QStandardPaths>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 
 #include "engine/base/user_folders.h"
+#include "engine/network/description/unet_config.h"
 #include "engine/runs/run_folder.h"
 
 namespace denoise {
@@ -32,6 +37,17 @@ void require_idle(const fs::path& folder, const char* what) {
         throw Error{what, folder.string() + ": it is being trained", "Stop the training first"};
 }
 
+constexpr const char* deleted = ".deleted";
+
+std::int64_t parameters_of(const RunHeader& header) {
+    try {
+        return parameter_count(
+            describe_unet(header.config.unet, header.channels, header.height, header.width));
+    } catch (const Error&) {
+        return 0;
+    }
+}
+
 /// Reads a part without which the run can be used all the same. An error becomes the problem of the run.
 template <class Part>
 void read_optional(RunSummary& summary, const Part& part) {
@@ -40,6 +56,34 @@ void read_optional(RunSummary& summary, const Part& part) {
     } catch (const Error& error) {
         if (summary.problem.empty()) summary.problem = error.why + ". " + error.remedy;
     }
+}
+
+void read_notes(RunSummary& summary) {
+    summary.writable = ::access(summary.folder.c_str(), W_OK) == 0;
+    try {
+        summary.notes = read_run_notes(summary.folder);
+    } catch (const Error& error) {
+        summary.notes_problem = error.why + ". " + error.remedy;
+    }
+}
+
+/// Renames the folder and its run.json, so that it is not listed as a run.
+fs::path hide_run(const fs::path& run_folder) {
+    fs::path hidden = run_folder;
+    hidden += deleted;
+    std::error_code code;
+    for (int n = 2; fs::exists(hidden, code); ++n) {
+        hidden = run_folder;
+        hidden += deleted + (" " + std::to_string(n));
+    }
+    fs::path hidden_header = run_folder / run_file::header;
+    hidden_header += deleted;
+    fs::rename(run_folder / run_file::header, hidden_header, code);
+    if (!code) fs::rename(run_folder, hidden, code);
+    if (code)
+        throw Error{"Cannot delete the run", run_folder.string() + ": " + code.message(),
+                    "Check the permissions of the folder"};
+    return hidden;
 }
 
 }  // namespace
@@ -55,11 +99,17 @@ RunSummary read_run(const fs::path& run_folder) {
     summary.folder = run_folder;
     summary.name = run_folder.filename().string();
     summary.loss = std::numeric_limits<double>::quiet_NaN();
+    read_notes(summary);
     try {
         const RunHeader header = read_run_header(run_folder);
         summary.config = header.config;
         summary.dataset = header.dataset_name;
         summary.created = header.created;
+        summary.parameters = parameters_of(header);
+        summary.height = header.height;
+        summary.width = header.width;
+        if (const auto grids = list_sample_grids(run_folder); !grids.empty())
+            summary.preview = grids.back().path;
         read_optional(summary, [&] { summary.state = state_of(run_folder); });
         std::error_code code;
         for (const CheckpointFile& file : list_checkpoints(run_folder))
@@ -105,20 +155,36 @@ std::vector<KeptPreview> list_previews(const fs::path& run_folder) {
     return previews;
 }
 
-void delete_run(const fs::path& run_folder) {
+DeletedRun delete_run(const fs::path& run_folder) {
     require_idle(run_folder, "Cannot delete the run");
-    if (QFile::moveToTrash(QString::fromStdString(run_folder.string()))) return;
-    fs::path hidden = run_folder;
-    hidden += ".deleted";
+    // Qt creates the trash only in a folder for data that exists.
+    QDir().mkpath(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
+    QString kept;
+    if (QFile::moveToTrash(QString::fromStdString(run_folder.string()), &kept))
+        return {run_folder, kept.toStdString(), true};
+    return {run_folder, hide_run(run_folder), false};
+}
+
+void restore_run(const DeletedRun& run) {
     std::error_code code;
-    const fs::path header = run_folder / run_file::header;
-    fs::path hidden_header = header;
-    hidden_header += ".deleted";
-    fs::rename(header, hidden_header, code);  // so that it is not listed as a run
-    if (!code) fs::rename(run_folder, hidden, code);
+    if (fs::exists(run.folder, code))
+        throw Error{"Cannot restore the run",
+                    run.folder.string() + ": a file or folder with this name already exists",
+                    "Rename it, then restore the run"};
+    fs::rename(run.kept, run.folder, code);
+    if (!code && !run.in_trash) {
+        fs::path hidden_header = run.folder / run_file::header;
+        hidden_header += deleted;
+        fs::rename(hidden_header, run.folder / run_file::header, code);
+    }
     if (code)
-        throw Error{"Cannot delete the run", run_folder.string() + ": " + code.message(),
-                    "Check the permissions of the folder"};
+        throw Error{"Cannot restore the run", run.kept.string() + ": " + code.message(),
+                    "Look for it in the trash of the desktop"};
+    if (run.in_trash && !run.kept.empty()) {
+        const fs::path info =
+            run.kept.parent_path().parent_path() / "info" / (run.kept.filename().string() + ".trashinfo");
+        fs::remove(info, code);
+    }
 }
 
 void rename_run(const fs::path& run_folder, const std::string& name) {

@@ -8,6 +8,7 @@
 #include "engine/base/enum_names.h"
 #include "engine/runs/metrics.h"
 #include "engine/runs/run_config.h"
+#include "engine/runs/run_notes.h"
 
 namespace denoise {
 
@@ -42,6 +43,12 @@ struct RunSummary {
     double seconds = 0;                          ///< training time
     std::vector<CheckpointSummary> checkpoints;  ///< newest first
     std::string problem;                         ///< why it, or a file that it can do without, is unreadable
+    std::int64_t parameters = 0;                 ///< of its network; 0: unknown
+    int height = 0, width = 0;                   ///< of its images
+    std::filesystem::path preview;               ///< its newest sample grid; empty: none
+    RunNotes notes;
+    std::string notes_problem;  ///< why the notes cannot be read
+    bool writable = true;       ///< whether files in its folder can be written
 };
 
 /// $DENOISE_LAB_RUNS if set, otherwise "runs" in data_folder(). Throws Error like data_folder().
@@ -63,9 +70,17 @@ struct KeptPreview {
 /// The sample grids of a run, oldest first.
 std::vector<KeptPreview> list_previews(const std::filesystem::path& run_folder);
 
+/// A deleted run.
+struct DeletedRun {
+    std::filesystem::path folder;  ///< where it was
+    std::filesystem::path kept;    ///< where it is
+    bool in_trash = true;
+};
 /// Moves a run to the trash of the desktop. If there is none, renames the folder to "name.deleted". Throws
 /// Error if the run is being trained.
-void delete_run(const std::filesystem::path& run_folder);
+DeletedRun delete_run(const std::filesystem::path& run_folder);
+/// Moves the run back. Throws Error if it is no longer there, or if there is another run in its place.
+void restore_run(const DeletedRun& run);
 /// Renames the folder of a run. Throws Error if the run is being trained.
 void rename_run(const std::filesystem::path& run_folder, const std::string& name);
 

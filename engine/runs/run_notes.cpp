@@ -1,0 +1,100 @@
+#include "engine/runs/run_notes.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "engine/base/atomic_file.h"
+#include "engine/base/error.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::size_t size_limit = 4u << 20;
+
+ordered_json read_object(const fs::path& path) {
+    std::error_code code;
+    if (!fs::exists(fs::symlink_status(path, code))) return ordered_json::object();
+    ordered_json object = ordered_json::parse(read_text_file(path, size_limit), nullptr, false);
+    if (!object.is_object())
+        throw Error{"Cannot read the notes of the run", path.string() + ": it is damaged (not a JSON object)",
+                    "Move the file away to write new notes"};
+    return object;
+}
+
+RunScore score_of(const ordered_json& object) {
+    return {object.value("metric", ""), object.value("text", ""), object.value("step", std::int64_t{0}),
+            object.value("samples", std::int64_t{0}), object.value("when", "")};
+}
+
+RunNotes notes_of(const ordered_json& object) {
+    RunNotes notes;
+    notes.starred = object.value("starred", false);
+    notes.tags = object.value("tags", std::vector<std::string>());
+    notes.text = object.value("text", "");
+    if (object.contains("scores"))
+        for (const ordered_json& score : object.at("scores")) notes.scores.push_back(score_of(score));
+    return notes;
+}
+
+/// Throws Error if an entry has the wrong type.
+RunNotes checked_notes(const ordered_json& object, const fs::path& path) {
+    try {
+        return notes_of(object);
+    } catch (const json::exception&) {
+        throw Error{"Cannot read the notes of the run",
+                    path.string() + ": it is damaged (an entry has the wrong type)",
+                    "Move the file away to write new notes"};
+    }
+}
+
+void write_object(const fs::path& path, const ordered_json& object) {
+    write_text_file(path, object.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace
+
+RunNotes read_run_notes(const fs::path& run_folder) {
+    const fs::path path = run_folder / run_notes_file;
+    return checked_notes(read_object(path), path);
+}
+
+void write_run_notes(const fs::path& run_folder, const RunNotes& notes) {
+    const fs::path path = run_folder / run_notes_file;
+    ordered_json object = read_object(path);
+    checked_notes(object, path);
+    object["starred"] = notes.starred;
+    object["tags"] = notes.tags;
+    object["text"] = notes.text;
+    write_object(path, object);
+}
+
+void add_run_score(const fs::path& run_folder, const RunScore& score) {
+    const fs::path path = run_folder / run_notes_file;
+    ordered_json object = read_object(path);
+    checked_notes(object, path);
+    object["scores"].push_back({{"metric", score.metric},
+                                {"text", score.text},
+                                {"step", score.step},
+                                {"samples", score.samples},
+                                {"when", score.when}});
+    write_object(path, object);
+}
+
+std::vector<std::string> tags_in(const std::string& text) {
+    std::vector<std::string> tags;
+    std::istringstream parts(text);
+    for (std::string tag; std::getline(parts, tag, ',');) {
+        const std::size_t first = tag.find_first_not_of(" \t\n");
+        if (first == std::string::npos) continue;
+        tag = tag.substr(first, tag.find_last_not_of(" \t\n") - first + 1);
+        if (std::ranges::find(tags, tag) == tags.end()) tags.push_back(tag);
+    }
+    return tags;
+}
+
+}  // namespace denoise
