@@ -1,0 +1,164 @@
+// A library for LD_PRELOAD that makes one system call on the files of a folder fail, as a full or broken disk
+// does.
+//
+//   FAIL_FOLDER  only calls on files in this folder count
+//   FAIL_CALL    the number of the call that fails, from 1; 0: none
+//   FAIL_ERRNO   its errno
+//   FAIL_REST    if set, all later calls fail too
+//   FAIL_LOG     gets the number of calls, and the name of the one that failed
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+constexpr int most_descriptors = 4096;
+std::array<std::atomic<bool>, most_descriptors> watched;
+std::array<std::atomic<int>, most_descriptors> writes;
+std::atomic<long> calls = 0;
+
+const char* variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
+bool concerns(const char* path) {
+    static const char* const folder = variable("FAIL_FOLDER");
+    static const std::size_t length = std::strlen(folder);
+    return length > 0 && path != nullptr && std::strncmp(path, folder, length) == 0;
+}
+
+/// A checkpoint has hundreds of writes, one for each tensor. The first two and every 40th count.
+bool counts_write(int descriptor) {
+    const int number = writes[static_cast<std::size_t>(descriptor)]++;
+    return number < 2 || number % 40 == 0;
+}
+
+bool concerns(int descriptor) {
+    return descriptor >= 0 && descriptor < most_descriptors && watched[static_cast<std::size_t>(descriptor)];
+}
+
+int watch(int descriptor, bool wanted) {
+    if (descriptor < 0 || descriptor >= most_descriptors) return descriptor;
+    watched[static_cast<std::size_t>(descriptor)] = wanted;
+    writes[static_cast<std::size_t>(descriptor)] = 0;
+    return descriptor;
+}
+
+void note(const char* text, long number) {
+    const char* path = variable("FAIL_LOG");
+    if (*path == '\0') return;
+    const long log = ::syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    char line[80];
+    const int length = std::snprintf(line, sizeof line, "%ld %s\n", number, text);
+    if (length > 0) ::syscall(SYS_write, log, line, length);
+    ::syscall(SYS_close, log);
+}
+
+/// Counts a call. Returns true and sets errno if it fails.
+bool fails(const char* name) {
+    static const long wanted = std::atol(variable("FAIL_CALL"));
+    static const bool rest = *variable("FAIL_REST") != '\0';
+    static const int reason = std::atoi(variable("FAIL_ERRNO"));
+    const long number = ++calls;
+    if (wanted == 0 || number < wanted || (number > wanted && !rest)) return false;
+    if (number == wanted) note(name, number);
+    errno = reason;
+    return true;
+}
+
+// The calls are made with syscall(), because dlsym() allocates memory, and so may call mmap().
+
+struct Counter {
+    ~Counter() { note("calls", calls); }
+} counter;
+
+mode_t mode_of(int flags, va_list arguments) {
+    return (flags & (O_CREAT | O_TMPFILE)) != 0 ? static_cast<mode_t>(va_arg(arguments, int)) : 0;
+}
+
+int opened(const char* path, int flags, mode_t mode) {
+    if (concerns(path) && fails("open")) return -1;
+    return watch(static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode)), concerns(path));
+}
+
+FILE* opened_file(const char* name, const char* path, const char* mode) {
+    if (concerns(path) && fails("fopen")) return nullptr;
+    using Function = FILE*(const char*, const char*);
+    FILE* file = reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name))(path, mode);
+    if (file != nullptr) watch(::fileno(file), concerns(path));
+    return file;
+}
+
+}  // namespace
+
+extern "C" {
+
+int open(const char* path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return opened(path, flags, mode);
+}
+int open64(const char* path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return opened(path, flags, mode);
+}
+FILE* fopen(const char* path, const char* mode) {
+    return opened_file("fopen", path, mode);
+}
+FILE* fopen64(const char* path, const char* mode) {
+    return opened_file("fopen64", path, mode);
+}
+int close(int descriptor) {
+    watch(descriptor, false);
+    return static_cast<int>(::syscall(SYS_close, descriptor));
+}
+ssize_t read(int descriptor, void* data, size_t size) {
+    if (concerns(descriptor) && fails("read")) return -1;
+    return ::syscall(SYS_read, descriptor, data, size);
+}
+ssize_t write(int descriptor, const void* data, size_t size) {
+    if (concerns(descriptor) && counts_write(descriptor) && fails("write")) return -1;
+    return ::syscall(SYS_write, descriptor, data, size);
+}
+ssize_t writev(int descriptor, const iovec* parts, int count) {
+    if (concerns(descriptor) && fails("writev")) return -1;
+    return ::syscall(SYS_writev, descriptor, parts, count);
+}
+int fsync(int descriptor) {
+    if (concerns(descriptor) && fails("fsync")) return -1;
+    return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
+int rename(const char* from, const char* to) {
+    if (concerns(to) && fails("rename")) return -1;
+    return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+int mkdir(const char* path, mode_t mode) {
+    if (concerns(path) && fails("mkdir")) return -1;
+    return static_cast<int>(::syscall(SYS_mkdirat, AT_FDCWD, path, mode));
+}
+void* mmap(void* address, size_t length, int protection, int flags, int descriptor, off_t offset) {
+    if (concerns(descriptor) && fails("mmap")) return MAP_FAILED;
+    return reinterpret_cast<void*>(
+        ::syscall(SYS_mmap, address, length, protection, flags, descriptor, offset));
+}
+
+}  // extern "C"

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Lets each call fail once with which a run is saved or loaded, and checks that nothing is lost.
+
+    fault_test.py DENOISE_LAB_CLI FAIL_IO.so [--every N] [--folder FOLDER]
+
+open, read, write, fsync, rename, mkdir and mmap on the files of a small run fail with ENOSPC and EIO: the k-th call
+alone, for each k, or the k-th call and all that follow. Each command must then succeed, or end with one error of three
+lines; it must not crash or hang. The run must resume, with the losses of an undisturbed run. --every N tests each N-th
+call. Python's standard library is enough.
+"""
+import argparse
+import errno
+import pathlib
+import shutil
+import sys
+import tempfile
+
+import programs
+from programs import Failure, Program, all_losses, check, check_losses, checkpoint_step, resumed
+
+SHORT, WHOLE = 9, 20  # steps of the run that is resumed, and of a whole one
+CONSTANT_RATE = ["anneal=no", "warmup=0"]  # the learning rate does not depend on the number of steps
+
+
+def new_run(run, steps=WHOLE):
+    return programs.new_run(run, steps, CONSTANT_RATE)
+
+
+def check_messages(status, errors):
+    """Success, or one error, and nothing on stderr but errors and warnings of three lines."""
+    check(status in (0, 1), f"exit status {status}: {errors}")
+    lines = errors.splitlines()
+    kinds = []
+    for first in range(0, len(lines), 3):
+        block = lines[first:first + 3]
+        check(len(block) == 3 and block[1].startswith("  why: ") and block[2].startswith("  do:  "),
+              f"not a message of three lines: {errors}")
+        kinds.append(block[0].split(":")[0])
+    check(all(kind in ("error", "warning") for kind in kinds), errors)
+    check(kinds.count("error") == status, f"{kinds.count('error')} errors with exit status {status}: {errors}")
+
+
+class Case:
+    """A command on a copy of `template` (None: without a run)."""
+
+    def __init__(self, name, command, template=None, trains=True):
+        self.name, self.command, self.template, self.trains = name, command, template, trains
+
+
+def run_with_fault(options, folder, case, number, reason, rest):
+    """Runs the case with a fault at call `number` (0: none). Returns the number of calls and what failed."""
+    work, log = folder / "work", folder / "log"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    log.unlink(missing_ok=True)
+    run = work / "run"
+    if case.template:
+        shutil.copytree(case.template, run)
+    faults = {"FAIL_FOLDER": str(work), "FAIL_CALL": str(number), "FAIL_ERRNO": str(reason), "FAIL_LOG": str(log),
+              "LD_PRELOAD": options.library}
+    if rest:
+        faults["FAIL_REST"] = "1"
+    program = Program(options.program, XDG_CACHE_HOME=str(folder / "cache"), **faults)
+    status, _, errors = program.run(*case.command(run))
+    failed, calls = "nothing", 0
+    for line in log.read_text().splitlines() if log.exists() else []:
+        count, what = line.split(" ", 1)
+        if what == "calls":
+            calls = int(count)
+        else:
+            failed = what
+    check_messages(status, errors)
+    return status, calls, failed
+
+
+def check_run_afterwards(options, folder, case, expected):
+    """Without faults, the run goes on, or can be started again."""
+    run = folder / "work" / "run"
+    program = Program(options.program, XDG_CACHE_HOME=str(folder / "cache"))
+    is_run = (run / "run.json").exists()
+    check(is_run or not case.template, "the run is gone")
+    check(not is_run or checkpoint_step(run) >= 0, "a run without a checkpoint is left behind")
+    if checkpoint_step(run) < WHOLE:
+        status, _, errors = program.run(*(resumed(run, WHOLE) if is_run else new_run(run)))
+        check(status == 0 and errors == "", f"it does not go on: {errors}")
+    check_losses(run, expected)
+    check(checkpoint_step(run) == WHOLE, "the last checkpoint is missing")
+    left = [path.name for path in run.rglob(".tmp-*")]
+    check(not left, f"temporary files are left behind: {left}")
+
+
+def test(options, folder, case, expected):
+    _, calls, _ = run_with_fault(options, folder, case, 0, 0, False)
+    check(calls > 0, f"{case.name}: no calls were seen")
+    tested = failures = 0
+    for number in range(1, calls + 1, options.every):
+        for reason, rest in ((errno.ENOSPC, False), (errno.EIO, False), (errno.ENOSPC, True)):
+            if options.every > 1 and (number // options.every + (reason == errno.EIO) + rest) % 3:
+                continue  # one of the three for each call
+            kind = f"{case.name}, call {number} of {calls}, {errno.errorcode[reason]}{' from then on' * rest}"
+            try:
+                status, _, failed = run_with_fault(options, folder, case, number, reason, rest)
+                if case.trains:
+                    check_run_afterwards(options, folder, case, expected)
+            except Failure as failure:
+                raise Failure(f"{kind}: {failure}") from None
+            tested += 1
+            failures += status
+            if options.verbose:
+                print(f"{kind} ({failed}): {'error' if status else 'success'}")
+    print(f"{case.name}: {calls} calls, {tested} faults, {failures} of them ended the command")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("library")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--folder", help="where to work, which is kept; default: a temporary folder")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="denoise-lab-faults-") as temporary:
+        folder = pathlib.Path(options.folder or temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        clean = Program(options.program, XDG_CACHE_HOME=str(folder / "cache"))
+        for name, steps in (("whole", WHOLE), ("short", SHORT)):
+            status, _, errors = clean.run(*new_run(folder / name, steps))
+            check(status == 0, errors)
+        expected = dict(all_losses(folder / "whole"))
+        short = folder / "short"
+        cases = [
+            Case("train", new_run),
+            Case("train --resume", lambda run: resumed(run, WHOLE), short),
+            Case("info", lambda run: ["info", run], short, trains=False),
+            Case("sample", lambda run: ["sample", run, "--count", 2, "--steps", 2, "--out", run.parent / "grid.png"],
+                 short, trains=False),
+            Case("convert", lambda run: ["convert", run, "--to", "diffusers", "--out", run.parent / "diffusers"],
+                 short, trains=False),
+        ]
+        for case in cases:
+            test(options, folder, case, expected)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"FAILED: {failure}")
