@@ -153,13 +153,22 @@ struct SampleStarted {
     std::vector<BranchPoint> branches = {};  ///< from the original sample to this branch
 };
 
+/// Root mean squares over the pixels of one image, of the numbers themselves and not of the 8-bit pictures.
+struct StepNorms {
+    double x_t = 0, x0 = 0, eps = 0;
+    double change = 0;  ///< of x_0, compared with the step before; NaN at the first step of a job
+    bool operator==(const StepNorms&) const = default;
+};
+
 /// Step `index` of the sampler, in which the network was evaluated at `timestep`.
 struct SampleFrame {
     JobId job = 0;
     int index = 0;
     int timestep = 0;
-    ImageBatch x_t;  ///< input of the network
-    ImageBatch x0;   ///< predicted x_0, clipped
+    ImageBatch x_t;                     ///< input of the network
+    ImageBatch x0;                      ///< predicted x_0, clipped
+    ImageBatch eps = {};                ///< predicted noise; values beyond -1 and 1 are shown as these
+    std::vector<StepNorms> norms = {};  ///< of each image
 };
 
 struct SampleResult {

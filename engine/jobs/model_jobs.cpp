@@ -1,6 +1,7 @@
 #include "engine/jobs/model_jobs.h"
 
 #include <chrono>
+#include <limits>
 
 #include "engine/base/elapsed.h"
 #include "engine/jobs/evaluation.h"
@@ -69,6 +70,31 @@ std::int64_t image_count(const SampleRequest& request) {
     return given ? request.initial_noise->shape.front() : request.count;
 }
 
+/// The root mean square of each image of `x` [B,C,H,W], as float64 [B].
+torch::Tensor root_mean_squares(const torch::Tensor& x) {
+    return x.detach().to(torch::kFloat64).square().flatten(1).mean(1).sqrt().contiguous();
+}
+
+/// `x0_before`: the prediction of the step before; undefined at the first step.
+SampleFrame frame_of(JobId id, const Step& step, const torch::Tensor& x0_before) {
+    const torch::Tensor x_t = root_mean_squares(step.x_t), x0 = root_mean_squares(step.x0),
+                        eps = root_mean_squares(step.eps);
+    const torch::Tensor change = x0_before.defined()
+                                     ? root_mean_squares(step.x0 - x0_before)
+                                     : torch::full_like(x0, std::numeric_limits<double>::quiet_NaN());
+    SampleFrame frame{id,
+                      step.i,
+                      step.t,
+                      to_images(step.x_t),
+                      to_images(step.x0),
+                      to_images(step.eps),
+                      std::vector<StepNorms>(static_cast<std::size_t>(x_t.size(0)))};
+    for (std::size_t k = 0; k < frame.norms.size(); ++k)
+        frame.norms[k] = {x_t.data_ptr<double>()[k], x0.data_ptr<double>()[k], eps.data_ptr<double>()[k],
+                          change.data_ptr<double>()[k]};
+    return frame;
+}
+
 }  // namespace
 
 Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, SampleRequest request) {
@@ -88,10 +114,12 @@ Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Samp
     const int steps = static_cast<int>(setup.plan.timesteps.size());
     const bool can_branch = !setup.request.inpainting;
     store.add(id, setup);
+    torch::Tensor x0_before;
     while (sampling.step()) {
         const Step& step = sampling.report();
         if (can_branch) store.record(id, step);
-        if (request.frames) emit(SampleFrame{id, step.i, step.t, to_images(step.x_t), to_images(step.x0)});
+        if (request.frames) emit(frame_of(id, step, x0_before));
+        x0_before = step.x0;
         co_yield Progress(step.i + 1, steps, "denoising");
     }
     const torch::Tensor x0 = sampling.result();
