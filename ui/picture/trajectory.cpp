@@ -7,7 +7,8 @@ namespace denoise::ui {
 namespace {
 
 std::size_t bytes_of(const TrajectoryFrame& frame) {
-    return frame.x_t.pixels.size() + frame.x0.pixels.size();
+    return frame.x_t.pixels.size() + frame.x0.pixels.size() + frame.eps.pixels.size() +
+           frame.norms.size() * sizeof(StepNorms);
 }
 
 /// Both pictures of a frame are shown by the same index; a frame whose shapes differ is damaged.
@@ -17,6 +18,7 @@ bool same_shape(const ImageBatch& a, const ImageBatch& b) {
 
 /// Image `index` of `images`, `count` times.
 ImageBatch repeated(const ImageBatch& images, int index, int count) {
+    if (images.empty()) return {};
     ImageBatch batch{count, images.channels, images.height, images.width, {}};
     batch.pixels.reserve(batch.image_size() * static_cast<std::size_t>(count));
     const std::uint8_t* first = images.image(index);
@@ -37,8 +39,16 @@ void Trajectory::begin_as_branch_of(const Trajectory& origin) {
     stride_ = origin.stride_;
     for (const auto& frame : origin.frames_) {
         if (frame->step >= start_.first_step) break;
-        append({frame->step, frame->timestep, frame->alpha_bar, repeated(frame->x_t, image, count),
-                repeated(frame->x0, image, count)});
+        TrajectoryFrame copy{frame->step,
+                             frame->timestep,
+                             frame->alpha_bar,
+                             repeated(frame->x_t, image, count),
+                             repeated(frame->x0, image, count),
+                             repeated(frame->eps, image, count)};
+        if (!frame->norms.empty())
+            copy.norms.assign(static_cast<std::size_t>(count),
+                              frame->norms.at(static_cast<std::size_t>(image)));
+        append(std::move(copy));
     }
 }
 
@@ -46,7 +56,7 @@ void Trajectory::add(const SampleFrame& frame) {
     if (ended_ || !same_shape(frame.x_t, frame.x0)) return;
     const auto t = static_cast<std::size_t>(frame.timestep);
     const double alpha_bar = frame.timestep >= 0 && t < start_.alpha_bar.size() ? start_.alpha_bar[t] : 1.0;
-    append({frame.index, frame.timestep, alpha_bar, frame.x_t, frame.x0});
+    append({frame.index, frame.timestep, alpha_bar, frame.x_t, frame.x0, frame.eps, frame.norms});
 }
 
 void Trajectory::add(const SampleResult& result) {
@@ -54,10 +64,13 @@ void Trajectory::add(const SampleResult& result) {
 }
 
 void Trajectory::append(TrajectoryFrame frame) {
+    if (!keeps_eps_ || !same_shape(frame.eps, frame.x_t)) frame.eps = {};
+    if (frame.norms.size() != static_cast<std::size_t>(frame.x_t.count)) frame.norms.clear();
     // The newest frame is always held; if it falls between the strides, the next one replaces it.
     if (frames_.size() > 1 && frames_.back()->step % stride_ != 0) drop(frames_.size() - 1);
     bytes_ += bytes_of(frame);
     frames_.push_back(std::make_shared<const TrajectoryFrame>(std::move(frame)));
+    if (bytes_ > byte_limit_ / 3) drop_eps();
     while (bytes_ > byte_limit_ && thin()) {
     }
 }
@@ -73,6 +86,19 @@ bool Trajectory::thin() {
     bytes_ = 0;
     for (const auto& frame : frames_) bytes_ += bytes_of(*frame);
     return true;
+}
+
+void Trajectory::drop_eps() {
+    if (!keeps_eps_) return;
+    keeps_eps_ = false;
+    for (auto& frame : frames_) {
+        if (frame->eps.empty()) continue;
+        bytes_ -= frame->eps.pixels.size();
+        TrajectoryFrame without{frame->step, frame->timestep, frame->alpha_bar, frame->x_t, frame->x0, {},
+                                {}};
+        without.norms = frame->norms;
+        frame = std::make_shared<const TrajectoryFrame>(std::move(without));
+    }
 }
 
 void Trajectory::drop(std::size_t index) {

@@ -8,18 +8,20 @@
 
 namespace denoise::ui {
 
-/// One step of sampling: what the network was given, and the x_0 that was predicted from it.
+/// One step of sampling: what the network was given, and the x_0 and the noise that were predicted from it.
 struct TrajectoryFrame {
     int step = 0;          ///< 0 is the first; Trajectory::steps() is the result
     int timestep = 0;      ///< -1 is the result
     double alpha_bar = 1;  ///< 1 for the result
     ImageBatch x_t;
     ImageBatch x0;
+    ImageBatch eps = {};                ///< empty for the result, and where it was dropped to save memory
+    std::vector<StepNorms> norms = {};  ///< of each image; empty for the result
 };
 
-/// The frames of one sampling job, from pure noise to the result. Copies share their frames. Above the memory
-/// limit every second frame is dropped, then every fourth, and so on; the first and the newest are always
-/// kept.
+/// The frames of one sampling job, from pure noise to the result. Copies share their frames. Above a third of
+/// the memory limit, the pictures of the noise are dropped. Above the limit every second frame is dropped,
+/// then every fourth, and so on; the first and the newest are always kept.
 class Trajectory {
   public:
     static constexpr std::size_t default_byte_limit = std::size_t{768} << 20;
@@ -53,17 +55,21 @@ class Trajectory {
     /// 1: every step is held; n: every n-th.
     int stride() const { return stride_; }
     std::size_t bytes() const { return bytes_; }
+    /// Whether the frames have the pictures of the predicted noise, as far as there are any.
+    bool keeps_eps() const { return keeps_eps_; }
     int image_count() const { return empty() ? 0 : static_cast<int>(frames_.front()->x_t.count); }
 
   private:
     void append(TrajectoryFrame frame);
     void drop(std::size_t index);
+    void drop_eps();
 
     SampleStarted start_;
     std::size_t byte_limit_ = default_byte_limit;
     std::vector<std::shared_ptr<const TrajectoryFrame>> frames_;
     std::size_t bytes_ = 0;
     int stride_ = 1;
+    bool keeps_eps_ = true;
     bool ended_ = false;
 };
 

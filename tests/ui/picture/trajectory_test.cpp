@@ -9,6 +9,7 @@ namespace {
 
 using denoise::testing::branch_start;
 using denoise::testing::marked_frame;
+using denoise::testing::marked_frame_with_noise;
 using denoise::testing::marked_result;
 using denoise::testing::marked_start;
 using ::testing::ElementsAre;
@@ -83,6 +84,34 @@ TEST(Trajectory, ABranchOfAThinnedSampleTakesTheFramesThatAreHeld) {
     EXPECT_THAT(held_steps(branch), ElementsAre(0, 2, 4));
     for (int i = 5; i < 8; ++i) branch.add(marked_frame(2, i, 2));
     EXPECT_THAT(held_steps(branch), ElementsAre(0, 2, 4, 6, 7)) << "evenly, with the newest";
+}
+
+TEST(Trajectory, HoldsTheNoiseAsLongAsItTakesLittleMemory) {
+    Trajectory film(marked_start(1));
+    for (int i = 0; i < steps; ++i) film.add(marked_frame_with_noise(1, i));
+    EXPECT_EQ(film.frame(3).eps.pixels.at(0), 180);
+    EXPECT_TRUE(film.keeps_eps());
+    Trajectory narrow(marked_start(1), 15 * (128 + 4 * sizeof(StepNorms)));
+    std::size_t without = 0;
+    for (int i = 0; i < steps; ++i) {
+        narrow.add(marked_frame_with_noise(1, i));
+        without += 2 * 4 * 16 + 4 * sizeof(StepNorms);
+    }
+    EXPECT_FALSE(narrow.keeps_eps());
+    EXPECT_TRUE(narrow.frame(0).eps.empty());
+    EXPECT_EQ(narrow.frame(0).norms.size(), 4u) << "the numbers stay";
+    ASSERT_EQ(narrow.stride(), 1);
+    EXPECT_EQ(narrow.bytes(), without);
+}
+
+TEST(Trajectory, ABranchHasTheNoiseAndTheNumbersOfItsImage) {
+    Trajectory origin(marked_start(1));
+    for (int i = 0; i < steps; ++i) origin.add(marked_frame_with_noise(1, i));
+    Trajectory branch(branch_start(2, 1, 3, 6));
+    branch.begin_as_branch_of(origin);
+    ASSERT_EQ(branch.frame(5).norms.size(), 2u);
+    EXPECT_EQ(branch.frame(5).norms.at(1), origin.frame(5).norms.at(3));
+    EXPECT_EQ(picture_of(branch.frame(5).eps, 1), picture_of(origin.frame(5).eps, 3));
 }
 
 }  // namespace

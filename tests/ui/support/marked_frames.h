@@ -31,6 +31,14 @@ inline SampleFrame marked_frame(JobId job, int index, int count = 4) {
     return {job, index, 900 - 100 * index, marked_images(index, count, 0), marked_images(index, count, 100)};
 }
 
+/// The same with noise, 150 + 10 i + n, and numbers.
+inline SampleFrame marked_frame_with_noise(JobId job, int index, int count = 4) {
+    SampleFrame frame = marked_frame(job, index, count);
+    frame.eps = marked_images(index, count, 150);
+    for (int n = 0; n < count; ++n) frame.norms.push_back({1 + n * 0.5, 0.25, 0.75, 0.125 * index});
+    return frame;
+}
+
 inline SampleResult marked_result(JobId job) {
     return {job, 1, marked_images(0, 4, 200)};
 }
