@@ -145,12 +145,15 @@ struct BranchPoint {
 /// Sampling has started; its frames follow.
 struct SampleStarted {
     JobId job = 0;
-    SampleRequest request;                   ///< with all values set; for a branch, those of its origin
-    std::vector<int> timesteps;              ///< in the order of sampling
-    std::vector<double> alpha_bar;           ///< of the model's complete schedule, T values
-    std::int64_t model_step = 0;             ///< training steps of the model
-    int first_step = 0;                      ///< of a branch; the steps before are those of its origin
-    std::vector<BranchPoint> branches = {};  ///< from the original sample to this branch
+    SampleRequest request;                      ///< with all values set; for a branch, those of its origin
+    std::vector<int> timesteps;                 ///< in the order of sampling
+    std::vector<double> alpha_bar;              ///< of the model's complete schedule, T values
+    std::int64_t model_step = 0;                ///< training steps of the model
+    int first_step = 0;                         ///< of a branch; the steps before are those of its origin
+    std::vector<BranchPoint> branches = {};     ///< from the original sample to this branch
+    std::filesystem::path model = {};           ///< as in the request; empty: the open model
+    std::vector<std::string> class_names = {};  ///< as in RunOpened
+    bool keep_states = true;                    ///< as in the request
 };
 
 /// Root mean squares over the pixels of one image, of the numbers themselves and not of the 8-bit pictures.
@@ -175,7 +178,9 @@ struct SampleResult {
     JobId job = 0;
     double seconds = 0;
     ImageBatch images;
-    FloatArray x0 = {};  ///< the same images as float32 in [-1, 1]; empty unless requested
+    FloatArray x0 = {};          ///< the same images as float32 in [-1, 1]; empty unless requested
+    double sampler_seconds = 0;  ///< in the steps of the sampler alone, without the jobs beside it
+    double evaluations = 0;      ///< of the network, for each image
 };
 
 /// The result of Predict, the network's output [B,C,H,W] or [B,2C,H,W], or of Encode, x_T.

@@ -34,6 +34,7 @@ SampleStarted describe(JobId id, const SamplingSetup& setup) {
     started.model_step = setup.model.step;
     started.first_step = setup.start.i;
     started.branches = setup.branches;
+    if (setup.model.config().unet.classes > 0) started.class_names = setup.model.header.class_names;
     return started;
 }
 
@@ -95,10 +96,20 @@ SampleFrame frame_of(JobId id, const Step& step, const torch::Tensor& x0_before)
     return frame;
 }
 
+/// A network that adds the number of images that it evaluates to `images`.
+ConditionalDenoiser counting(ConditionalDenoiser network, std::shared_ptr<std::int64_t> images) {
+    return [network = std::move(network), images = std::move(images)](
+               const torch::Tensor& x_t, const torch::Tensor& t, const torch::Tensor& labels) mutable {
+        *images += x_t.size(0);
+        return network(x_t, t, labels);
+    };
+}
+
 }  // namespace
 
-Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, SampleRequest request) {
+Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Sample job) {
     const Clock::time_point begin = Clock::now();
+    const SampleRequest& request = job.request;
     check_memory(model, image_count(request));
     SamplingSetup setup;
     if (request.branch) {
@@ -109,15 +120,25 @@ Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Samp
     } else {
         setup = set_up(model, denoiser_of(model), request);
     }
-    emit(describe(id, setup));
-    Sampling sampling = start_sampling(setup);
+    SampleStarted started = describe(id, setup);
+    started.model = job.model;
+    started.keep_states = job.keep_states;
+    emit(std::move(started));
+    if (job.keep_states) store.add(id, setup);
     const int steps = static_cast<int>(setup.plan.timesteps.size());
-    const bool can_branch = !setup.request.inpainting;
-    store.add(id, setup);
+    const bool records = job.keep_states && !setup.request.inpainting;
+    const auto images_evaluated = std::make_shared<std::int64_t>(0);
+    setup.denoiser = counting(std::move(setup.denoiser), images_evaluated);
+    Sampling sampling = start_sampling(setup);
+    double sampler_seconds = 0;
     torch::Tensor x0_before;
-    while (sampling.step()) {
+    while (true) {
+        const Clock::time_point step_begin = Clock::now();
+        const bool more = sampling.step();
+        sampler_seconds += seconds_since(step_begin);
+        if (!more) break;
         const Step& step = sampling.report();
-        if (can_branch) store.record(id, step);
+        if (records) store.record(id, step);
         if (request.frames) emit(frame_of(id, step, x0_before));
         x0_before = step.x0;
         co_yield Progress(step.i + 1, steps, "denoising");
@@ -126,6 +147,8 @@ Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Samp
     SampleResult result;
     result.job = id;
     result.seconds = seconds_since(begin);
+    result.sampler_seconds = sampler_seconds;
+    result.evaluations = static_cast<double>(*images_evaluated) / static_cast<double>(x0.size(0));
     result.images = to_images(x0);
     if (request.exact) result.x0 = to_numbers(x0);
     emit(std::move(result));

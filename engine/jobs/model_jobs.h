@@ -12,7 +12,7 @@ namespace denoise {
 
 /// Emits SampleStarted, SampleFrame for each step if requested, and SampleResult. Records the states in
 /// `store`, which must outlive the work.
-Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, SampleRequest request);
+Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Sample job);
 
 /// Emits Computed: the network's output, computed in float32 regardless of the run's precision.
 Work<void> run_predict(JobId id, Emit emit, Model model, Predict request);

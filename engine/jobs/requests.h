@@ -98,6 +98,11 @@ struct SampleRequest {
 };
 struct Sample {
     SampleRequest request;
+    /// Another model to sample from, as for OpenModel; it is not opened. Empty: the open model.
+    std::filesystem::path model = {};
+    /// Starts when this job has ended, with the weights that the model has now. 0: at once.
+    JobId after = 0;
+    bool keep_states = true;  ///< whether branches can start from it
 };
 
 /// Evaluates the open model's network once, for x_t [B,C,H,W] at `timestep`.

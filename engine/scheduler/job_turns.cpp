@@ -4,8 +4,8 @@
 
 namespace denoise {
 
-void JobTurns::add(std::unique_ptr<Job> job) {
-    entries_.push_back({std::move(job)});
+void JobTurns::add(std::unique_ptr<Job> job, JobId after) {
+    entries_.push_back({std::move(job), after});
 }
 
 void JobTurns::remove(JobId id) {
@@ -21,7 +21,7 @@ Job* JobTurns::find(JobId id) const {
 Job* JobTurns::next() {
     Entry* chosen = nullptr;
     for (Entry& entry : entries_) {
-        const bool ready = entry.job->ready();
+        const bool ready = entry.job->ready() && find(entry.after) == nullptr;
         if (ready && !entry.was_ready) entry.used = std::max(entry.used, now_);
         entry.was_ready = ready;
         if (ready && (chosen == nullptr || entry.used < chosen->used)) chosen = &entry;

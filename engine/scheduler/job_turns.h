@@ -14,7 +14,8 @@ class JobTurns {
   public:
     using Duration = std::chrono::steady_clock::duration;
 
-    void add(std::unique_ptr<Job> job);
+    /// The job waits until job `after` has been removed.
+    void add(std::unique_ptr<Job> job, JobId after = 0);
     void remove(JobId id);
     Job* find(JobId id) const;  ///< null: there is none
     bool empty() const { return entries_.empty(); }
@@ -32,6 +33,7 @@ class JobTurns {
   private:
     struct Entry {
         std::unique_ptr<Job> job;
+        JobId after = 0;
         Duration used{};
         bool was_ready = false;
     };

@@ -29,8 +29,8 @@ bool is_finished(const std::filesystem::path& run, std::vector<Error>& problems)
 
 }  // namespace
 
-void Scheduler::add_work(JobId id, WorkJob::Start start, std::shared_ptr<DatasetLoad> load) {
-    jobs_.add(std::make_unique<WorkJob>(id, emitter(), std::move(start), std::move(load)));
+void Scheduler::add_work(JobId id, WorkJob::Start start, std::shared_ptr<DatasetLoad> load, JobId after) {
+    jobs_.add(std::make_unique<WorkJob>(id, emitter(), std::move(start), std::move(load)), after);
 }
 
 void Scheduler::announce(JobId id, const std::shared_ptr<DatasetLoad>& load) {
@@ -180,9 +180,13 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
 }
 
 void Scheduler::accept(JobId id, const Sample& request) {
-    add_work(id, [this, id, model = current_model(), request](const auto&) {
-        return run_sample(id, emitter(), samples_, model, request.request);
-    });
+    const std::optional<Model> open = request.model.empty() ? std::optional(current_model()) : std::nullopt;
+    add_work(
+        id,
+        [this, id, open, request](const auto&) {
+            return run_sample(id, emitter(), samples_, open ? *open : models_.open(request.model), request);
+        },
+        nullptr, request.after);
 }
 
 void Scheduler::accept(JobId id, const Predict& request) {

@@ -14,6 +14,7 @@
 #include "engine/jobs/job.h"
 #include "engine/jobs/sample_store.h"
 #include "engine/jobs/train_job.h"
+#include "engine/model/model_cache.h"
 #include "engine/scheduler/job_turns.h"
 #include "engine/scheduler/mailbox.h"
 #include "engine/session/engine.h"
@@ -67,7 +68,8 @@ class Scheduler : public Engine {
     void accept(JobId, const SaveCheckpoint&);
     void accept(JobId, const ChangeTraining& command);
 
-    void add_work(JobId id, WorkJob::Start start, std::shared_ptr<DatasetLoad> load = nullptr);
+    void add_work(JobId id, WorkJob::Start start, std::shared_ptr<DatasetLoad> load = nullptr,
+                  JobId after = 0);
     void add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJob::Open open);
     void require_no_run(const char* what) const;
     /// Reports a dataset that has been loaded for a job, and keeps it in memory.
@@ -96,6 +98,7 @@ class Scheduler : public Engine {
     EngineState announced_ = EngineState::empty;
     Datasets datasets_;
     SampleStore samples_;
+    ModelCache models_;           ///< for samples of other models than the open one
     std::optional<Model> model_;  ///< used for sampling while no run is open
     JobTurns jobs_;
     TrainJob* training_ = nullptr;  ///< the training job in jobs_; null: none

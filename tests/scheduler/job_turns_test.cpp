@@ -73,6 +73,18 @@ TEST(JobTurns, DoesNotCompensateAJobThatWaited) {
     EXPECT_NEAR(counts.at(2), 10, 1);
 }
 
+TEST(JobTurns, AJobThatFollowsAnotherWaitsUntilThatIsRemoved) {
+    JobTurns schedule;
+    add(schedule, 1);
+    schedule.add(std::make_unique<StubJob>(2), 1);
+    schedule.add(std::make_unique<StubJob>(3), 2);
+    EXPECT_EQ(turns_of(schedule, 5, {{1, 10ms}}).at(1), 5);
+    schedule.remove(1);
+    EXPECT_EQ(turns_of(schedule, 5, {{2, 10ms}}).at(2), 5);
+    schedule.remove(2);
+    EXPECT_EQ(schedule.next()->id(), 3);
+}
+
 TEST(JobTurns, DoesNotReturnARemovedJob) {
     JobTurns schedule;
     add(schedule, 1);
