@@ -174,6 +174,9 @@ void TrainingRun::postpone_save() {
     saved_at_ = Clock::now();
 }
 
+CheckpointSaved TrainingRun::save() {
+    const Clock::time_point begin = Clock::now();
+    const fs::path path = folder_.checkpoint_path(step_count());
     std::optional<Error> unwritten;
     try {
         folder_.flush_metrics();
@@ -181,9 +184,6 @@ void TrainingRun::postpone_save() {
         unwritten = error;  // the checkpoint is more important
     }
     require_finite(trainer_->state(), path);
-CheckpointSaved TrainingRun::save() {
-    const Clock::time_point begin = Clock::now();
-    const fs::path path = folder_.checkpoint_path(step_count());
     save_checkpoint(path, {folder_.header(), seconds_, trainer_->state()}, trainer_->slices());
     saved_step_ = step_count();
     saved_at_ = Clock::now();
@@ -192,10 +192,10 @@ CheckpointSaved TrainingRun::save() {
         trainer_->config().training.keep_checkpoints,
         [this](const fs::path& file) {
             return can_continue_from(file, folder_.header(), trainer_->state(), trainer_->slices());
-    if (unwritten) throw *unwritten;
         },
         path);
     save_cost_ = duration<double>(saved_at_ - begin).count();
+    if (unwritten) throw *unwritten;
     return {0, path, saved_step_};
 }
 
