@@ -19,6 +19,8 @@ class Page : public QWidget {
     virtual void step(int /*delta*/) {}  ///< positive: forward
     virtual void go_to_start() {}
     virtual void go_to_end() {}
+    /// Where the controls at the top of the page end; messages cover what is below.
+    virtual int controls_bottom() const { return 0; }
     /// What "Copy image" copies; empty if there is nothing.
     virtual Picture picture() const { return {}; }
     virtual bool can_export() const { return false; }

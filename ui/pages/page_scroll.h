@@ -2,6 +2,7 @@
 
 #include <QEvent>
 #include <QScrollArea>
+#include <QScrollBar>
 
 namespace denoise::ui {
 
@@ -31,7 +32,12 @@ class PageScroll : public QScrollArea {
     }
 
   private:
-    void fit() { widget()->resize(maximumViewportSize().expandedTo(widget()->minimumSizeHint())); }
+    void fit() {
+        QSize room = maximumViewportSize();
+        const QSize least = widget()->minimumSizeHint();
+        if (least.height() > room.height()) room.rwidth() -= verticalScrollBar()->sizeHint().width();
+        widget()->resize(room.expandedTo(least));
+    }
 };
 
 }  // namespace denoise::ui

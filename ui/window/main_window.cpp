@@ -133,10 +133,10 @@ void MainWindow::lay_out(SetupCommands& setup_commands) {
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, space::control, 0, 0);
-    column->setSpacing(space::control);
-    column->addWidget(messages_);
     column->addWidget(pages_, 1);
     setCentralWidget(centre);
+    messages_->float_over(*pages_, [this] { return pages_->controls_bottom(); });
+    connect(pages_, &QTabWidget::currentChanged, messages_, &MessageBar::place);
 
     setup_dock_->setObjectName("setup_dock");
     setup_dock_->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);

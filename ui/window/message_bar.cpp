@@ -2,7 +2,9 @@
 
 #include <QFrame>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -16,12 +18,25 @@ namespace {
 constexpr int most_messages = 3;
 constexpr int most_errors = 4;
 constexpr int notice_ms = 8000;
+constexpr int most_width = 27 * space::target;  ///< so that lines can be read, and little is covered
 
 QList<QFrame*> messages_of(const QWidget* bar) {
     QList<QFrame*> shown;
     for (QFrame* frame : bar->findChildren<QFrame*>("message", Qt::FindDirectChildrenOnly))
         if (!frame->property("gone").toBool()) shown << frame;
     return shown;
+}
+
+QStringList lines_of(const Error& error) {
+    QStringList lines;
+    if (!error.why.empty()) lines << text_of(error.why) + QStringLiteral(".");
+    if (!error.remedy.empty()) lines << text_of(error.remedy) + QStringLiteral(".");
+    return lines;
+}
+
+/// By which a message is found again.
+QString whole_text(const QString& title, const QStringList& lines) {
+    return title + QStringLiteral("\n") + lines.join('\n');
 }
 
 /// Hides a message now and deletes it later, since it may be the sender of the current signal.
@@ -35,16 +50,70 @@ void remove(QWidget* message) {
 
 MessageBar::MessageBar(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
     layout_ = new QVBoxLayout(this);
-    layout_->setContentsMargins(space::group, 0, space::group, 0);
+    layout_->setContentsMargins(space::group, space::tight, space::group, space::group);  // for the shadows
     layout_->setSpacing(space::control);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    hide();
+}
+
+void MessageBar::float_over(QWidget& below, std::function<int()> top) {
+    below_ = &below;
+    top_ = std::move(top);
+    setParent(below.parentWidget());
+    below.installEventFilter(this);
+    window()->installEventFilter(this);
+    place();
+}
+
+void MessageBar::place() {
+    const bool any = !messages_of(this).isEmpty();
+    setVisible(any);
+    if (!any || !below_) return;
+    const int width = std::min(below_->width(), most_width);
+    const int x = below_->x() + (below_->width() - width) / 2;
+    setGeometry(x, below_->y() + top_(), width, layout_->totalHeightForWidth(width));
+    raise();
+}
+
+bool MessageBar::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    if (event->type() == QEvent::LayoutRequest) place();
+    return done;
+}
+
+bool MessageBar::eventFilter(QObject* watched, QEvent* event) {
+    // After the contents of the pages have been laid out.
+    if (watched == below_ && event->type() == QEvent::Resize)
+        QMetaObject::invokeMethod(this, &MessageBar::place, Qt::QueuedConnection);
+    // Arrives at the window when no widget has used the key.
+    if (watched == window() && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && !messages_of(this).isEmpty()) {
+        remove(messages_of(this).back());  // the newest
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void MessageBar::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(QColor(0, 0, 0, theme_.is_dark() ? 30 : 6));
+    // Several faint layers of growing size look like a blurred one.
+    for (const QFrame* message : messages_of(this))
+        for (int spread = 1; spread <= space::control; ++spread)
+            painter.drawRoundedRect(QRectF(message->geometry())
+                                        .adjusted(-spread, -spread / 2.0, spread, spread)
+                                        .translated(0, space::tight / 2.0),
+                                    space::control + spread, space::control + spread);
 }
 
 void MessageBar::show_error(const Error& error) {
-    QStringList lines;
-    if (!error.why.empty()) lines << text_of(error.why) + QStringLiteral(".");
-    if (!error.remedy.empty()) lines << text_of(error.remedy) + QStringLiteral(".");
-    add("failed", "denoise-error", Colour::bad, text_of(error.what), lines, {});
+    add("failed", "denoise-error", Colour::bad, text_of(error.what), lines_of(error), {});
+}
+
+void MessageBar::withdraw(const Error& error) {
+    for (QFrame* message : messages_of(this))
+        if (message->property("text") == whole_text(text_of(error.what), lines_of(error))) remove(message);
 }
 
 void MessageBar::show_notice(const QString& text) {
@@ -65,7 +134,7 @@ void MessageBar::withdraw(const QString& key) {
 
 QWidget* MessageBar::add(const QString& kind, const QString& icon, Colour tint, const QString& title,
                          const QStringList& lines, const std::vector<MessageAction>& actions) {
-    const QString text = title + QStringLiteral("\n") + lines.join('\n');
+    const QString text = whole_text(title, lines);
     for (QFrame* same : messages_of(this))
         if (same->property("text") == text) remove(same);  // the new one goes to the top
     auto* message = new QFrame(this);
@@ -87,7 +156,17 @@ QWidget* MessageBar::add(const QString& kind, const QString& icon, Colour tint, 
         row->addWidget(make_button(message, title, action), 0, Qt::AlignVCenter);
     row->addWidget(make_dismiss_button(message, title), 0, Qt::AlignTop);
     layout_->insertWidget(0, message);
+    message->show();
+    // The keyboard reaches the message before what it lies on.
+    QWidget* before = below_ ? below_->previousInFocusChain() : this;
+    while (before != below_ && before != this && !(before->focusPolicy() & Qt::TabFocus))
+        before = before->previousInFocusChain();
+    for (QAbstractButton* button : message->findChildren<QAbstractButton*>()) {
+        setTabOrder(before, button);
+        before = button;
+    }
     trim();
+    place();
     return message;
 }
 

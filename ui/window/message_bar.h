@@ -21,19 +21,32 @@ struct MessageAction {
     std::function<void()> run;
 };
 
-/// Shows messages above the pages. Errors stay until they are dismissed, offers until they are answered;
-/// notices disappear after a few seconds.
+/// Shows messages on top of the pages, which stay where they are. Errors stay until they are dismissed,
+/// offers until they are answered; notices disappear after a few seconds. Escape dismisses the newest
+/// message.
 class MessageBar : public QWidget {
     Q_OBJECT
   public:
     explicit MessageBar(const Theme& theme, QWidget* parent = nullptr);
 
+    /// Floats over `below`, a sibling, from the position that `top` returns within it.
+    void float_over(QWidget& below, std::function<int()> top);
+    /// Moves to where `top` is now.
+    void place();
+
     void show_error(const Error& error);
+    /// Removes the message of this error, if there is one.
+    void withdraw(const Error& error);
     void show_notice(const QString& text);
     /// Shows a question with buttons. It replaces an earlier offer with the same key.
     void show_offer(const QString& key, const QString& text, const std::vector<MessageAction>& actions);
     /// Removes the offer with this key, if there is one.
     void withdraw(const QString& key);
+
+  protected:
+    bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
   private:
     QWidget* add(const QString& kind, const QString& icon, Colour tint, const QString& title,
@@ -46,6 +59,8 @@ class MessageBar : public QWidget {
 
     const Theme& theme_;
     QVBoxLayout* layout_ = nullptr;
+    QWidget* below_ = nullptr;
+    std::function<int()> top_;
 };
 
 }  // namespace denoise::ui

@@ -7,8 +7,14 @@
 #include "ui/pages/noise/noise_page.h"
 #include "ui/pages/page_scroll.h"
 #include "ui/pages/train/train_page.h"
+#include "ui/theme/theme.h"
 
 namespace denoise::ui {
+namespace {
+
+constexpr int least_page_height = 7 * space::target;  // however much room the docks would like
+
+}  // namespace
 
 PageTabs::PageTabs(EngineLink& link, const Theme& theme, QWidget* parent)
     : QTabWidget(parent),
@@ -31,13 +37,23 @@ PageTabs::PageTabs(EngineLink& link, const Theme& theme, QWidget* parent)
 
 void PageTabs::add(const PageTab& tab) {
     tab.page->setFocusPolicy(Qt::ClickFocus);
-    addTab(new PageScroll(tab.page, this), tab.title);
+    auto* scroll = new PageScroll(tab.page, this);
+    scroll->setMinimumHeight(least_page_height);
+    addTab(scroll, tab.title);
     connect(tab.page, &Page::capabilities_changed, this, &PageTabs::capabilities_changed);
     connect(tab.page, &Page::message, this, &PageTabs::message);
 }
 
 Page& PageTabs::current() const {
     return *tabs_.at(static_cast<std::size_t>(currentIndex())).page;
+}
+
+int PageTabs::controls_bottom() const {
+    const Page& page = current();
+    const int top = tabBar()->geometry().bottom() + 1;
+    // On a low page, the controls are covered rather than the end of a message cut off.
+    return std::clamp(page.mapTo(this, QPoint(0, page.controls_bottom())).y(), top,
+                      std::max(top, height() / 2));
 }
 
 void PageTabs::show_page(Page& page) {

@@ -35,6 +35,8 @@ class PageTabs : public QTabWidget {
     const std::vector<PageTab>& tabs() const { return tabs_; }
     Page& current() const;
     void show_page(Page& page);
+    /// Where the current page is free to be covered by messages, from the top: below its controls.
+    int controls_bottom() const;
 
   Q_SIGNALS:
     void capabilities_changed();  ///< what can be done on the current page, or another page is current

@@ -239,6 +239,10 @@ void DenoisePage::go_to_end() {
     if (session_.entry()) go_to(session_.entry()->trajectory.size() - 1);
 }
 
+int DenoisePage::controls_bottom() const {
+    return controls_->geometry().bottom() + 1;
+}
+
 Picture DenoisePage::picture() const {
     return frames_->picture();
 }

@@ -37,6 +37,7 @@ class DenoisePage : public Page {
     void step(int delta) override;
     void go_to_start() override;
     void go_to_end() override;
+    int controls_bottom() const override;
     Picture picture() const override;
     bool can_export() const override;
     void export_pictures() override;

@@ -328,6 +328,10 @@ void NoisePage::go_to_end() {
     set_timestep(schedule_.timesteps() - 1);
 }
 
+int NoisePage::controls_bottom() const {
+    return middle_->geometry().top();
+}
+
 Picture NoisePage::picture() const {
     if (source_->picture().empty()) return {};
     return noised_.x_t(schedule_.alpha_bar[static_cast<std::size_t>(timestep_)]);

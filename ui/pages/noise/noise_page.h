@@ -46,6 +46,7 @@ class NoisePage : public Page {
     void step(int delta) override;
     void go_to_start() override;
     void go_to_end() override;
+    int controls_bottom() const override;
     Picture picture() const override;
 
   protected:
