@@ -98,8 +98,8 @@ class TrainingRun {
 /// The event for a model that has been opened. The caller sets folder, step and history.
 RunOpened describe_model(JobId job, const RunHeader& header);
 
-}  // namespace denoise
 /// Adds the history and the changes of the run in `folder`. Returns the errors of those that cannot be read.
 std::vector<Error> add_history(RunOpened& event, const std::filesystem::path& folder,
                                std::size_t points = 2000);
 
+}  // namespace denoise

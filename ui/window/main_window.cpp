@@ -159,6 +159,7 @@ void MainWindow::connect_parts() {
     auto* log = new EventLog(*link_, runs_dock_->log(), *messages_, this);
     connect(pages_, &PageTabs::message, log, &EventLog::report);
     connect(setup_, &SetupPanel::refused, messages_, &MessageBar::show_notice);
+    connect(setup_, &SetupPanel::problem_over, messages_, qOverload<const Error&>(&MessageBar::withdraw));
 }
 
 void MainWindow::apply_preferences() {

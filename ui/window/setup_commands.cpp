@@ -27,6 +27,7 @@ SetupCommands::SetupCommands(EngineLink& link, ConfigEditor& editor, QDockWidget
     : link_(link), editor_(editor), dock_(dock), setup_(setup), preferences_(preferences) {
     connect(&setup, &SetupPanel::problem_changed, this, &SetupCommands::situation_changed);
     connect(&setup, &SetupPanel::new_run_wanted, this, &SetupCommands::start_new_run);
+    connect(&setup, &SetupPanel::dataset_removed, &preferences_, &PreferenceStore::forget_dataset);
     connect(&editor.undo_stack(), &QUndoStack::indexChanged, this, &SetupCommands::situation_changed);
     connect(&link, &EngineLink::dataset_ready, this, [this](const DatasetReady& dataset) {
         preferences_.remember_dataset(text_of(dataset.config.dataset));

@@ -1,5 +1,6 @@
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -259,26 +260,108 @@ TEST_F(WindowTest, ChoosingAnotherDatasetCancelsTheLoadOfThePreviousOne) {
     EXPECT_EQ(window_->link().dataset()->config.dataset, folder_.path().toStdString());
 }
 
-TEST_F(WindowTest, AFailedLoadIsExplainedOnItsOwnCard) {
+/// The window with its cards of datasets.
+class DatasetCardTest : public WindowTest {
+  protected:
+    QString mine() { return folder_.path(); }
+    ui::DatasetCard* card(const QString& path) {
+        for (auto* each : window_->findChildren<ui::DatasetCard*>())
+            if (each->path() == path && each->isVisible()) return each;
+        return nullptr;
+    }
+    void choose(const QString& path, Manner manner = Manner::instant) {
+        record_->manner = manner;
+        window_->findChild<ui::SetupPanel*>()->use_dataset(path);
+        settle();
+    }
+    QStringList recent() { return ui::load_preferences().recent_datasets; }
+    static QAbstractButton* remove_button(const ui::DatasetCard* of) {
+        return of->findChild<QAbstractButton*>("remove_dataset");
+    }
+};
+
+TEST_F(DatasetCardTest, AFailedLoadIsExplainedOnItsOwnCardAndIsNotChosen) {
     open();
-    const auto tooltip_of = [this](const QString& path) {
-        for (const auto* card : window_->findChildren<ui::DatasetCard*>())
-            if (card->path() == path) return card->toolTip();
-        return QString("no card");
-    };
     record_->send(JobEnded{77, Outcome::failed, fake_error});  // another job
     settle();
-    EXPECT_EQ(tooltip_of("glyphs"), "");
-    record_->manner = Manner::throwing;
-    window_->findChild<ui::SetupPanel*>()->use_dataset(folder_.path());
-    settle();
-    EXPECT_TRUE(tooltip_of(folder_.path()).contains("the gzip stream ends early"));
-    EXPECT_EQ(tooltip_of("glyphs"), "");
+    EXPECT_FALSE(card("glyphs")->has_problem());
+    choose(mine(), Manner::throwing);
+    EXPECT_TRUE(card(mine())->has_problem());
+    EXPECT_TRUE(card(mine())->toolTip().contains("the gzip stream ends early"));
+    EXPECT_TRUE(card(mine())->accessibleDescription().contains("Could not be loaded"));
+    EXPECT_FALSE(card(mine())->isChecked());
+    EXPECT_TRUE(card("glyphs")->isChecked()) << "which is loaded";
+    EXPECT_FALSE(card("glyphs")->has_problem());
     record_->manner = Manner::instant;
-    window_->findChild<ui::SetupPanel*>()->use_dataset(folder_.path());
+    actions()["train"]->trigger();
+    ASSERT_EQ(record_->all<StartTraining>().size(), 1u);
+    EXPECT_EQ(record_->all<StartTraining>()[0].config.dataset.dataset, "glyphs");
+}
+
+TEST_F(DatasetCardTest, ChoosingItAgainTriesAgainAndSuccessWithdrawsTheError) {
+    open();
+    choose(mine(), Manner::throwing);
+    EXPECT_TRUE(shows_text("the gzip stream ends early"));
+    QTest::mouseClick(card(mine()), Qt::LeftButton, {}, QPoint(20, 12));
     settle();
-    EXPECT_EQ(record_->all<LoadDataset>().size(), 3u) << "choosing it again tries again";
-    EXPECT_EQ(tooltip_of(folder_.path()), folder_.path());
+    EXPECT_TRUE(shows_text("the gzip stream ends early")) << "it failed again";
+    record_->manner = Manner::instant;
+    QTest::mouseClick(card(mine()), Qt::LeftButton, {}, QPoint(20, 12));
+    settle();
+    EXPECT_EQ(record_->all<LoadDataset>().size(), 4u);
+    EXPECT_FALSE(card(mine())->has_problem());
+    EXPECT_TRUE(card(mine())->isChecked());
+    EXPECT_FALSE(shows_text("the gzip stream ends early"));
+}
+
+TEST_F(DatasetCardTest, TheBuiltInSetReplacesALastDatasetThatFailsAndTheErrorStays) {
+    ui::Preferences preferences;
+    ui::remember_dataset(preferences, mine());
+    ui::save_preferences(preferences);
+    record_->manner = Manner::slow;
+    open(Manner::slow);
+    record_->end_job(record_->last_job, Outcome::failed, fake_error);
+    record_->manner = Manner::instant;
+    settle();
+    settle();
+    ASSERT_TRUE(window_->link().dataset());
+    EXPECT_EQ(window_->link().dataset()->config.dataset, "glyphs");
+    EXPECT_TRUE(card("glyphs")->isChecked());
+    EXPECT_TRUE(shows_text("the gzip stream ends early")) << "nobody has chosen the built-in set";
+}
+
+TEST_F(DatasetCardTest, CardsOfOwnDatasetsCanBeRemovedAndTheFilesStay) {
+    open();
+    EXPECT_FALSE(remove_button(card("glyphs")));
+    choose(mine());
+    EXPECT_TRUE(recent().contains(mine()));
+    ASSERT_TRUE(remove_button(card(mine())));
+    QTest::mouseClick(remove_button(card(mine())), Qt::LeftButton);
+    settle();
+    EXPECT_FALSE(card(mine()));
+    EXPECT_FALSE(recent().contains(mine()));
+    EXPECT_TRUE(QFileInfo::exists(mine()));
+    EXPECT_TRUE(card("glyphs")->isChecked());
+    EXPECT_EQ(window_->editor().config().dataset.dataset, "glyphs");
+
+    choose(mine(), Manner::throwing);
+    EXPECT_TRUE(shows_text("the gzip stream ends early"));
+    record_->manner = Manner::instant;
+    QTest::keyClick(card(mine()), Qt::Key_Delete);
+    settle();
+    EXPECT_FALSE(card(mine()));
+    EXPECT_FALSE(shows_text("the gzip stream ends early")) << "nor is its error of interest any more";
+}
+
+TEST_F(DatasetCardTest, TheCardOfTheOpenRunStays) {
+    open();
+    choose(mine());
+    actions()["train"]->trigger();
+    settle();
+    QTest::mouseClick(remove_button(card(mine())), Qt::LeftButton);
+    settle();
+    EXPECT_TRUE(card(mine()));
+    EXPECT_TRUE(shows_text("The open run is trained on this dataset"));
 }
 
 TEST_F(WindowTest, SkippedFilesAreListedOnDemand) {

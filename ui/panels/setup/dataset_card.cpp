@@ -1,6 +1,8 @@
 #include "ui/panels/setup/dataset_card.h"
 
+#include <QKeyEvent>
 #include <QPainter>
+#include <QToolButton>
 #include <algorithm>
 
 #include "ui/picture/conversion.h"
@@ -13,6 +15,7 @@ namespace {
 constexpr int thumbnail = 28;
 constexpr int thumbnail_gap = 2;
 constexpr int padding = space::control + space::tight;
+constexpr int remove_side = 22;
 
 /// As many parts of a text such as "20,000 images, 28×28, grey" as fit into `width`.
 QString whole_parts(QString text, const QFontMetrics& metrics, int width) {
@@ -58,13 +61,47 @@ void DatasetCard::set_thumbnails(const ImageBatch& images) {
     update();
 }
 
+void DatasetCard::set_removable() {
+    if (remove_) return;
+    remove_ = new QToolButton(this);
+    remove_->setObjectName("remove_dataset");
+    remove_->setIcon(theme_.icon("denoise-close", Colour::muted));
+    remove_->setCursor(Qt::ArrowCursor);
+    remove_->setToolTip(tr("Removes the card. The files stay."));
+    remove_->setAccessibleName(tr("Remove the card: %1").arg(text()));
+    remove_->setFixedSize(remove_side, remove_side);
+    // Without the padding of a button with a text, the icon would not fit.
+    remove_->setStyleSheet(QStringLiteral("padding: 0; min-height: 0"));
+    connect(remove_, &QToolButton::clicked, this, &DatasetCard::remove_pressed);
+}
+
+void DatasetCard::set_problem(const QString& reason) {
+    problem_ = reason;
+    setAccessibleDescription(reason.isEmpty() ? caption_ : tr("Could not be loaded: %1").arg(reason));
+    update();
+}
+
+void DatasetCard::keyPressEvent(QKeyEvent* event) {
+    if (remove_ && event->key() == Qt::Key_Delete) return Q_EMIT remove_pressed();
+    QAbstractButton::keyPressEvent(event);
+}
+
+void DatasetCard::resizeEvent(QResizeEvent* event) {
+    QAbstractButton::resizeEvent(event);
+    if (remove_) remove_->move(width() - remove_side - space::tight, space::tight);
+}
+
+bool DatasetCard::shows_strip() const {
+    return isChecked() && !thumbnails_.empty();
+}
+
 int DatasetCard::text_height() const {
     return QFontMetrics(theme_.body()).height() + QFontMetrics(theme_.caption()).height() + space::tight / 2;
 }
 
 QSize DatasetCard::sizeHint() const {
     int height = 2 * padding + text_height();
-    if (isChecked() && !thumbnails_.empty()) height += space::control + 2 * thumbnail + thumbnail_gap;
+    if (shows_strip()) height += space::control + 2 * thumbnail + thumbnail_gap;
     return {240, height};
 }
 
@@ -88,36 +125,54 @@ void DatasetCard::paintEvent(QPaintEvent*) {
     const QColor panel = theme_.colour(Colour::panel), accent = theme_.colour(Colour::accent);
     const QColor fill = underMouse() ? mix(theme_.colour(Colour::text), panel, 0.04) : panel;
     const double width_of_line = isChecked() || hasFocus() ? 2 : 1;
-    painter.setPen(QPen(isChecked() || hasFocus() ? accent : theme_.colour(Colour::line), width_of_line,
-                        hasFocus() && !isChecked() ? Qt::DotLine : Qt::SolidLine));
+    const QColor line = isChecked() || hasFocus() ? accent
+                        : has_problem()           ? theme_.colour(Colour::bad)
+                                                  : theme_.colour(Colour::line);
+    painter.setPen(QPen(line, width_of_line, hasFocus() && !isChecked() ? Qt::DotLine : Qt::SolidLine));
     painter.setBrush(fill);
     const double inset = width_of_line / 2;
     painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset, -inset, -inset), space::control,
                             space::control);
 
     QRect inner = rect().adjusted(padding, padding, -padding, -padding);
+    if (remove_) inner.setRight(inner.right() - remove_side + space::tight);
+    const bool beside = !shows_strip() && !has_problem() && !thumbnails_.empty();
+    draw_words(painter, inner,
+               inner.width() - (beside ? 2 * (thumbnail + thumbnail_gap) + space::control : 0));
+    if (shows_strip() || beside) draw_thumbnails(painter, inner);
+}
+
+void DatasetCard::draw_words(QPainter& painter, const QRect& inner, int width) const {
     QFont title = theme_.body();
     title.setWeight(QFont::DemiBold);
     painter.setFont(title);
     painter.setPen(theme_.colour(Colour::text));
-    const QFontMetrics title_metrics(title);
-    int text_width = inner.width();
-    const bool strip = isChecked() && !thumbnails_.empty();
-    if (!strip && !thumbnails_.empty()) text_width -= 2 * (thumbnail + thumbnail_gap) + space::control;
-    painter.drawText(QRect(inner.topLeft(), QSize(text_width, title_metrics.height())), Qt::AlignLeft,
-                     title_metrics.elidedText(text(), Qt::ElideMiddle, text_width));
+    const QFontMetrics title_metrics(title), metrics(theme_.caption());
+    painter.drawText(QRect(inner.topLeft(), QSize(width, title_metrics.height())), Qt::AlignLeft,
+                     title_metrics.elidedText(text(), Qt::ElideMiddle, width));
     painter.setFont(theme_.caption());
-    painter.setPen(theme_.colour(Colour::muted));
-    painter.drawText(QRect(inner.left(), inner.top() + title_metrics.height() + space::tight / 2, text_width,
-                           QFontMetrics(theme_.caption()).height()),
-                     Qt::AlignLeft, whole_parts(caption_, QFontMetrics(theme_.caption()), text_width));
+    QRect place(inner.left(), inner.top() + title_metrics.height() + space::tight / 2, width,
+                metrics.height());
+    if (!has_problem()) {
+        painter.setPen(theme_.colour(Colour::muted));
+        painter.drawText(place, Qt::AlignLeft, whole_parts(caption_, metrics, width));
+        return;
+    }
+    const int side = metrics.height();
+    theme_.icon("denoise-warning", Colour::bad).paint(&painter, QRect(place.topLeft(), QSize(side, side)));
+    place.setLeft(place.left() + side + space::tight);
+    painter.setPen(theme_.colour(Colour::bad));
+    painter.drawText(place, Qt::AlignLeft,
+                     metrics.elidedText(tr("Could not be loaded"), Qt::ElideRight, place.width()));
+}
 
+void DatasetCard::draw_thumbnails(QPainter& painter, const QRect& inner) const {
     const int pitch = thumbnail + thumbnail_gap;
     const auto draw = [&](std::size_t index, int x, int y) {
         painter.drawImage(QRect(x, y, thumbnail, thumbnail), thumbnails_[index]);
     };
     painter.setRenderHint(QPainter::SmoothPixmapTransform, devicePixelRatioF() < 1.5);
-    if (strip) {
+    if (shows_strip()) {
         const int columns = std::max(1, (inner.width() + thumbnail_gap) / pitch);
         const int top = inner.top() + text_height() + space::control;
         for (std::size_t i = 0; i < thumbnails_.size() && i < static_cast<std::size_t>(2 * columns); ++i)

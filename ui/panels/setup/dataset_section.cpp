@@ -127,6 +127,8 @@ DatasetCard* DatasetSection::card_for(const QString& path) {
     if (path != glyphs) {
         card->set_caption(path);
         card->setToolTip(path);
+        card->set_removable();
+        connect(card, &DatasetCard::remove_pressed, this, [this, path] { Q_EMIT remove_pressed(path); });
     }
     group_->addButton(card);
     cards_->addWidget(card);
@@ -142,6 +144,26 @@ void DatasetSection::set_recent(const QStringList& paths) {
 
 void DatasetSection::set_chosen(const QString& path) {
     card_for(path)->setChecked(true);
+}
+
+void DatasetSection::remove(const QString& path) {
+    const auto found = by_path_.find(path);
+    if (found == by_path_.end() || path == glyphs) return;
+    if (text_of(loading_config_.dataset) == path) stop();
+    if (const auto problem = problems_.find(path); problem != problems_.end()) {
+        Q_EMIT problem_over(problem->second);
+        problems_.erase(problem);
+    }
+    DatasetCard* card = found->second;
+    by_path_.erase(found);
+    group_->removeButton(card);
+    card->hide();
+    card->deleteLater();  // it may be the sender
+}
+
+void DatasetSection::forget_problems() {
+    for (const auto& [path, error] : problems_) Q_EMIT problem_over(error);
+    problems_.clear();
 }
 
 void DatasetSection::choose_file() {
@@ -164,11 +186,12 @@ void DatasetSection::choose_picture_folder() {
     dialog->open();
 }
 
-void DatasetSection::load(const DatasetConfig& config) {
+void DatasetSection::load(const DatasetConfig& config, bool is_chosen) {
     if (is_loading() && config == loading_config_) return;
     stop();
     loading_->hide();
     loading_config_ = config;
+    loading_is_chosen_ = is_chosen;
     job_ = link_.post(LoadDataset{config});
 }
 
@@ -181,9 +204,15 @@ void DatasetSection::end(const JobEnded& end) {
     job_ = 0;
     loading_->hide();
     if (end.outcome != Outcome::failed) return;
-    DatasetCard* card = card_for(text_of(loading_config_.dataset));
-    card->set_caption(tr("Could not be loaded"));
-    card->setToolTip(text_of(one_line(end.error)));
+    const QString path = text_of(loading_config_.dataset);
+    // The images that are loaded stay, also if other settings for the same files have failed.
+    if (!link_.dataset() || link_.dataset()->config.dataset != loading_config_.dataset) {
+        DatasetCard* card = card_for(path);
+        card->set_problem(text_of(one_line(end.error)));
+        card->setToolTip(tr("%1\nClick to try again.").arg(text_of(one_line(end.error))));
+    }
+    problems_[path] = end.error;
+    Q_EMIT load_failed(loading_config_);
 }
 
 void DatasetSection::show_dataset(const DatasetReady& dataset) {
@@ -191,10 +220,12 @@ void DatasetSection::show_dataset(const DatasetReady& dataset) {
     DatasetCard* card = card_for(path);
     card->setText(text_of(dataset.name));
     card->setAccessibleName(tr("Dataset: %1").arg(text_of(dataset.name)));
+    card->set_problem({});
     card->set_caption(summary(dataset));
     card->set_thumbnails(dataset.thumbnails);
     card->setToolTip(path == glyphs ? QString() : path);
     show_skipped(dataset.skipped);
+    if (loading_is_chosen_ || dataset.config != loading_config_) forget_problems();
 }
 
 void DatasetSection::show_skipped(const std::vector<SkippedFile>& files) {

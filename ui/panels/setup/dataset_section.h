@@ -28,10 +28,16 @@ class DatasetSection : public QWidget {
 
     /// Adds cards for recently used datasets.
     void set_recent(const QStringList& paths);
+    /// Removes the card of `path`, and cancels its load; the files stay. The next success, or the removal of
+    /// the card, withdraws the error of a load that has failed.
+    void remove(const QString& path);
+    /// A dataset that is loaded already was chosen, so that earlier errors are of no interest any more.
+    void forget_problems();
     /// Checks the card of `path`, which is created if necessary.
     void set_chosen(const QString& path);
-    /// Loads a dataset and cancels the load in progress, unless it is the same.
-    void load(const DatasetConfig& config);
+    /// Loads a dataset and cancels the load in progress, unless it is the same. Its success withdraws the
+    /// errors of earlier loads if a person has chosen it.
+    void load(const DatasetConfig& config, bool is_chosen = true);
     bool is_loading() const { return job_ != 0; }
     void stop();
 
@@ -40,6 +46,9 @@ class DatasetSection : public QWidget {
 
   Q_SIGNALS:
     void chosen(const QString& path);
+    void remove_pressed(const QString& path);
+    void load_failed(const denoise::DatasetConfig& config);
+    void problem_over(const denoise::Error& error);  ///< of a load, which need not be shown any more
 
   private:
     QLayout* make_buttons();
@@ -63,6 +72,8 @@ class DatasetSection : public QWidget {
     std::map<QString, DatasetCard*> by_path_;
     JobId job_ = 0;  ///< the load in progress; 0: none
     DatasetConfig loading_config_;
+    bool loading_is_chosen_ = true;
+    std::map<QString, Error> problems_;  ///< of loads that have failed since the last success, by path
 };
 
 /// The name of a dataset that has not been loaded: "Glyphs", or the name of the file or folder.

@@ -26,6 +26,9 @@ SetupPanel::SetupPanel(EngineLink& link, ConfigEditor& editor, const Theme& them
     load_timer_.setInterval(load_delay_ms);
     connect(&load_timer_, &QTimer::timeout, this, &SetupPanel::load_if_changed);
     connect(datasets_, &DatasetSection::chosen, this, &SetupPanel::use_dataset);
+    connect(datasets_, &DatasetSection::remove_pressed, this, &SetupPanel::remove_dataset);
+    connect(datasets_, &DatasetSection::load_failed, this, &SetupPanel::return_from);
+    connect(datasets_, &DatasetSection::problem_over, this, &SetupPanel::problem_over);
     connect(preset_, &QComboBox::activated, this,
             [this](int index) { editor_.use_preset(presets().at(static_cast<std::size_t>(index))); });
     connect(form_, &SettingsForm::problem_changed, this, &SetupPanel::problem_changed);
@@ -105,8 +108,39 @@ void SetupPanel::use_dataset(const QString& path) {
     editor_.use_dataset(config);
     datasets_->set_chosen(path);
     // Choosing a dataset again that is not loaded tries again, such as after its files were repaired.
-    if (!link_.dataset() || link_.dataset()->config != config) asked_.reset();
+    if (!link_.dataset() || link_.dataset()->config != config)
+        asked_.reset();
+    else
+        datasets_->forget_problems();
     load_if_changed();
+}
+
+void SetupPanel::remove_dataset(const QString& path) {
+    const bool chosen = editor_.config().dataset.dataset == path.toStdString();
+    if (chosen && run_settings_.are_locked()) {
+        Q_EMIT refused(tr("The open run is trained on this dataset. Stop the run to remove the card."));
+        return;
+    }
+    const auto& loaded = link_.dataset();
+    if (chosen)
+        use_instead(loaded && loaded->config.dataset != path.toStdString() ? loaded->config
+                                                                           : DatasetConfig());
+    datasets_->remove(path);
+    Q_EMIT dataset_removed(path);
+}
+
+/// A dataset that cannot be loaded is never the one to train on. Goes back to the one that is loaded.
+void SetupPanel::return_from(const DatasetConfig& failed) {
+    if (editor_.config().dataset != failed || run_settings_.are_locked()) return;
+    const auto& loaded = link_.dataset();
+    use_instead(loaded && loaded->config != failed ? loaded->config : DatasetConfig());
+}
+
+void SetupPanel::use_instead(const DatasetConfig& config) {
+    if (config == editor_.config().dataset) return;  // there is no other
+    asked_ = config;
+    editor_.use_dataset(config);
+    if (!link_.dataset() || link_.dataset()->config != config) datasets_->load(config, false);
 }
 
 void SetupPanel::show_config() {

@@ -36,14 +36,19 @@ class SetupPanel : public QWidget {
     RunSettings& run_settings() { return run_settings_; }
 
   Q_SIGNALS:
-    void problem_changed();               ///< form().problem() may have changed
-    void new_run_wanted();                ///< while a run is open for training
-    void refused(const QString& reason);  ///< the dataset cannot be chosen now
+    void problem_changed();                          ///< form().problem() may have changed
+    void new_run_wanted();                           ///< while a run is open for training
+    void refused(const QString& reason);             ///< the dataset cannot be chosen or removed now
+    void dataset_removed(const QString& path);       ///< from the cards
+    void problem_over(const denoise::Error& error);  ///< an error of a load need not be shown any more
 
   private:
     void build(const Theme& theme);
     void show_config();
     void dataset_arrived(const DatasetReady& dataset);
+    void remove_dataset(const QString& path);
+    void return_from(const DatasetConfig& failed);
+    void use_instead(const DatasetConfig& config);
     void load_if_changed();
     void lock();
 
