@@ -16,6 +16,7 @@ struct Situation {
     bool is_closing = false;        ///< the window closes as soon as the run has been saved
     QString settings_problem = {};  ///< why the settings cannot be used for training; empty: they can
     bool can_resume = false;        ///< Setup shows the open run, which has budget left
+    bool extends_run = false;       ///< its own is used up, and Setup has a larger one
     bool can_undo = false, can_redo = false;
     bool page_can_play = false, page_can_step = false;  ///< the current page
     bool can_export_pictures = false;

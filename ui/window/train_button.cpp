@@ -12,6 +12,7 @@ TrainButton::TrainButton(const WindowActions& actions, const Theme& theme, QWidg
       train_(actions["train"]),
       pause_(actions["pause"]),
       continue_(actions["continue"]),
+      continue_text_(continue_->text()),
       train_keys_(train_->shortcuts()),
       pause_keys_(pause_->shortcuts()) {
     setObjectName("train_button");
@@ -24,12 +25,18 @@ TrainButton::TrainButton(const WindowActions& actions, const Theme& theme, QWidg
         action->setIconVisibleInMenu(false);
     }
     int width = 0;
-    for (QAction* action : {train_, pause_, continue_}) {
-        show_action(action);
+    const auto reserve = [this, &width] {
         ensurePolished();
         width = std::max(width, sizeHint().width());
+    };
+    for (QAction* action : {train_, pause_, continue_}) {
+        show_action(action);
+        reserve();
     }
+    continue_->setText(tr("Train more"));
+    reserve();
     setFixedWidth(width);
+    continue_->setText(continue_text_);
 }
 
 void TrainButton::show_situation(const Situation& now) {
@@ -40,6 +47,8 @@ void TrainButton::show_situation(const Situation& now) {
     train_->setShortcuts(continues ? QList<QKeySequence>() : train_keys_);
     pause_->setShortcuts(continues ? QList<QKeySequence>() : pause_keys_);
     continue_->setShortcuts(continues ? train_keys_ + pause_keys_ : QList<QKeySequence>());
+    continue_->setText(now.extends_run ? tr("Train more") : continue_text_);
+    if (defaultAction() == continue_) setAccessibleName(continue_->text());
     show_action(continues ? continue_ : state == EngineState::training ? pause_ : train_);
 }
 

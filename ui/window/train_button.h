@@ -22,6 +22,7 @@ class TrainButton : public QToolButton {
     void show_action(QAction* action);
 
     QAction *train_, *pause_, *continue_;
+    const QString continue_text_;  ///< unless it continues a finished run with a larger budget
     const QList<QKeySequence> train_keys_, pause_keys_;  ///< Continue has both while it is shown
 };
 

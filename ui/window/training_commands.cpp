@@ -31,6 +31,9 @@ TrainingCommands::TrainingCommands(EngineLink& link, PostedJobs& jobs, const Con
     connect(&link, &EngineLink::run_opened, this, &TrainingCommands::situation_changed);
     connect(&link, &EngineLink::training_ended, this, &TrainingCommands::situation_changed);
     connect(&settings, &RunSettings::changed, this, &TrainingCommands::situation_changed);
+    connect(&settings, &RunSettings::continue_wanted, this, [this] {
+        if (settings_.can_resume()) continue_run();
+    });
 }
 
 std::vector<ActionRow> TrainingCommands::rows() {
@@ -92,7 +95,8 @@ std::vector<ActionRow> TrainingCommands::rows() {
 
 void TrainingCommands::describe(Situation& now) const {
     now.state = link_.state();
-    now.can_resume = link_.can_resume() && settings_.are_of_run();
+    now.can_resume = settings_.can_resume();
+    now.extends_run = now.can_resume && settings_.is_run_finished();
 }
 
 void TrainingCommands::train() {

@@ -141,6 +141,37 @@ TEST_F(RunSettingsTest, AnotherNetworkOrAFinishedRunMakesItANewRun) {
     EXPECT_EQ(primary(), "Train") << "its budget is used up";
 }
 
+TEST_F(RunSettingsTest, AFinishedRunContinuesWithALargerBudget) {
+    open();
+    click_train_button();
+    record_->end_training(true);
+    settle();
+    EXPECT_EQ(primary(), "Train");
+    EXPECT_TRUE(shows_text("finished after 10 min"));
+    type("minutes", "25");
+    EXPECT_EQ(primary(), "Train more");
+    click_train_button();
+    ASSERT_EQ(record_->all<ResumeTraining>().size(), 1u);
+    EXPECT_EQ(record_->all<ResumeTraining>()[0].folder, record_->folder);
+    EXPECT_EQ(record_->all<ResumeTraining>()[0].settings->training.minutes, 25);
+    EXPECT_EQ(record_->all<StartTraining>().size(), 1u) << "no new run";
+    trigger("pause");
+    EXPECT_EQ(primary(), "Continue");
+}
+
+TEST_F(RunSettingsTest, OneClickGivesAFinishedRunTheSameTimeAgain) {
+    open();
+    click_train_button();
+    record_->end_training(true);
+    settle();
+    ASSERT_TRUE(button("Train for 10 min more"));
+    QTest::mouseClick(button("Train for 10 min more"), Qt::LeftButton);
+    settle();
+    ASSERT_EQ(record_->all<ResumeTraining>().size(), 1u);
+    EXPECT_EQ(record_->all<ResumeTraining>()[0].settings->training.minutes, 20);
+    EXPECT_EQ(window_->link().state(), EngineState::training);
+}
+
 TEST_F(RunSettingsTest, ANewRunWithTheSameSettingsIsANewRun) {
     open();
     click_train_button();

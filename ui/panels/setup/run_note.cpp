@@ -44,6 +44,18 @@ void RunNote::show_situation() {
                "from the next step on."));
         button_->setText(tr("New run with these settings"));
         button_->setToolTip(tr("Saves and closes the open run, so that all settings can be changed."));
+    } else if (settings_.are_of_run() && settings_.is_run_finished()) {
+        text_->setText(
+            settings_.can_resume()
+                ? tr("Settings of the open run, which is finished. With the larger budget, it continues from "
+                     "step %1.")
+                      .arg(count_text(link_.run()->step))
+                : tr("Settings of the open run, which is finished after %1. With more minutes or steps it "
+                     "can "
+                     "be trained further.")
+                      .arg(settings_.run_budget()));
+        button_->setText(tr("Train for %1 more").arg(settings_.run_budget()));
+        button_->setToolTip(tr("Doubles the budget of the open run and continues it."));
     } else if (settings_.are_of_run()) {
         text_->setText(link_.can_resume() ? tr("Settings of the open run, which continues from step %1.")
                                                 .arg(count_text(link_.run()->step))
@@ -53,12 +65,15 @@ void RunNote::show_situation() {
         button_->setText(tr("Use its settings"));
         button_->setToolTip(tr("Copies the settings of the open model. This can be undone."));
     }
-    button_->setVisible(settings_.are_locked() || !settings_.are_of_run());
+    button_->setVisible(settings_.are_locked() || !settings_.are_of_run() ||
+                        (settings_.is_run_finished() && !settings_.can_resume()));
 }
 
 void RunNote::press() {
     if (settings_.are_locked())
         Q_EMIT new_run_wanted();
+    else if (settings_.are_of_run())
+        settings_.extend();
     else
         settings_.use_run();
 }

@@ -1,5 +1,7 @@
 #include "ui/panels/setup/run_settings.h"
 
+#include <QLocale>
+
 #include "ui/link/engine_link.h"
 #include "ui/panels/setup/config_editor.h"
 
@@ -25,6 +27,40 @@ RunSettings::RunSettings(EngineLink& link, ConfigEditor& editor, QObject* parent
 
 bool RunSettings::are_of_run() const {
     return !detached_ && link_.run() && same_fixed_settings(editor_.config(), link_.run()->config);
+}
+
+bool RunSettings::is_run_finished() const {
+    return link_.run() && !link_.run()->folder.empty() && !link_.run()->trainable && link_.run()->completed;
+}
+
+bool RunSettings::can_resume() const {
+    if (!are_of_run()) return false;
+    if (link_.can_resume()) return true;
+    if (!is_run_finished()) return false;
+    const TrainingConfig& before = link_.run()->config.training;
+    const TrainingConfig& now = editor_.config().training;
+    // Of a budget in minutes, Setup does not know how long the steps took. The engine refuses if it is too
+    // small.
+    return now.steps > 0 ? now.steps > link_.run()->step : before.steps > 0 || now.minutes > before.minutes;
+}
+
+QString RunSettings::run_budget() const {
+    if (!link_.run()) return {};
+    const TrainingConfig& training = link_.run()->config.training;
+    return training.steps > 0 ? tr("%n step(s)", nullptr, static_cast<int>(training.steps))
+                              : tr("%1 min").arg(QLocale().toString(training.minutes));
+}
+
+void RunSettings::extend() {
+    if (!is_run_finished() || !are_of_run()) return;
+    const TrainingConfig& training = link_.run()->config.training;
+    if (training.steps > 0) {
+        editor_.set_value("steps", 2 * training.steps);
+    } else {
+        editor_.set_value("steps", std::int64_t{0});
+        editor_.set_value("minutes", 2 * training.minutes);
+    }
+    Q_EMIT continue_wanted();
 }
 
 void RunSettings::use_run() {

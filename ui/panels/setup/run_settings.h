@@ -21,6 +21,14 @@ class RunSettings : public QObject {
     bool are_locked() const { return locked_; }
     /// Whether Setup shows the settings of the open run, apart from those that can change during a training.
     bool are_of_run() const;
+    /// Whether the open run is closed for training and has budget left: its own, or a larger one in Setup.
+    bool can_resume() const;
+    /// Whether the budget of the open run is used up.
+    bool is_run_finished() const;
+    /// The budget of the open run in words: "10 min", "2,000 steps".
+    QString run_budget() const;
+    /// Doubles the budget of the open run, which is finished, and asks for it to be continued.
+    void extend();
     /// Copies the settings of the open run.
     void use_run();
     /// The settings are for a new run from now on, although they may be the same.
@@ -29,7 +37,8 @@ class RunSettings : public QObject {
     void apply();
 
   Q_SIGNALS:
-    void changed();  ///< are_locked() or are_of_run() may have changed
+    void changed();  ///< what the functions return may have changed
+    void continue_wanted();
 
   private:
     void adopt(const RunOpened& run);
