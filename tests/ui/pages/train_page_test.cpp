@@ -8,6 +8,7 @@
 #include "ui/pages/train/training_history.h"
 #include "ui/picture/picture_view.h"
 #include "ui/plot/plot.h"
+#include "ui/text/format.h"
 
 namespace denoise::testing {
 namespace {
@@ -52,6 +53,21 @@ TEST_F(WindowTest, TheReadoutFollowsTheTrainingAndThePointer) {
         if (label->isVisible() && label->text().startsWith("Step ") && label->text() != "Step 180")
             in_the_past = true;
     EXPECT_TRUE(in_the_past);
+}
+
+TEST_F(WindowTest, TheLossBesideTheCurveIsTheOneOfTheListOfRuns) {
+    open();
+    actions()["train"]->trigger();
+    for (int i = 0; i < 9; ++i) record_->train(20);
+    settle();
+    QTest::qWait(150);
+    std::vector<StepMetrics> steps;
+    for (std::int64_t step = 1; step <= record_->step; ++step) steps.push_back(make_metrics(step));
+    ASSERT_NE(ui::measure_text(current_loss(steps)), ui::measure_text(steps.back().loss));
+    EXPECT_TRUE(shows_text(QString("loss %1 (mean of 100)").arg(ui::measure_text(current_loss(steps)))));
+    EXPECT_FALSE(shows_text(ui::measure_text(steps.back().loss))) << "no other loss";
+    for (int i = 0; i < 3; ++i) QTest::keyClick(window_.get(), Qt::Key_BracketLeft);
+    EXPECT_TRUE(shows_text(ui::measure_text(current_loss(steps)))) << "however smooth the curve is";
 }
 
 TEST_F(WindowTest, EveryPreviewIsKeptAndTheSliderGoesThroughThem) {

@@ -15,13 +15,16 @@
 #include "ui/plot/plot.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/steady_label.h"
 
 namespace denoise::ui {
 namespace {
 
 constexpr int refresh_ms = 100;
-constexpr std::array smoothing_widths = {1, 5, 20, 50, 100, 200, 500};
+constexpr std::array<int, 7> smoothing_widths = {1, 5, 20, 50, 100, 200, 500};
+constexpr auto standard_width = std::ranges::find(smoothing_widths, static_cast<int>(loss_window));
+static_assert(standard_width != smoothing_widths.end());
 
 QFrame* chart_frame(QWidget* content) {
     auto* frame = new QFrame;
@@ -34,7 +37,10 @@ QFrame* chart_frame(QWidget* content) {
 
 }  // namespace
 
-TrainPage::TrainPage(EngineLink& link, const Theme& theme, QWidget* parent) : Page(parent), link_(link) {
+TrainPage::TrainPage(EngineLink& link, const Theme& theme, QWidget* parent)
+    : Page(parent),
+      link_(link),
+      smoothing_(static_cast<std::size_t>(standard_width - smoothing_widths.begin())) {
     build(theme);
     connect_charts();
     timer_.setInterval(refresh_ms);
@@ -65,13 +71,13 @@ void TrainPage::build(const Theme& theme) {
     raw_series_ = loss_->add_series({{}, 0, 1.5, 0.35, false});
     smooth_series_ = loss_->add_series({{}, 0, 2.0, 1.0, false});
     by_timestep_ = new Plot(theme, tr("Timestep t"), tr("Loss by timestep"));
-    by_timestep_->set_empty_text(tr("The loss at each timestep is shown here during training."));
+    by_timestep_->set_empty_text(tr("Shown during training."));
     by_timestep_->add_series({{}, 0, 2.0, 1.0, true});
     learning_rate_ = new Plot(theme, tr("Step"), tr("Learning rate"));
-    learning_rate_->set_empty_text(tr("The learning rate is shown here during training."));
+    learning_rate_->set_empty_text(tr("Shown during training."));
     learning_rate_->add_series({{}, 0, 2.0, 1.0, false});
     gradient_ = new Plot(theme, tr("Step"), tr("Gradient norm"));
-    gradient_->set_empty_text(tr("The gradient norm is shown here during training."));
+    gradient_->set_empty_text(tr("Shown during training."));
     gradient_->add_series({{}, 0, 1.5, 1.0, false});
 
     auto* left = new QWidget(this);
@@ -79,16 +85,17 @@ void TrainPage::build(const Theme& theme) {
     grid->setContentsMargins(space::group, space::control, space::control, space::group);
     grid->setSpacing(space::control);
     auto* readout = new QHBoxLayout;
-    readout->setSpacing(space::control);
-    const std::array widest = {tr("Step 8,888,888"), tr("loss 0.00000"), tr("mean 0.00000"),
+    auto* numbers = new FlowLayout(space::control, space::tight);
+    const std::array widest = {tr("Step 8,888,888"),
+                               tr("loss %1 (mean of %2)").arg("0.00000").arg(loss_window),
                                tr("learning rate 0.0000000"), tr("gradient 0.00000")};
     for (std::size_t i = 0; i < readout_.size(); ++i) {
         readout_[i] = new SteadyLabel(widest[i], left);
         readout_[i]->setFont(i > 0 ? theme.caption() : theme.tabular());
         if (i > 0) readout_[i]->setProperty("role", "caption");
-        readout->addWidget(readout_[i]);
+        numbers->addWidget(readout_[i]);
     }
-    readout->addStretch();
+    readout->addLayout(numbers, 1);
     auto* log = new QToolButton(left);
     log->setObjectName("log_axis");
     log->setText(tr("Log"));
@@ -96,7 +103,7 @@ void TrainPage::build(const Theme& theme) {
     log->setAccessibleName(tr("Logarithmic loss axis"));
     log->setToolTip(tr("Logarithmic loss axis (L)"));
     connect(log, &QToolButton::clicked, this, &TrainPage::toggle_log_axis);
-    readout->addWidget(log);
+    readout->addWidget(log, 0, Qt::AlignTop);
     grid->addLayout(readout, 0, 0, 1, 3);
     grid->addWidget(chart_frame(loss_), 1, 0, 1, 3);
     grid->addWidget(chart_frame(by_timestep_), 2, 0);
@@ -198,8 +205,8 @@ void TrainPage::refresh() {
     if (dirty_) {
         dirty_ = false;
         loss_->set_points(raw_series_, history_.loss());
-        loss_->set_points(smooth_series_,
-                          history_.mean_loss(smoothing_widths[static_cast<std::size_t>(smoothing_)]));
+        loss_->set_points(smooth_series_, history_.mean_loss(smoothing_widths[smoothing_]));
+        mean_loss_ = history_.mean_loss(static_cast<int>(loss_window));
         learning_rate_->set_points(0, history_.learning_rate());
         gradient_->set_points(0, history_.gradient_norm());
         fit_axes();
@@ -235,16 +242,30 @@ void TrainPage::show_readout() {
                             : cursor_                ? history_.nearest(*cursor_)
                                                      : &history_.steps().back();
     const auto set = [this](std::size_t i, const QString& text) { readout_[i]->setText(text); };
+    const QString dash = QStringLiteral("–");
     set(0, at ? tr("Step %1").arg(count_text(at->step)) : tr("Step –"));
-    set(1, tr("loss %1").arg(at ? measure_text(at->loss) : QStringLiteral("–")));
-    const auto smooth = at ? loss_->value_at(smooth_series_, static_cast<double>(at->step)) : std::nullopt;
-    set(2, tr("mean %1").arg(smooth ? measure_text(*smooth) : QStringLiteral("–")));
-    set(3, tr("learning rate %1").arg(at ? measure_text(at->learning_rate) : QStringLiteral("–")));
-    set(4, tr("gradient %1").arg(at ? measure_text(at->gradient_norm) : QStringLiteral("–")));
+    // The same loss as in the list of runs and on the command line, and not that of the single step.
+    set(1, tr("loss %1 (mean of %2)").arg(at ? measure_text(mean_loss_at(at->step)) : dash).arg(loss_window));
+    set(2, tr("learning rate %1").arg(at ? measure_text(at->learning_rate) : dash));
+    set(3, tr("gradient %1").arg(at ? measure_text(at->gradient_norm) : dash));
+    readout_[1]->setToolTip(at ? tr("The mean over the last %1 steps. In step %2 alone: %3")
+                                     .arg(loss_window)
+                                     .arg(count_text(at->step), measure_text(at->loss))
+                               : QString());
+}
+
+double TrainPage::mean_loss_at(std::int64_t step) const {
+    // Of the last step up to it whose loss is a number
+    const auto after = std::ranges::upper_bound(mean_loss_, static_cast<double>(step), {}, &QPointF::x);
+    return after == mean_loss_.begin() ? std::nan("") : std::prev(after)->y();
+}
+
+int TrainPage::controls_bottom() const {
+    return readout_.front()->parentWidget()->mapTo(this, loss_->parentWidget()->geometry().topLeft()).y();
 }
 
 void TrainPage::show_smoothing() {
-    const int width = smoothing_widths[static_cast<std::size_t>(smoothing_)];
+    const int width = smoothing_widths[smoothing_];
     loss_->set_label(smooth_series_, width == 1 ? QString() : tr("mean of %1").arg(width));
     loss_->setToolTip(tr(
         "The strong line is the mean over the last %n step(s). Press [ or ] to change this number, L for a "
@@ -273,7 +294,8 @@ void TrainPage::toggle_log_axis() {
 }
 
 void TrainPage::change_smoothing(int delta) {
-    smoothing_ = std::clamp(smoothing_ + delta, 0, static_cast<int>(smoothing_widths.size()) - 1);
+    smoothing_ = static_cast<std::size_t>(
+        std::clamp(static_cast<int>(smoothing_) + delta, 0, static_cast<int>(smoothing_widths.size()) - 1));
     show_smoothing();
     dirty_ = true;
     refresh();

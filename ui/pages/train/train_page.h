@@ -26,6 +26,7 @@ class TrainPage : public Page {
     void step(int delta) override;
     void go_to_start() override;
     void go_to_end() override;
+    int controls_bottom() const override;
     Picture picture() const override;
     void toggle_log_axis() override;
     void change_smoothing(int delta) override;
@@ -42,6 +43,7 @@ class TrainPage : public Page {
     void refresh();  ///< if something has changed and the page is visible
     void move_cursor(std::optional<double> step);
     void show_readout();
+    double mean_loss_at(std::int64_t step) const;
     void show_smoothing();
     void fit_axes();
 
@@ -49,7 +51,8 @@ class TrainPage : public Page {
     TrainingHistory history_;
     std::vector<double> bins_;
     int timesteps_ = 1000;
-    int smoothing_ = 4;  ///< index of the width; at first, the one of loss_window
+    std::size_t smoothing_;           ///< index of the width of the curve; at first, the one of loss_window
+    std::vector<QPointF> mean_loss_;  ///< over loss_window steps, which the readout shows
     bool dirty_ = false, bins_dirty_ = false;
     std::optional<double> cursor_, chosen_;
     QTimer timer_;
@@ -60,7 +63,7 @@ class TrainPage : public Page {
     Plot* gradient_ = nullptr;
     int raw_series_ = 0, smooth_series_ = 0;
     PreviewPanel* previews_ = nullptr;
-    std::array<QLabel*, 5> readout_{};
+    std::array<QLabel*, 4> readout_{};
 };
 
 }  // namespace denoise::ui
