@@ -199,7 +199,7 @@ Work<void> run_convert(JobId id, Emit emit, Model model, ConvertModel request) {
     if (request.format == ModelFormat::diffusers)
         save_as_diffusers(model, request.path);
     else
-        save_weights(request.path, model);
+        save_weights(request.path, model, request.format == ModelFormat::safetensors_half);
     emit(ModelConverted{id, request.path});
     co_return;
 }

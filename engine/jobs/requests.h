@@ -119,12 +119,14 @@ struct Encode {
     int label = -1;
 };
 
-enum class ModelFormat { diffusers, safetensors };
+enum class ModelFormat { diffusers, safetensors, safetensors_half };
 template <>
 inline constexpr std::array names_of<ModelFormat> = {
     NamedValue{ModelFormat::diffusers, "diffusers", "diffusers folder", "a pipeline folder for diffusers"},
     NamedValue{ModelFormat::safetensors, "safetensors", "safetensors file",
                "a checkpoint with only the EMA weights"},
+    NamedValue{ModelFormat::safetensors_half, "safetensors-half", "safetensors file in half precision",
+               "the same in half precision, which takes half the space"},
 };
 
 /// Writes the open model's EMA weights to `path`: a pipeline folder, or a file of weights and config.

@@ -66,6 +66,25 @@ TEST_F(CheckpointFiles, WithOnlyWeightsCanBeSampledButNotTrained) {
     EXPECT_THAT(error_of([&] { load_checkpoint(path); }), is_error_about(path, "only the EMA weights"));
 }
 
+TEST_F(CheckpointFiles, InHalfPrecisionTakeHalfTheSpaceAndAreReadBackRounded) {
+    const fs::path path = folder_ / "half.safetensors", whole = folder_ / "whole.safetensors";
+    const torch::Tensor weights = trainer_.state().ema;
+    save_weights(path, {header(), 3, weights}, true);
+    save_weights(whole, {header(), 3, weights});
+    const auto bytes_less = static_cast<std::int64_t>(fs::file_size(whole) - fs::file_size(path));
+    EXPECT_NEAR(bytes_less, 2 * weights.numel(), 1000) << "apart from the header";
+    const torch::Tensor read = open_model(path).weights;
+    EXPECT_EQ(read.scalar_type(), torch::kFloat32);
+    EXPECT_TRUE(torch::equal(read, weights.to(torch::kHalf).to(torch::kFloat32)));
+    EXPECT_FALSE(torch::equal(read, weights));
+    torch::Tensor large = weights.clone();
+    large[3] = 70'000;
+    EXPECT_THAT(error_of([&] {
+                    save_weights(path, {header(), 3, large}, true);
+                }).why,
+                testing::HasSubstr("too large for half precision"));
+}
+
 TEST_F(CheckpointFiles, WithWeightsThatAreNotNumbersAreRefused) {
     TrainingState state = trainer_.state();
     state.ema = state.ema.clone();
@@ -79,25 +98,6 @@ TEST_F(CheckpointFiles, WithWeightsThatAreNotNumbersAreRefused) {
     EXPECT_THAT(error_of([&] { load_model(path_); }), is_error_about(path_, "negative"));
 }
 
-TEST_F(CheckpointFiles, AreNamedIfTheyAreDamaged) {
-    for (const std::uintmax_t size : {std::uintmax_t{0}, std::uintmax_t{5}, std::uintmax_t{3000}}) {
-        save(path_);
-        fs::resize_file(path_, size);
-        EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, "")) << size;
-    }
-    save(path_);
-    std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
-    file.write("\0\0\0\0\0\0\0\x10", 8);  // a header of 2^60 bytes
-    file.close();
-    EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, ""));
-}
-
-TEST_F(CheckpointFiles, AreSkippedIfTheyAreDamaged) {
-    const RunFolder run = RunFolder::create(folder_ / "run", header());
-    save(run.checkpoint_path(3), 1);
-    trainer_.step(0.1);
-    save(run.checkpoint_path(4), 2);
-    fs::resize_file(run.checkpoint_path(4), 1000);
 TEST_F(CheckpointFiles, WithInfiniteMomentsAreRefusedForTrainingOnly) {
     TrainingState state = trainer_.state();
     state.first_moment = state.first_moment.clone();
@@ -149,6 +149,25 @@ TEST_F(CheckpointFiles, OfAnotherNetworkAreSkipped) {
     EXPECT_FALSE(usable(folder_ / "missing"));
 }
 
+TEST_F(CheckpointFiles, AreNamedIfTheyAreDamaged) {
+    for (const std::uintmax_t size : {std::uintmax_t{0}, std::uintmax_t{5}, std::uintmax_t{3000}}) {
+        save(path_);
+        fs::resize_file(path_, size);
+        EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, "")) << size;
+    }
+    save(path_);
+    std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+    file.write("\0\0\0\0\0\0\0\x10", 8);  // a header of 2^60 bytes
+    file.close();
+    EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, ""));
+}
+
+TEST_F(CheckpointFiles, AreSkippedIfTheyAreDamaged) {
+    const RunFolder run = RunFolder::create(folder_ / "run", header());
+    save(run.checkpoint_path(3), 1);
+    trainer_.step(0.1);
+    save(run.checkpoint_path(4), 2);
+    fs::resize_file(run.checkpoint_path(4), 1000);
     std::vector<Error> passed_over;
     EXPECT_EQ(load_newest_checkpoint(folder_ / "run", &passed_over).state.step, 3);
     EXPECT_THAT(passed_over, testing::ElementsAre(is_error_about(run.checkpoint_path(4), "")));

@@ -91,6 +91,28 @@ TEST_F(SchedulerTest, GivesTheSameSamplesAfterReopening) {
     EXPECT_EQ(result_of<SampleResult>(Sample{request}).images, first);
 }
 
+TEST_F(SchedulerTest, SamplesFromAnotherModelWithoutOpeningIt) {
+    train("run");
+    const SampleRequest request{.count = 2, .steps = 4, .seed = 3};
+    const ImageBatch wanted = result_of<SampleResult>(Sample{request}).images;
+    restart();
+    EXPECT_EQ(result_of<SampleResult>(Sample{request, folder / "run"}).images, wanted);
+    const SampleStarted start = all<SampleStarted>(1).at(0);
+    EXPECT_EQ(start.model, folder / "run");
+    EXPECT_EQ(start.class_names.size(), 16u);
+    EXPECT_EQ(start.model_step, 40);
+    EXPECT_THAT(error_of(Sample{request}).why, testing::HasSubstr("none has been trained or opened"));
+    EXPECT_EQ(error_of(Sample{request, folder / "missing"}).what, "Cannot open the model");
+
+    // Beside a training, which it does not disturb.
+    RunConfig other = endless();
+    other.training.seed = 8;
+    engine->post(StartTraining{other, folder / "other"});
+    next<MetricsBatch>();
+    EXPECT_EQ(result_of<SampleResult>(Sample{request, folder / "run"}).images, wanted);
+    next<MetricsBatch>();
+}
+
 TEST_F(SchedulerTest, AResumedRunGivesTheSameLossesAsAnUninterruptedOne) {
     train("whole");
     // Sampled during training, stopped, and resumed by another engine.
