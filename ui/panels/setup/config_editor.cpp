@@ -56,10 +56,20 @@ void ConfigEditor::set_value(const std::string& key, const SettingValue& value) 
 }
 
 void ConfigEditor::use_preset(const Preset& preset) {
-    State next{preset.config, text_of(preset.name)};
+    use(preset.config, preset, tr("Preset “%1”").arg(text_of(preset.title)));
+}
+
+void ConfigEditor::use_preset(const Preset& preset, double minutes) {
+    RunConfig config = preset.config;
+    config.training.steps = 0;
+    config.training.minutes = minutes;
+    use(config, preset, tr("Choice of the time"));
+}
+
+void ConfigEditor::use(const RunConfig& config, const Preset& preset, const QString& text) {
+    State next{config, text_of(preset.name)};
     next.config.dataset = config_.dataset;
-    if (next.config != config_ || next.preset != preset_)
-        push(std::move(next), tr("Preset “%1”").arg(text_of(preset.title)), {});
+    if (next.config != config_ || next.preset != preset_) push(std::move(next), text, {});
 }
 
 void ConfigEditor::use_dataset(const DatasetConfig& dataset) {

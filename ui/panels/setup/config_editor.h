@@ -21,6 +21,8 @@ class ConfigEditor : public QObject {
     /// Throws Error, without a change, if the value is not valid for the setting.
     void set_value(const std::string& key, const SettingValue& value);
     void use_preset(const Preset& preset);
+    /// The preset with another budget.
+    void use_preset(const Preset& preset, double minutes);
     void use_dataset(const DatasetConfig& dataset);
     /// Copies the settings of a run, except the number of threads.
     void use_run(const RunConfig& config);
@@ -39,6 +41,7 @@ class ConfigEditor : public QObject {
         RunConfig config;
         QString preset;
     };
+    void use(const RunConfig& config, const Preset& preset, const QString& text);
     void push(State next, const QString& text, const std::string& key);
     void restore(const State& state);
 

@@ -9,6 +9,7 @@
 #include "ui/panels/setup/forecast_label.h"
 #include "ui/panels/setup/run_note.h"
 #include "ui/panels/setup/settings_form.h"
+#include "ui/panels/setup/time_choice.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 
@@ -66,6 +67,11 @@ void SetupPanel::build(const Theme& theme) {
     add_title(tr("Dataset"));
     datasets_ = new DatasetSection(link_, theme, page);
     layout->addWidget(datasets_);
+    layout->addSpacing(space::control);
+
+    add_title(tr("I have"));
+    time_ = new TimeChoice(editor_, page);
+    layout->addWidget(time_);
     layout->addSpacing(space::control);
 
     add_title(tr("Preset"));
@@ -175,6 +181,7 @@ void SetupPanel::dataset_arrived(const DatasetReady& dataset) {
 void SetupPanel::lock() {
     const bool locked = run_settings_.are_locked();
     preset_->setEnabled(!locked);
+    time_->setEnabled(!locked);
     preset_->setToolTip(locked ? tr("The settings of a run are fixed, except some.") : QString());
     form_->set_locked(locked);
 }

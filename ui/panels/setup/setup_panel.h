@@ -19,6 +19,7 @@ class EngineLink;
 class ModelTree;
 class SettingsForm;
 class Theme;
+class TimeChoice;
 
 /// The dock "Setup": the dataset, the preset, the settings and the resulting network.
 class SetupPanel : public QWidget {
@@ -57,6 +58,7 @@ class SetupPanel : public QWidget {
     RunSettings run_settings_;
     QScrollArea* scroll_ = nullptr;
     DatasetSection* datasets_ = nullptr;
+    TimeChoice* time_ = nullptr;
     QComboBox* preset_ = nullptr;
     QLabel* preset_help_ = nullptr;
     SettingsForm* form_ = nullptr;
