@@ -65,6 +65,9 @@ PreferencesDialog::PreferencesDialog(const Theme& theme, const Preferences& pref
     done->setAccessibleName(tr("Done"));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     layout->addWidget(buttons);
+    // The height that the wrapped texts need at this width, with the paddings of the style sheet.
+    for (QWidget* widget : findChildren<QWidget*>()) widget->ensurePolished();
+    resize(minimumWidth(), layout->totalHeightForWidth(minimumWidth()));
 }
 
 QComboBox* PreferencesDialog::make_appearance_box() {

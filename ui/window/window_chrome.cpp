@@ -21,8 +21,27 @@ QString tr(const char* text) {
     return QCoreApplication::translate("WindowChrome", text);
 }
 
-QToolBar* make_bar(QMainWindow& window) {
-    auto* bar = new QToolBar(tr("Tools"), &window);
+/// In a narrow window, its less important buttons have no text.
+class ToolBar : public QToolBar {
+  public:
+    using QToolBar::QToolBar;
+    void make_compact_if_narrow(QToolButton* button) { less_important_ << button; }
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override {
+        QToolBar::resizeEvent(event);
+        const bool narrow = width() < narrow_width;
+        for (QToolButton* button : less_important_)
+            button->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    }
+
+  private:
+    static constexpr int narrow_width = 40 * space::target;
+    QList<QToolButton*> less_important_;
+};
+
+ToolBar* make_bar(QMainWindow& window) {
+    auto* bar = new ToolBar(tr("Tools"), &window);
     bar->setObjectName("tools");
     bar->setMovable(false);
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
@@ -52,7 +71,7 @@ void add_spacer(QToolBar& bar) {
     bar.addWidget(spacer);
 }
 
-void add_runs_button(QToolBar& bar, QAction* runs, const QAction& show_runs) {
+void add_runs_button(ToolBar& bar, QAction* runs, const QAction& show_runs) {
     runs->setToolTip(tr("Shows or hides the runs and the log (%1 shows the runs)")
                          .arg(show_runs.shortcut().toString(QKeySequence::NativeText)));
     auto* button = new QToolButton(&bar);
@@ -60,6 +79,7 @@ void add_runs_button(QToolBar& bar, QAction* runs, const QAction& show_runs) {
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setDefaultAction(runs);
     bar.addWidget(button);
+    bar.make_compact_if_narrow(button);
 }
 
 /// Lets the keyboard reach every button, and names it for assistive technology.
@@ -108,7 +128,7 @@ void build_menus(QMainWindow& window, const WindowActions& actions, const PageTa
 
 ToolBarParts build_tool_bar(QMainWindow& window, const WindowActions& actions, QAction* runs,
                             QToolButton* device, const Theme& theme) {
-    QToolBar* bar = make_bar(window);
+    ToolBar* bar = make_bar(window);
     ToolBarParts parts;
     parts.datasets = add_menu_button(*bar, tr("Dataset"), tr("Chooses the images to train on"),
                                      theme.icon("insert-image"));
@@ -119,6 +139,8 @@ ToolBarParts build_tool_bar(QMainWindow& window, const WindowActions& actions, Q
     parts.train = new TrainButton(actions, theme, bar);
     bar->addWidget(parts.train);
     bar->addActions({actions["stop"], actions["step"]});
+    for (const char* name : {"stop", "step"})
+        bar->make_compact_if_narrow(qobject_cast<QToolButton*>(bar->widgetForAction(actions[name])));
     bar->addSeparator();
     bar->addActions({actions["sample"], actions["export"]});
     add_spacer(*bar);
