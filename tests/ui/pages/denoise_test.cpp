@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
@@ -30,6 +31,7 @@ using denoise::testing::branch_start;
 using denoise::testing::FakeEngine;
 using denoise::testing::Manner;
 using denoise::testing::marked_frame;
+using denoise::testing::marked_frame_with_noise;
 using denoise::testing::marked_result;
 using denoise::testing::marked_start;
 
@@ -74,6 +76,9 @@ struct Window {
     }
     PictureView* x_t() const { return page.findChildren<PictureView*>().at(0); }
     PictureView* x_0() const { return page.findChildren<PictureView*>().at(1); }
+    PictureView* eps() const { return page.findChildren<PictureView*>().at(2); }
+    QToolButton* pane_switch(const char* name) const { return page.findChild<QToolButton*>(name); }
+    QString numbers() const { return page.findChild<QLabel*>("numbers")->text(); }
     ScheduleTrack* track() const { return page.findChild<ScheduleTrack*>(); }
     FilmStrip* strip() const { return page.findChild<FilmStrip*>(); }
     TransportBar* transport() const { return page.findChild<TransportBar*>(); }
@@ -343,6 +348,66 @@ TEST(DenoisePage, AFailedJobReleasesTheButtonAndKeepsItsFrames) {
     EXPECT_EQ(window.shown_x_t(), 20);
     window.press_sample();
     EXPECT_EQ(window.engine->all<Sample>().size(), 2u);
+}
+
+TEST(DenoisePage, ShowsThePredictedNoiseAndTheNumbersOfEachStep) {
+    Window window;
+    window.engine->send(marked_start(1));
+    for (int i = 0; i < steps; ++i) window.engine->send(marked_frame_with_noise(1, i));
+    window.engine->send(marked_result(1));
+    window.deliver();
+    EXPECT_TRUE(window.eps()->images().empty()) << "the result has none";
+    window.drag_to_stop(4);
+    EXPECT_EQ(window.eps()->images().pixels.at(0), 190);
+    // alpha_bar is 0.5 at t = 500. The RMS of x_t is that of all images: 1, 1.5, 2 and 2.5.
+    EXPECT_EQ(window.numbers(), "ᾱ 0.500 · SNR 1 · RMS: xₜ 1.837, x₀ 0.250, ε 0.750 · x₀ changed by 0.500");
+    Window::click_image(window.eps(), 1);
+    EXPECT_TRUE(window.numbers().contains("xₜ 1.500")) << "of the image that is shown alone";
+}
+
+TEST(DenoisePage, EachPaneCanBeHiddenExceptTheLastAndTheChoiceIsRemembered) {
+    QSettings().clear();
+    {
+        Window window;
+        window.send_sample(1);
+        const int width = window.x_0()->width();
+        EXPECT_TRUE(window.eps()->isVisible());
+        QTest::mouseClick(window.pane_switch("denoise/shows_eps"), Qt::LeftButton);
+        QTest::qWait(1);
+        EXPECT_FALSE(window.eps()->isVisible());
+        EXPECT_GT(window.x_0()->width(), width) << "the others take the room";
+        QTest::mouseClick(window.pane_switch("denoise/shows_x_t"), Qt::LeftButton);
+        EXPECT_FALSE(window.pane_switch("denoise/shows_x_0")->isEnabled()) << "it is the last one";
+        EXPECT_TRUE(window.x_0()->isVisible());
+    }
+    Window again;
+    again.send_sample(1);
+    EXPECT_TRUE(again.x_0()->isVisible());
+    EXPECT_FALSE(again.x_t()->isVisible());
+    EXPECT_FALSE(again.eps()->isVisible());
+    QSettings().clear();
+}
+
+TEST(DenoisePage, TheFilmStripNamesTheTimestepsAlsoOfStepsThatAreStillToCome) {
+    Window window;
+    window.engine->send(marked_start(1));
+    window.send_frames(1, 0, 2);
+    EXPECT_EQ(window.strip()->caption_of(1), "t = 800");
+    EXPECT_EQ(window.strip()->caption_of(6), "t = 300");
+    EXPECT_EQ(window.strip()->caption_of(steps), "result");
+}
+
+TEST(DenoisePage, TheHistoryShowsAThumbnailOfEverySample) {
+    Window window;
+    window.send_sample(1);
+    window.send_sample(2);
+    auto* samples = window.page.findChild<QComboBox*>("samples");
+    for (int i = 0; i < samples->count(); ++i) {
+        const QIcon icon = samples->itemIcon(i);
+        ASSERT_FALSE(icon.isNull()) << i;
+        const QImage image = icon.pixmap(samples->iconSize()).toImage();
+        EXPECT_EQ(qGray(image.pixel(image.rect().center())), 200) << "the result";
+    }
 }
 
 TEST(DenoisePage, WhatTakesTheFocusHasAName) {

@@ -47,12 +47,28 @@ TEST(SampleHistory, ABranchStartsAtItsFirstStepWhenItsOriginIsGone) {
     EXPECT_EQ(history.at(without).frame(), nullptr);
 }
 
-TEST(SampleHistory, DescribesASampleWithItsBranches) {
-    EXPECT_EQ(describe(marked_start(7)), "DPM-Solver++ 2M SDE · 10 steps · 4 images · seed 7 · model step 0");
-    SampleStarted branch = branch_start(7, 1, 2, 4);
+TEST(SampleHistory, DescribesASampleWithItsRunItsClassAndItsBranches) {
+    SampleHistory history;
+    const auto described = [&history](const SampleStarted& start, const QString& run) {
+        return describe(history.at(history.add(start, run)));
+    };
+    EXPECT_EQ(described(marked_start(7), {}),
+              "model step 0 · DPM-Solver++ 2M SDE, 10 steps · 4 images · seed 7");
+    SampleStarted guided = marked_start(8);
+    guided.class_names = {"zero", "one", "two"};
+    guided.model_step = 1200;
+    EXPECT_TRUE(described(guided, "Digits").startsWith("Digits, step 1,200 · all classes · DPM"));
+    guided.request.label = 2;
+    guided.request.guidance_scale = 2.5;
+    EXPECT_TRUE(
+        described(guided, "Digits").startsWith("Digits, step 1,200 · class two · guidance 2.5 · DPM"));
+    SampleStarted branch = branch_start(9, 7, 2, 4);
     branch.branches.push_back({0, 6, 1});
-    EXPECT_TRUE(describe(branch).endsWith("branch of image 3 at step 5, image 1 at step 7"))
-        << describe(branch).toStdString();
+    branch.class_names = guided.class_names;
+    const QString text = described(branch, "the open run");
+    EXPECT_TRUE(text.endsWith("branch of image 3 at step 5, image 1 at step 7")) << text.toStdString();
+    EXPECT_TRUE(text.contains("class two")) << "that of image 3 of three classes in turn";
+    EXPECT_FALSE(text.contains("the open run")) << "it is a branch of a sample of another model";
 }
 
 }  // namespace

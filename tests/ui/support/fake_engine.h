@@ -261,12 +261,18 @@ class FakeEngine : public Engine {
         start.request = request.request;
         start.timesteps = {999, 749, 499, 249, 0};
         start.model_step = record_->step;
+        start.class_names = record_->class_names;
+        start.model = request.model;
+        start.keep_states = request.keep_states;
         for (int t = 0; t < 1000; ++t) start.alpha_bar.push_back(std::pow(std::cos(t / 1000.0 * 1.55), 2));
         record_->send(start);
         for (int i = 0; i < 5; ++i)
             record_->send(SampleFrame{job, i, start.timesteps[static_cast<std::size_t>(i)],
-                                      make_images(count, 1, 28, i), make_images(count)});
-        record_->send(SampleResult{job, 1.5, make_images(count)});
+                                      make_images(count, 1, 28, i), make_images(count),
+                                      make_images(count, 1, 28, i + 5),
+                                      std::vector<StepNorms>(static_cast<std::size_t>(count),
+                                                             {1, 0.6, 0.98, i == 0 ? NAN : 0.1 / i})});
+        record_->send(SampleResult{job, 1.5, make_images(count), {}, 1.2, 5});
         finish(job);
     }
     void run(JobId job, const Predict& request) {

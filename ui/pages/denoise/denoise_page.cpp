@@ -2,9 +2,11 @@
 
 #include <QKeyEvent>
 #include <QLabel>
+#include <QLocale>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/export/export_dialog.h"
 #include "ui/link/engine_link.h"
@@ -14,7 +16,9 @@
 #include "ui/pages/denoise/schedule_track.h"
 #include "ui/pages/denoise/transport_bar.h"
 #include "ui/picture/film_strip.h"
+#include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/steady_label.h"
 
 namespace denoise::ui {
 namespace {
@@ -23,6 +27,17 @@ namespace {
 QString padded(int number, int widest) {
     const auto digits = static_cast<int>(QString::number(widest).size());
     return QString::number(number).rightJustified(digits, QChar(0x2007));
+}
+
+constexpr int least_height_with_strip = 22 * space::target;
+
+QString widest_numbers() {
+    return DenoisePage::tr("ᾱ %2 · SNR %1 · RMS: xₜ %2, x₀ %2, ε %2 · x₀ changed by %2")
+        .arg("8.88e-88", "8.888");
+}
+
+QString rms_text(double number) {
+    return std::isfinite(number) ? QLocale().toString(number, 'f', 3) : QStringLiteral("–");
 }
 
 }  // namespace
@@ -37,6 +52,7 @@ DenoisePage::DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       placeholder_(new QLabel),
       bar_(new SampleBar(session_, theme)),
       frames_(new FrameView(theme)),
+      numbers_(new SteadyLabel(widest_numbers())),
       transport_(new TransportBar(theme)),
       track_(new ScheduleTrack(theme, TimeDirection::denoising)),
       strip_(new FilmStrip(theme)) {
@@ -80,12 +96,22 @@ QWidget* DenoisePage::make_placeholder() {
 }
 
 QWidget* DenoisePage::make_viewer() {
+    bar_->add_switches(frames_->switches());
+    numbers_->setObjectName("numbers");
+    numbers_->setAccessibleName(tr("Numbers of the step"));
+    numbers_->setFont(theme_.caption());
+    numbers_->setProperty("role", "caption");
+    numbers_->setToolTip(tr(
+        "SNR: the signal-to-noise ratio ᾱ / (1 − ᾱ). RMS: the root mean square over the pixels, that is the "
+        "norm divided by the root of their number. The engine computes it from its own numbers, not from "
+        "the pictures, whose values end at -1 and 1."));
     auto* viewer = new QWidget;
     auto* column = new QVBoxLayout(viewer);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::control);
     column->addWidget(bar_);
     column->addWidget(frames_, 1);
+    column->addWidget(numbers_);
     column->addWidget(transport_);
     column->addWidget(track_);
     column->addWidget(strip_);
@@ -154,8 +180,7 @@ void DenoisePage::show_entry() {
     track_->set_schedule(start.alpha_bar);
     track_->set_planned({start.timesteps.begin() + trajectory.first_step(), start.timesteps.end()});
     const int last = static_cast<int>(start.alpha_bar.size()) - 1;
-    transport_->reserve_readout(
-        tr("t = %1 of %1 · step %2 of %2 · ᾱ 0.000").arg(last).arg(trajectory.steps()));
+    transport_->reserve_readout(tr("t = %1 of %1 · step %2 of %2").arg(last).arg(trajectory.steps()));
     show_frames();
 }
 
@@ -166,6 +191,9 @@ void DenoisePage::show_frames() {
     for (int i = 0; i < trajectory.size(); ++i) stops.push_back(trajectory.frame(i).timestep);
     track_->set_stops(std::move(stops), trajectory.size());
 
+    frames_->set_no_eps_reason(
+        trajectory.keeps_eps() ? tr("The noise was not recorded.")
+                               : tr("The noise is not kept for so many images and steps, to save memory."));
     // One place for each step and one for the result, so that nothing moves while they arrive.
     const int first = trajectory.first_step();
     const int newest = trajectory.empty() ? first - 1 : trajectory.frame(trajectory.size() - 1).step;
@@ -176,6 +204,7 @@ void DenoisePage::show_frames() {
         const TrajectoryFrame& frame = entry.trajectory.frame(entry.trajectory.nearest(first + place));
         return picture_of(frame.x_t, std::max(entry.image, 0));
     });
+    strip_->set_caption([this](int place) { return caption_of(place); });
     show_position();
     Q_EMIT capabilities_changed();
 }
@@ -186,19 +215,48 @@ void DenoisePage::show_position() {
     track_->set_position(session_.entry()->position);
     strip_->set_current(frame ? frame->step - session_.entry()->trajectory.first_step() : -1);
     transport_->set_readout(frame ? readout_text(*frame) : QString());
+    numbers_->setText(frame ? numbers_text(*frame) : QString());
 }
 
 QString DenoisePage::readout_text(const TrajectoryFrame& frame) const {
     const Trajectory& trajectory = session_.entry()->trajectory;
     const int last = static_cast<int>(trajectory.start().alpha_bar.size()) - 1;
     const int steps = trajectory.steps();
-    if (frame.timestep < 0) return tr("Result · step %1 of %1 · ᾱ 1.000").arg(steps);
-    return tr("t = %1 of %2 · step %3 of %4 · ᾱ %5")
+    if (frame.timestep < 0) return tr("Result · step %1 of %1").arg(steps);
+    return tr("t = %1 of %2 · step %3 of %4")
         .arg(padded(frame.timestep, last))
         .arg(last)
         .arg(padded(frame.step + 1, steps))
-        .arg(steps)
-        .arg(frame.alpha_bar, 0, 'f', 3);
+        .arg(steps);
+}
+
+QString DenoisePage::numbers_text(const TrajectoryFrame& frame) const {
+    const double alpha_bar = frame.alpha_bar;
+    const QString snr = alpha_bar < 1 ? measure_text(alpha_bar / (1 - alpha_bar)) : QStringLiteral("∞");
+    const QString ratios = tr("ᾱ %1 · SNR %2").arg(QLocale().toString(alpha_bar, 'f', 3), snr);
+    if (frame.norms.empty()) return ratios;
+    // Of the image that is shown alone, or of all together.
+    const int only = session_.entry()->image;
+    const auto rms = [&](double StepNorms::*part) {
+        if (only >= 0) return rms_text(frame.norms.at(static_cast<std::size_t>(only)).*part);
+        double squares = 0;
+        for (const StepNorms& norms : frame.norms) squares += norms.*part * norms.*part;
+        return rms_text(std::sqrt(squares / static_cast<double>(frame.norms.size())));
+    };
+    return tr("%1 · RMS: xₜ %2, x₀ %3, ε %4 · x₀ changed by %5")
+        .arg(ratios, rms(&StepNorms::x_t), rms(&StepNorms::x0), rms(&StepNorms::eps),
+             rms(&StepNorms::change));
+}
+
+QString DenoisePage::caption_of(int place) const {
+    const Trajectory& trajectory = session_.entry()->trajectory;
+    const int step = trajectory.first_step() + place;
+    const auto& planned = trajectory.start().timesteps;
+    const bool is_held = !trajectory.empty() && step <= trajectory.frame(trajectory.size() - 1).step;
+    const int timestep = is_held                     ? trajectory.frame(trajectory.nearest(step)).timestep
+                         : step < trajectory.steps() ? planned[static_cast<std::size_t>(step)]
+                                                     : -1;
+    return timestep < 0 ? tr("result") : tr("t = %1").arg(timestep);
 }
 
 void DenoisePage::go_to(int frame_index) {
@@ -259,6 +317,12 @@ void DenoisePage::export_pictures() {
     if (!export_folder_.isEmpty()) dialog->set_folder(export_folder_);
     connect(dialog, &ExportDialog::exported, this, &DenoisePage::message);
     dialog->open();
+}
+
+void DenoisePage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    // On a small screen, the pictures need the room, and the track leads to the same frames.
+    strip_->setVisible(height() >= least_height_with_strip);
 }
 
 void DenoisePage::keyPressEvent(QKeyEvent* event) {

@@ -13,6 +13,7 @@ class FrameView;
 class SampleBar;
 class SampleControls;
 class ScheduleTrack;
+class SteadyLabel;
 class Theme;
 class TransportBar;
 
@@ -44,6 +45,7 @@ class DenoisePage : public Page {
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     QWidget* make_placeholder();
@@ -58,6 +60,8 @@ class DenoisePage : public Page {
     void show_frames();    ///< after frames were added or dropped
     void show_position();  ///< after the position changed
     QString readout_text(const TrajectoryFrame& frame) const;
+    QString numbers_text(const TrajectoryFrame& frame) const;
+    QString caption_of(int place) const;  ///< of a picture in the film strip
 
     EngineLink& link_;
     const Theme& theme_;
@@ -69,6 +73,7 @@ class DenoisePage : public Page {
     QLabel* placeholder_;
     SampleBar* bar_;
     FrameView* frames_;
+    SteadyLabel* numbers_;
     TransportBar* transport_;
     ScheduleTrack* track_;
     FilmStrip* strip_;

@@ -1,19 +1,27 @@
 #include "ui/pages/denoise/sample_bar.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollBar>
+#include <QToolButton>
+#include <algorithm>
 
 #include "ui/pages/denoise/sample_session.h"
+#include "ui/picture/conversion.h"
+#include "ui/picture/pixel_scale.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/elided_combo_box.h"
+#include "ui/widgets/icon_button.h"
 
 namespace denoise::ui {
 
 SampleBar::SampleBar(SampleSession& session, const Theme& theme, QWidget* parent)
     : QWidget(parent),
       session_(session),
-      samples_(new QComboBox),
+      samples_(new ElidedComboBox),
       thinned_(new QLabel),
       branch_(new QPushButton(theme.icon("denoise-branch"), tr("Branch"))),
       export_(new QPushButton(theme.icon("document-export"), tr("Export…"))) {
@@ -22,6 +30,7 @@ SampleBar::SampleBar(SampleSession& session, const Theme& theme, QWidget* parent
     samples_->setToolTip(tr("The samples of this session"));
     samples_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     samples_->setMinimumContentsLength(1);
+    samples_->setIconSize({space::target, space::target});
     thinned_->setFont(theme.caption());
     thinned_->setProperty("role", "caption");
     branch_->setObjectName("branch");
@@ -41,6 +50,7 @@ SampleBar::SampleBar(SampleSession& session, const Theme& theme, QWidget* parent
     connect(export_, &QPushButton::clicked, this, &SampleBar::export_pressed);
     connect(&session_, &SampleSession::history_changed, this, &SampleBar::list_samples);
     connect(&session_, &SampleSession::entry_changed, this, &SampleBar::show_entry);
+    connect(&session_, &SampleSession::entry_ended, this, &SampleBar::show_thumbnail);
     connect(&session_, &SampleSession::frames_changed, this, &SampleBar::update_buttons);
     for (const auto signal :
          {&SampleSession::running_changed, &SampleSession::position_changed, &SampleSession::image_changed})
@@ -51,14 +61,44 @@ SampleBar::SampleBar(SampleSession& session, const Theme& theme, QWidget* parent
 void SampleBar::list_samples() {
     samples_->clear();
     const SampleHistory& history = session_.history();
-    for (int i = history.size() - 1; i >= 0; --i)  // the newest first
-        samples_->addItem(
-            tr("Sample %1 · %2").arg(history.at(i).number).arg(describe(history.at(i).trajectory.start())));
+    for (int i = history.size() - 1; i >= 0; --i) {  // the newest first
+        const SampleEntry& entry = history.at(i);
+        const QString name = entry.number > 0 ? tr("Sample %1").arg(entry.number) : tr("Example");
+        samples_->addItem(tr("%1 · %2").arg(name, describe(entry)));
+        samples_->setItemData(samples_->count() - 1, samples_->itemText(samples_->count() - 1),
+                              Qt::ToolTipRole);
+        show_thumbnail(i);
+    }
     show_entry();
+    fit_popup();
+}
+
+void SampleBar::show_thumbnail(int index) {
+    const Picture picture = thumbnail_of(session_.history().at(index));
+    if (picture.empty()) return;
+    const QImage image = to_image(picture);
+    const double ratio = devicePixelRatioF();
+    const QSize room = (QSizeF(samples_->iconSize()) * ratio).toSize();
+    QPixmap pixmap = QPixmap::fromImage(PixelScale::fitting(image.size(), room).scaled(image));
+    pixmap.setDevicePixelRatio(ratio);
+    samples_->setItemIcon(samples_->count() - 1 - index, pixmap);
+}
+
+void SampleBar::fit_popup() {
+    QAbstractItemView* list = samples_->view();
+    const int wanted = list->sizeHintForColumn(0) + list->verticalScrollBar()->sizeHint().width();
+    const int most = window()->width() - mapTo(window(), QPoint()).x() - space::group;
+    list->setMinimumWidth(std::clamp(wanted, samples_->width(), std::max(samples_->width(), most)));
+}
+
+void SampleBar::add_switches(QWidget* switches) {
+    auto* row = static_cast<QHBoxLayout*>(layout());
+    row->insertWidget(row->indexOf(branch_), switches);
 }
 
 void SampleBar::show_entry() {
     samples_->setCurrentIndex(samples_->count() - 1 - session_.shown());
+    samples_->setToolTip(samples_->count() > 0 ? samples_->currentText() : tr("The samples of this session"));
     update_buttons();
 }
 

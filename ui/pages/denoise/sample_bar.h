@@ -18,12 +18,17 @@ class SampleBar : public QWidget {
   public:
     SampleBar(SampleSession& session, const Theme& theme, QWidget* parent = nullptr);
 
+    /// Adds buttons before those of the bar.
+    void add_switches(QWidget* switches);
+
   Q_SIGNALS:
     void branch_pressed();
     void export_pressed();
 
   private:
     void list_samples();
+    void show_thumbnail(int index);
+    void fit_popup();
     void show_entry();
     void update_buttons();
 

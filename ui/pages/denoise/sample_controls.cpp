@@ -2,6 +2,7 @@
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QRandomGenerator>
@@ -12,6 +13,7 @@
 
 #include "engine/session/samplers.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/labelled_field.h"
 #include "ui/widgets/sampling_fields.h"
@@ -96,22 +98,34 @@ void SampleControls::make_row(const Theme& theme) {
     QToolButton* dice = icon_button(theme.icon("roll"), tr("Random seed"));
     connect(dice, &QToolButton::clicked, this,
             [this] { seed_->setValue(static_cast<int>(QRandomGenerator::global()->bounded(random_seeds))); });
+    auto* fields = new FlowLayout(space::control, space::control);
+    fields->add_layout(
+        labelled_field(theme, tr("Sampler"), sampler_, tr("The method that removes the noise step by step")));
+    fields->add_layout(
+        labelled_field(theme, tr("Steps"), steps_,
+                       tr("The number of denoising steps; All: one for each timestep of the model")));
+    fields->add_layout(labelled_field(theme, tr("Eta"), eta_));
+    fields->addWidget(make_class_fields(theme));
+    fields->add_layout(labelled_field(theme, tr("Images"), count_, tr("The number of images")));
+    auto* seed = new QHBoxLayout;
+    seed->setSpacing(space::control);
+    seed->addLayout(
+        labelled_field(theme, tr("Seed"), seed_, tr("The same seed gives the same initial noise")));
+    seed->addWidget(dice, 0, Qt::AlignBottom);
+    fields->add_layout(seed);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::control);
-    row->addLayout(
-        labelled_field(theme, tr("Sampler"), sampler_, tr("The method that removes the noise step by step")));
-    row->addLayout(
-        labelled_field(theme, tr("Steps"), steps_,
-                       tr("The number of denoising steps; All: one for each timestep of the model")));
-    row->addLayout(labelled_field(theme, tr("Eta"), eta_));
-    row->addWidget(make_class_fields(theme));
-    row->addLayout(labelled_field(theme, tr("Images"), count_, tr("The number of images")));
-    row->addLayout(
-        labelled_field(theme, tr("Seed"), seed_, tr("The same seed gives the same initial noise")));
-    row->addWidget(dice, 0, Qt::AlignBottom);
-    row->addStretch(1);
+    row->addLayout(fields, 1);
     row->addWidget(button_, 0, Qt::AlignBottom);
+}
+
+bool SampleControls::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    // In a narrow page the fields take several rows, which the smallest height of the page has to include.
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+        setMinimumHeight(heightForWidth(width()));
+    return done;
 }
 
 void SampleControls::sampler_changed() {

@@ -34,6 +34,9 @@ class SampleControls : public QWidget {
     void sample_pressed();
     void cancel_pressed();
 
+  protected:
+    bool event(QEvent* event) override;
+
   private:
     void set_up_fields();
     QWidget* make_class_fields(const Theme& theme);

@@ -21,6 +21,18 @@ QString branches_text(const std::vector<BranchPoint>& branches) {
     return tr("branch of %1").arg(points.join(", "));
 }
 
+/// The class of all images; "all classes" if they take turns; empty without classes.
+QString class_text(const SampleStarted& start) {
+    const auto count = static_cast<int>(start.class_names.size());
+    if (count == 0) return {};
+    int label = start.request.label;
+    if (label < 0 && !start.branches.empty()) label = start.branches.front().image % count;
+    return label < 0 || label >= count
+               ? tr("all classes")
+               : tr("class %1")
+                     .arg(QString::fromStdString(start.class_names[static_cast<std::size_t>(label)]));
+}
+
 }  // namespace
 
 const TrajectoryFrame* SampleEntry::frame() const {
@@ -31,9 +43,10 @@ void SampleEntry::restore_position(int step) {
     position = std::max(0, follow ? trajectory.size() - 1 : trajectory.nearest(step));
 }
 
-int SampleHistory::add(SampleStarted start) {
+int SampleHistory::add(SampleStarted start, const QString& run) {
     const int origin = start.request.branch ? find(start.request.branch->job) : -1;
     SampleEntry entry;
+    entry.run = origin >= 0 ? at(origin).run : run;
     entry.number = ++total_;
     entry.trajectory = Trajectory(std::move(start));
     if (origin >= 0) entry.trajectory.begin_as_branch_of(at(origin).trajectory);
@@ -72,15 +85,27 @@ int SampleHistory::make_room(int keep) {
     return removed;
 }
 
-QString describe(const SampleStarted& start) {
+QString describe(const SampleEntry& entry) {
+    const SampleStarted& start = entry.trajectory.start();
     const SampleRequest& request = start.request;
     const QLocale locale;
-    const QString text = tr("%1 · %2 steps · %3 · seed %4 · model step %5")
-                             .arg(QString::fromUtf8(solver_named(request.sampler).title),
-                                  locale.toString(static_cast<qlonglong>(start.timesteps.size())),
-                                  tr("%n image(s)", request.count), QString::number(request.seed),
-                                  locale.toString(static_cast<qlonglong>(start.model_step)));
-    return start.branches.empty() ? text : tr("%1 · %2").arg(text, branches_text(start.branches));
+    const QString step = locale.toString(static_cast<qlonglong>(start.model_step));
+    QStringList parts;
+    // What tells samples of the same session apart comes first, as the end may not fit.
+    parts << (entry.run.isEmpty() ? tr("model step %1").arg(step) : tr("%1, step %2").arg(entry.run, step));
+    if (const QString text = class_text(start); !text.isEmpty()) parts << text;
+    if (request.guidance_scale != 1) parts << tr("guidance %1").arg(locale.toString(request.guidance_scale));
+    parts << tr("%1, %2 steps")
+                 .arg(QString::fromUtf8(solver_named(request.sampler).title),
+                      locale.toString(static_cast<qlonglong>(start.timesteps.size())))
+          << tr("%n image(s)", request.count) << tr("seed %1").arg(request.seed);
+    if (!start.branches.empty()) parts << branches_text(start.branches);
+    return parts.join(QStringLiteral(" · "));
+}
+
+Picture thumbnail_of(const SampleEntry& entry) {
+    if (entry.trajectory.empty()) return {};
+    return picture_of(entry.trajectory.frame(entry.trajectory.size() - 1).x0, std::max(entry.image, 0));
 }
 
 }  // namespace denoise::ui

@@ -10,6 +10,7 @@ namespace denoise::ui {
 /// One sample of this session, and what is shown of it.
 struct SampleEntry {
     Trajectory trajectory;
+    QString run;         ///< the name of the model, as a person knows it; empty: it has none
     int number = 0;      ///< 1 is the first sample of the session
     int position = 0;    ///< index of the frame that is shown
     int image = -1;      ///< the one image that is shown; -1: all
@@ -29,9 +30,9 @@ class SampleHistory {
 
     explicit SampleHistory(std::size_t byte_limit = default_byte_limit) : byte_limit_(byte_limit) {}
 
-    /// Returns the index of the new entry. A branch begins with the frames of the job that it branches from,
-    /// if that is still here.
-    int add(SampleStarted start);
+    /// Returns the index of the new entry, of a model named `run`. A branch begins with the frames of the job
+    /// that it branches from, if that is still here, and is of the same model.
+    int add(SampleStarted start, const QString& run = {});
     int find(JobId job) const;  ///< -1: none
     int size() const { return static_cast<int>(entries_.size()); }
     /// How many samples there have been, with those that were removed.
@@ -51,7 +52,10 @@ class SampleHistory {
     int total_ = 0;
 };
 
-/// "DDIM · 50 steps · 16 images · seed 7 · model step 1,200", with the steps at which it was branched.
-QString describe(const SampleStarted& start);
+/// "2026-11-24 Glyphs, step 1,200 · class 7 · guidance 2 · DDIM, 50 steps · 16 images · seed 7", with the
+/// steps at which it was branched. What does not apply is left out.
+QString describe(const SampleEntry& entry);
+/// The first image that is shown of the newest frame; empty if there is none yet.
+Picture thumbnail_of(const SampleEntry& entry);
 
 }  // namespace denoise::ui

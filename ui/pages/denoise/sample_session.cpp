@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ui/link/engine_link.h"
+#include "ui/paths/dropped_path.h"
 
 namespace denoise::ui {
 
@@ -47,7 +48,8 @@ void SampleSession::branch(int count) {
 }
 
 void SampleSession::begin(const SampleStarted& start) {
-    shown_ = history_.add(start);
+    const bool of_open_model = start.model.empty() && link_.run().has_value();
+    shown_ = history_.add(start, of_open_model ? model_name(link_.model_path()) : QString());
     keep_to_limit();
     Q_EMIT history_changed();
     Q_EMIT entry_changed();
@@ -77,6 +79,7 @@ void SampleSession::end(JobId job) {
     target.trajectory.end();
     target.follow = false;
     if (index == shown_) Q_EMIT frames_changed();
+    Q_EMIT entry_ended(index);
 }
 
 bool SampleSession::keep_to_limit() {

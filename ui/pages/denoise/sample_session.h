@@ -36,11 +36,12 @@ class SampleSession : public QObject {
 
   Q_SIGNALS:
     void running_changed();
-    void history_changed();   ///< samples were added or removed
-    void entry_changed();     ///< another sample is shown
-    void frames_changed();    ///< the sample that is shown got or lost frames, or has ended
-    void position_changed();  ///< another frame is shown
-    void image_changed();     ///< another image is shown alone, or all are
+    void history_changed();       ///< samples were added or removed
+    void entry_changed();         ///< another sample is shown
+    void entry_ended(int index);  ///< this sample gets no more frames
+    void frames_changed();        ///< the sample that is shown got or lost frames, or has ended
+    void position_changed();      ///< another frame is shown
+    void image_changed();         ///< another image is shown alone, or all are
 
   private:
     void set_job(JobId job);

@@ -25,7 +25,7 @@ ScheduleTrack::ScheduleTrack(const Theme& theme, TimeDirection direction, QWidge
     install_track_accessibility();
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);  // lower on a small screen
     setAccessibleName(tr("Timestep"));
     setAccessibleDescription(
         tr("A slider along the noise schedule; the curve shows how much of the image remains"));
@@ -72,7 +72,7 @@ QSize ScheduleTrack::sizeHint() const {
 }
 
 QSize ScheduleTrack::minimumSizeHint() const {
-    return {4 * space::target, 4 * space::target};
+    return {4 * space::target, 5 * space::target / 2};
 }
 
 void ScheduleTrack::resizeEvent(QResizeEvent*) {

@@ -1,0 +1,123 @@
+#include <QHelpEvent>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QToolButton>
+#include <QToolTip>
+
+#include "tests/ui/support/window_fixture.h"
+#include "ui/pages/denoise/denoise_page.h"
+#include "ui/pages/denoise/sample_controls.h"
+#include "ui/picture/picture_view.h"
+#include "ui/widgets/steady_label.h"
+#include "ui/window/page_tabs.h"
+
+namespace denoise::testing {
+namespace {
+
+class SmallScreenTest : public WindowTest {
+  protected:
+    void open_at(const QSize& size) {
+        open();
+        record_->class_names = {"0", "1", "2"};
+        record_->send_run(RunConfig{}, 500, false);
+        window_->resize(size);
+        settle();
+        ASSERT_EQ(window_->size(), size) << "the window can be this small";
+    }
+    /// The fields and buttons of `root` that the window does not show completely.
+    QStringList cut_off(QWidget& root) {
+        QStringList found;
+        for (QWidget* widget : root.findChildren<QWidget*>()) {
+            if (!widget->isVisible() || !(widget->focusPolicy() & Qt::TabFocus)) continue;
+            const QRect whole(QPoint(), widget->size());
+            if (widget->visibleRegion().boundingRect() != whole || widget->width() < 8)
+                found << QString("%1 %2").arg(widget->metaObject()->className(), widget->accessibleName());
+        }
+        return found;
+    }
+    /// What needs much room, for a failure.
+    static QString widths_in(const QWidget& root) {
+        QString text;
+        for (const QWidget* widget : root.findChildren<QWidget*>())
+            if (widget->isVisible() && widget->minimumSizeHint().width() > 200)
+                text += QString("%1 %2 needs %3\n")
+                            .arg(widget->metaObject()->className(), widget->objectName())
+                            .arg(widget->minimumSizeHint().width());
+        return text;
+    }
+    QScrollArea* scroll_of(QWidget* page) {
+        return qobject_cast<QScrollArea*>(page->parentWidget()->parentWidget());
+    }
+};
+
+TEST_F(SmallScreenTest, AllOfTheDenoisePageIsVisibleAt1024By700) {
+    open_at({1024, 700});
+    actions()["tab_denoise"]->trigger();
+    auto* page = window_->findChild<ui::DenoisePage*>();
+    page->findChild<QPushButton*>("sample")->click();
+    settle();
+    EXPECT_EQ(cut_off(*page).join(", ").toStdString(), "");
+    const QSize room = scroll_of(page)->maximumViewportSize();
+    EXPECT_LE(page->width(), room.width()) << widths_in(*page).toStdString();
+    EXPECT_LE(page->height(), room.height());
+    for (auto* view : page->findChildren<ui::PictureView*>()) EXPECT_GE(view->height(), 140);
+    window_->resize(1366, 768);
+    settle();
+    EXPECT_EQ(cut_off(*page).join(", ").toStdString(), "");
+}
+
+TEST_F(SmallScreenTest, TheToolBarIsCompleteAt1024By700) {
+    open_at({1024, 700});
+    actions()["tab_denoise"]->trigger();
+    settle();
+    EXPECT_EQ(cut_off(*find<QWidget>("tools")).join(", ").toStdString(), "");
+    for (auto* button : find<QWidget>("tools")->findChildren<QToolButton*>()) {
+        const bool is_for_the_rest = button->objectName() == "qt_toolbar_ext_button";
+        EXPECT_EQ(button->isVisible(), !is_for_the_rest) << button->text().toStdString();
+    }
+}
+
+TEST_F(SmallScreenTest, TheControlsTakeOneRowWhereItFits) {
+    open_at({1600, 900});
+    actions()["tab_denoise"]->trigger();
+    settle();
+    auto* controls = window_->findChild<ui::SampleControls*>();
+    const int one_row = controls->height();
+    window_->resize(1024, 700);
+    settle();
+    EXPECT_GT(controls->height(), one_row * 3 / 2);
+    window_->resize(1600, 900);
+    settle();
+    EXPECT_EQ(controls->height(), one_row);
+}
+
+TEST_F(SmallScreenTest, ADockLeavesThePageItsRoom) {
+    open_at({1024, 700});
+    for (const char* shows : {"tab_runs", "show_model", "show_evaluation"}) {
+        actions()[shows]->trigger();
+        settle();
+        EXPECT_GE(find<QWidget>("pages")->height(), 220) << shows;
+        EXPECT_GE(find<QWidget>("runs_dock")->height(), 150) << shows;
+    }
+    EXPECT_LE(window_->minimumSizeHint().height(), 500) << "1920 x 1080 at 200 %";
+}
+
+TEST(SteadyLabel, ANumberThatDoesNotFitIsElidedAndTheTooltipHasIt) {
+    ui::SteadyLabel label("learning rate 0.0000000");
+    label.setText("learning rate 0.0012345");
+    label.resize(label.sizeHint());
+    EXPECT_FALSE(label.is_elided());
+    const QImage whole = label.grab().toImage();
+    label.resize(label.width() - 30, label.height());
+    label.show();
+    EXPECT_TRUE(label.is_elided());
+    const QImage narrow = label.grab().toImage();
+    EXPECT_NE(whole.copy(narrow.rect()), narrow) << "not the same, cut off in the middle of a digit";
+    QHelpEvent event(QEvent::ToolTip, QPoint(2, 2), label.mapToGlobal(QPoint(2, 2)));
+    QApplication::sendEvent(&label, &event);
+    EXPECT_EQ(QToolTip::text(), "learning rate 0.0012345");
+    QToolTip::hideText();
+}
+
+}  // namespace
+}  // namespace denoise::testing
