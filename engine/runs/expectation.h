@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "engine/runs/run_config.h"
@@ -12,5 +13,15 @@ namespace denoise {
 /// is empty for larger images, for colour, and for other settings that matter.
 std::string expected_samples(const RunConfig& config, int channels, int height, int width,
                              std::int64_t steps);
+
+/// A step near which the samples of a training usually get better: "Shapes usually appear" near step 150.
+struct Milestone {
+    std::int64_t step = 0;
+    std::string text;
+};
+/// The next one after `step` of a training with `total_steps`; nullopt: there is none any more, or nothing was
+/// measured for such a training.
+std::optional<Milestone> next_milestone(const RunConfig& config, int channels, int height, int width,
+                                        std::int64_t step, std::int64_t total_steps);
 
 }  // namespace denoise

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/pages/train/health_label.h"
 #include "ui/pages/train/preview_panel.h"
 #include "ui/plot/plot.h"
 #include "ui/text/format.h"
@@ -104,7 +105,12 @@ void TrainPage::build(const Theme& theme) {
     log->setToolTip(tr("Logarithmic loss axis (L)"));
     connect(log, &QToolButton::clicked, this, &TrainPage::toggle_log_axis);
     readout->addWidget(log, 0, Qt::AlignTop);
-    grid->addLayout(readout, 0, 0, 1, 3);
+    health_ = new HealthLabel(link_, theme, left);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(space::tight);
+    words->addLayout(readout);
+    words->addWidget(health_);
+    grid->addLayout(words, 0, 0, 1, 3);
     grid->addWidget(chart_frame(loss_), 1, 0, 1, 3);
     grid->addWidget(chart_frame(by_timestep_), 2, 0);
     grid->addWidget(chart_frame(learning_rate_), 2, 1);
@@ -209,6 +215,7 @@ void TrainPage::refresh() {
         mean_loss_ = history_.mean_loss(static_cast<int>(loss_window));
         learning_rate_->set_points(0, history_.learning_rate());
         gradient_->set_points(0, history_.gradient_norm());
+        health_->judge(history_.steps());
         fit_axes();
         show_readout();
     }

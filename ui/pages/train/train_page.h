@@ -11,6 +11,7 @@
 
 namespace denoise::ui {
 
+class HealthLabel;
 class Plot;
 class PreviewPanel;
 class Theme;
@@ -57,6 +58,7 @@ class TrainPage : public Page {
     std::optional<double> cursor_, chosen_;
     QTimer timer_;
 
+    HealthLabel* health_ = nullptr;
     Plot* loss_ = nullptr;
     Plot* by_timestep_ = nullptr;
     Plot* learning_rate_ = nullptr;
