@@ -24,18 +24,15 @@ namespace fs = std::filesystem;
     const char* remedy = "Check that the folder exists and that you can write to it";
     if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG)
         remedy = "Free some disk space or choose another folder; the previous file has not been changed";
+    if (error_number == ENAMETOOLONG) remedy = "Choose a shorter name";
     throw Error{"Cannot write " + path.filename().string(),
                 path.string() + ": " + std::strerror(error_number), remedy};
 }
 
-/// The file that is written when `path` is given. Throws Error for what must not be replaced.
+/// written_file(). Throws Error also for what must not be replaced.
 fs::path target_of(const fs::path& path) {
+    const fs::path target = written_file(path);
     std::error_code code;
-    fs::path target = path;
-    if (fs::is_symlink(path, code)) {
-        target = fs::weakly_canonical(path, code);
-        if (code) fail(path, code.value());
-    }
     const fs::file_status status = fs::status(target, code);
     if (fs::is_directory(status)) fail(path, EISDIR);
     if (fs::exists(status) && !fs::is_regular_file(status))
@@ -45,6 +42,23 @@ fs::path target_of(const fs::path& path) {
 }
 
 }  // namespace
+
+fs::path written_file(const fs::path& path) {
+    constexpr int most_links = 40;  // as in Linux
+    fs::path target = path;
+    std::error_code code;
+    for (int i = 0; fs::is_symlink(target, code); ++i) {
+        const fs::path next = fs::read_symlink(target, code);
+        if (code) fail(path, code.value());
+        if (i == most_links) fail(path, ELOOP);
+        target = target.parent_path() / next;  // just `next` if it is absolute
+    }
+    return target;
+}
+
+void check_can_write(const fs::path& path) {
+    const AtomicFile unused(path);
+}
 
 fs::path temporary_path_in(const fs::path& folder) {
     std::random_device random;
@@ -118,6 +132,7 @@ std::string read_text_file(const fs::path& path, std::size_t limit) {
         throw Error{"Cannot read " + path.filename().string(),
                     path.string() + ": " + std::strerror(errno != 0 ? errno : ENOENT),
                     "Check the file name and the permissions"};
+    std::error_code code;
     const auto size = fs::file_size(path, code);
     if (!code && size > limit)
         throw Error{"Cannot read " + path.filename().string(),
@@ -130,4 +145,3 @@ std::string read_text_file(const fs::path& path, std::size_t limit) {
 }
 
 }  // namespace denoise
-    std::error_code code;

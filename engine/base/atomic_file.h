@@ -10,8 +10,9 @@ namespace denoise {
 /// Writes a file completely or not at all. The data goes to a temporary file in the folder of `path`;
 /// commit() syncs that file to disk, renames it to `path` and syncs the folder. Without commit(), the
 /// destructor removes the temporary file. If `path` is a symbolic link, the file that it points to is
-/// written. Anything else that is not a regular file, such as a device or a pipe, is not replaced. All member
-/// functions throw Error with the path and the system's reason (disk full, permission denied, ...).
+/// written, which need not exist. Anything else that is not a regular file, such as a device or a pipe, is
+/// not replaced. All member functions throw Error with the path and the system's reason (disk full,
+/// permission denied, ...).
 class AtomicFile {
   public:
     explicit AtomicFile(std::filesystem::path path);
@@ -31,6 +32,14 @@ class AtomicFile {
     std::filesystem::path temporary_;
     int descriptor_ = -1;
 };
+
+/// The file that AtomicFile writes for `path`: the end of a chain of symbolic links, or `path` itself. Throws
+/// Error if the links lead in a circle.
+std::filesystem::path written_file(const std::filesystem::path& path);
+
+/// Throws the Error that AtomicFile would throw for `path`, for example because its folder does not exist or
+/// cannot be written to. For a check before long work whose result is written to `path`.
+void check_can_write(const std::filesystem::path& path);
 
 /// Writes `text` to `path` with AtomicFile.
 void write_text_file(const std::filesystem::path& path, std::string_view text);

@@ -20,6 +20,12 @@ void blit(const std::uint8_t* source, int channels, int height, int width, Pictu
     }
 }
 
+/// The number of columns for `count` images if `columns` are wanted; 0: as square as possible.
+int columns_for(std::int64_t count, int columns) {
+    if (columns <= 0) return square_columns(count);
+    return static_cast<int>(std::clamp<std::int64_t>(columns, 1, std::max<std::int64_t>(count, 1)));
+}
+
 }  // namespace
 
 Picture picture_of(const ImageBatch& batch, std::int64_t index) {
@@ -51,12 +57,16 @@ int square_columns(std::int64_t count) {
     return std::max(1, static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count)))));
 }
 
+GridSize grid_size(std::int64_t count, int width, int height, int columns, int gap) {
+    const std::int64_t across = columns_for(count, columns), down = (count + across - 1) / across;
+    return {across * (width + gap) + gap, down * (height + gap) + gap};
+}
+
 Picture grid_of(const ImageBatch& batch, int columns, int gap, std::uint8_t backdrop) {
     if (batch.empty()) return {};
-    if (columns <= 0) columns = square_columns(batch.count);
-    columns = static_cast<int>(std::min<std::int64_t>(columns, batch.count));
-    const int rows = static_cast<int>((batch.count + columns - 1) / columns);
-    Picture grid{columns * (batch.width + gap) + gap, rows * (batch.height + gap) + gap, batch.channels, {}};
+    columns = columns_for(batch.count, columns);
+    const GridSize size = grid_size(batch.count, batch.width, batch.height, columns, gap);
+    Picture grid{static_cast<int>(size.width), static_cast<int>(size.height), batch.channels, {}};
     grid.pixels.assign(static_cast<std::size_t>(grid.width) * grid.height * grid.channels, backdrop);
     for (std::int64_t i = 0; i < batch.count; ++i) {
         const int column = static_cast<int>(i % columns), row = static_cast<int>(i / columns);

@@ -42,6 +42,12 @@ Picture picture_of(const ImageBatch& batch, std::int64_t index);
 /// Pictures of the same size and number of channels as a batch. Throws std::invalid_argument if they differ.
 ImageBatch batch_of(const std::vector<Picture>& pictures);
 
+/// The size of grid_of() in pixels, which can be more than fits into memory.
+struct GridSize {
+    std::int64_t width = 0, height = 0;
+};
+GridSize grid_size(std::int64_t count, int width, int height, int columns = 0, int gap = 2);
+
 /// All images of `batch` in rows of `columns` images (0: as square as possible), with `gap` pixels of the
 /// grey value `backdrop` between and around them.
 Picture grid_of(const ImageBatch& batch, int columns = 0, int gap = 2, std::uint8_t backdrop = 0x79);

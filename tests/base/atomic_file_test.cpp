@@ -46,6 +46,43 @@ TEST(AtomicFile, FollowsALinkAndReplacesNothingButFiles) {
     EXPECT_THAT(folder.names(), ElementsAre("link", "pipe", "target"));
 }
 
+TEST(AtomicFile, ALinkToAMissingFileCreatesThatFile) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "elsewhere");
+    std::filesystem::create_symlink("middle", folder / "link");
+    std::filesystem::create_symlink(folder / "elsewhere/target", folder / "middle");
+    write_text_file(folder / "link", "new");
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "middle"));
+    EXPECT_EQ(test::read_bytes(folder / "elsewhere/target"), "new");
+
+    std::filesystem::create_symlink("no/such/folder", folder / "lost");
+    EXPECT_THAT(test::error_of([&] { write_text_file(folder / "lost", "new"); }),
+                is_error_about(folder / "no/such/folder", "No such file"));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "lost"));
+}
+
+TEST(AtomicFile, LinksThatLeadInACircleAreAnError) {
+    const TemporaryFolder folder;
+    std::filesystem::create_symlink("b", folder / "a");
+    std::filesystem::create_symlink("a", folder / "b");
+    EXPECT_THAT(test::error_of([&] { write_text_file(folder / "a", "new"); }),
+                is_error_about(folder / "a", "links"));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "a"));
+}
+
+TEST(AtomicFile, ThatItCanBeWrittenIsKnownBefore) {
+    const TemporaryFolder folder;
+    test::write_bytes(folder / "old", "old");
+    check_can_write(folder / "new");
+    check_can_write(folder / "old");
+    EXPECT_THROW(check_can_write(folder / "no/new"), Error);
+    EXPECT_THROW(check_can_write(folder / std::string(256, 'n')), Error);
+    EXPECT_THROW(check_can_write(folder.path()), Error);
+    EXPECT_THAT(folder.names(), ElementsAre("old"));
+    EXPECT_EQ(test::read_bytes(folder / "old"), "old");
+}
+
 TEST(AtomicFile, ItsTemporaryNameCannotBePredictedAndFits) {
     const TemporaryFolder folder;
     EXPECT_NE(temporary_path_in(folder.path()), temporary_path_in(folder.path()));

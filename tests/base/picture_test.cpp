@@ -40,6 +40,17 @@ TEST(Picture, AGridIsAsSquareAsItCanBe) {
     EXPECT_TRUE(grid_of({}).empty());
 }
 
+TEST(Picture, TheSizeOfAGridIsKnownBeforeItIsMade) {
+    for (const int columns : {0, 1, 3, 99}) {
+        const ImageBatch images{7, 1, 2, 3, std::vector<std::uint8_t>(7 * 2 * 3)};
+        const Picture grid = grid_of(images, columns, 4);
+        const GridSize size = grid_size(7, 3, 2, columns, 4);
+        EXPECT_EQ(size.width, grid.width) << columns;
+        EXPECT_EQ(size.height, grid.height) << columns;
+    }
+    EXPECT_EQ(grid_size(4096, 100'000, 100'000).width, 64 * 100'002 + 2) << "without overflow for any image";
+}
+
 TEST(Picture, AGridOfColourImagesKeepsTheirColours) {
     const Picture grid = grid_of(two_images(), 1, 0);
     EXPECT_EQ(grid, (Picture{2, 2, 3, {0, 10, 20, 1, 11, 21, 100, 110, 120, 101, 111, 121}}));
