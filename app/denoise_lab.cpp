@@ -36,6 +36,9 @@ int main(int argc, char** argv) {
     engine_options.trajectory_bytes = static_cast<std::size_t>(preferences.trajectory_megabytes) << 20;
     denoise::ui::MainWindow window(denoise::make_engine(engine_options), theme, preferences);
     window.show();
-    if (!path.empty()) window.open_path(QString::fromStdString(path));
+    if (path.empty())
+        window.welcome();
+    else
+        window.open_path(QString::fromStdString(path));
     return QApplication::exec();
 }

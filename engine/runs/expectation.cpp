@@ -50,11 +50,11 @@ struct Stage {
     std::array<double, 3> steps;  ///< for each of warm_ups
 };
 /// In steps: 5 % of 1,500 (glyphs; about two minutes on two cores), of 7,500 (MNIST; ten minutes) and of
-/// 45,000 (glyphs; an hour). Previews of 16 samples every 30 steps or so. MNIST: first strokes out of the noise
-/// in step 136, digits in 170, 8 of 16 to be recognized in 205, 13 in 271 and 14 in 339. Glyphs with 45,000
-/// steps: strokes in 272, shapes in 304, most to be recognized from 371 to 416. Glyphs with 1,500 steps: 11 of
-/// 16 to be recognized in 135, 14 in 234; no preview before, but with a loss of 0.18, at which the strokes of
-/// the others appeared, in 80.
+/// 45,000 (glyphs; an hour). Previews of 16 samples every 30 steps or so. MNIST: first strokes out of the
+/// noise in step 136, digits in 170, 8 of 16 to be recognized in 205, 13 in 271 and 14 in 339. Glyphs with
+/// 45,000 steps: strokes in 272, shapes in 304, most to be recognized from 371 to 416. Glyphs with 1,500
+/// steps: 11 of 16 to be recognized in 135, 14 in 234; no preview before, but with a loss of 0.18, at which
+/// the strokes of the others appeared, in 80.
 constexpr std::array<double, 3> warm_ups = {75, 375, 2250};
 constexpr Stage stages[] = {
     {"Shapes usually appear", {80, 145, 280}},

@@ -19,8 +19,8 @@ struct Milestone {
     std::int64_t step = 0;
     std::string text;
 };
-/// The next one after `step` of a training with `total_steps`; nullopt: there is none any more, or nothing was
-/// measured for such a training.
+/// The next one after `step` of a training with `total_steps`; nullopt: there is none any more, or nothing
+/// was measured for such a training.
 std::optional<Milestone> next_milestone(const RunConfig& config, int channels, int height, int width,
                                         std::int64_t step, std::int64_t total_steps);
 

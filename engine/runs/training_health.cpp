@@ -14,15 +14,15 @@ constexpr std::size_t window = 20;
 
 constexpr std::size_t least_steps = 2 * window;
 /// After the warm-up and at least so many steps, the loss of quick on glyphs is below a third of that of the
-/// first steps, in which the network has learned nothing: 0.13 of 0.94 with 75 steps of warm-up, 0.16 with 150.
-/// With a learning rate of 1e-5 it is 0.83 then, and 0.72 at step 400; with 0.3, it stays at 0.71.
+/// first steps, in which the network has learned nothing: 0.13 of 0.94 with 75 steps of warm-up, 0.16 with
+/// 150. With a learning rate of 1e-5 it is 0.83 then, and 0.72 at step 400; with 0.3, it stays at 0.71.
 constexpr std::size_t enough_steps = 150;
 constexpr std::size_t untrained_steps = 2;
 constexpr double has_fallen = 0.6;
 constexpr double still_falling = 0.97;
 /// Of the lowest mean so far. With a learning rate of 0.03, it goes from 0.20 at step 50 to 0.50 at step 90.
 constexpr double has_risen = 1.25;
-constexpr double spike = 1.8;       ///< of the mean of the steps before
+constexpr double spike = 1.8;  ///< of the mean of the steps before
 constexpr std::size_t recent_steps = 200;
 constexpr std::size_t calm = 50;
 constexpr std::size_t many_spikes = 2;

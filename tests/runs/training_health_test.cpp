@@ -39,7 +39,8 @@ TrainingHealth health(const std::vector<StepMetrics>& steps, double fraction = 0
 TEST(TrainingHealth, AnOrdinaryTrainingIsNeverCalledAProblem) {
     const std::vector<StepMetrics> whole = series(3000, measured);
     for (std::size_t step = 1; step <= whole.size(); step += step < 400 ? 1 : 50) {
-        const std::vector<StepMetrics> so_far(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(step));
+        const std::vector<StepMetrics> so_far(whole.begin(),
+                                              whole.begin() + static_cast<std::ptrdiff_t>(step));
         const TrainingHealth now = health(so_far, static_cast<double>(step) / 3000);
         ASSERT_FALSE(now.is_problem()) << "step " << step << ": " << now.text;
         if (step < 40) {
@@ -78,9 +79,8 @@ TEST(TrainingHealth, ALossThatDoesNotFallIsExplainedByTheLearningRate) {
 TEST(TrainingHealth, MeasuredTrainingsWithABadLearningRateAreToldFromGoodOnes) {
     TrainingConfig training = find_preset("quick").config.training;
     training.learning_rate = 1e-5;
-    const auto slow = series(400, [](std::int64_t step) {
-        return 0.72 + 0.22 * std::exp(-static_cast<double>(step) / 160);
-    });
+    const auto slow = series(
+        400, [](std::int64_t step) { return 0.72 + 0.22 * std::exp(-static_cast<double>(step) / 160); });
     EXPECT_EQ(health(slow, 0.3, training).trend, Trend::not_falling);
     EXPECT_THAT(health(slow, 0.3, training).text, testing::HasSubstr("too low"));
     training.learning_rate = 0.3;

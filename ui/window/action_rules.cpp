@@ -48,6 +48,14 @@ QString no_model(const Situation& now) {
     return when(!now.has_model, tr("Train a model or open a run first."));
 }
 
+QString nothing_to_sample(const Situation& now) {
+    return when(!now.can_sample_example, no_model(now));
+}
+
+QString no_example(const Situation& now) {
+    return when(!now.has_example, tr("The file of the example was not installed."));
+}
+
 QString loading(const Situation& now) {
     return when(now.state == EngineState::preparing, tr("Wait until loading has finished."));
 }

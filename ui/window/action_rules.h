@@ -20,6 +20,8 @@ struct Situation {
     bool can_undo = false, can_redo = false;
     bool page_can_play = false, page_can_step = false;  ///< the current page
     bool can_export_pictures = false;
+    bool has_example = false;         ///< its file was installed
+    bool can_sample_example = false;  ///< the example is shown
 
     bool operator==(const Situation&) const = default;
 };
@@ -38,6 +40,8 @@ QString no_dataset(const Situation&);
 QString bad_settings(const Situation&);
 QString bad_settings_to_resume(const Situation&);  ///< not for a run that is paused
 QString no_model(const Situation&);
+QString nothing_to_sample(const Situation&);  ///< neither a model nor the example is open
+QString no_example(const Situation&);
 QString loading(const Situation&);
 QString sampling(const Situation&);  ///< or evaluating, while no run is being trained
 QString already_sampling(const Situation&);

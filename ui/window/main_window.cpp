@@ -21,6 +21,7 @@
 #include "ui/window/command_part.h"
 #include "ui/window/device_button.h"
 #include "ui/window/event_log.h"
+#include "ui/window/example_commands.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/model_commands.h"
 #include "ui/window/page_commands.h"
@@ -90,6 +91,7 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
     add_part<PageCommands>(*pages_, *messages_);
     auto& run_commands = add_part<RunCommands>(*link_, jobs_, *runs_dock_, *pages_, *messages_);
     add_part<WindowCommands>(*this, actions_, *close_guard_, theme, preferences_);
+    example_ = &add_part<ExampleCommands>(*link_, *pages_, preferences_);
     connect(&model_commands, &ModelCommands::path_chosen, this, &MainWindow::open_path);
     connect(&run_commands, &RunCommands::open_wanted, &model_commands, &ModelCommands::open);
     connect(&runs_dock_->runs(), &RunsPanel::export_wanted, &model_commands, &ModelCommands::export_model_at);
@@ -202,6 +204,10 @@ void MainWindow::open_path(const QString& path) {
             jobs_.post(OpenModel{model_of_path(path).toStdString()});
             break;
     }
+}
+
+void MainWindow::welcome() {
+    example_->welcome();
 }
 
 void MainWindow::restore_layout() {

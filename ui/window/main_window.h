@@ -16,6 +16,7 @@ class QDockWidget;
 namespace denoise::ui {
 
 class CloseGuard;
+class ExampleCommands;
 class MessageBar;
 class PageTabs;
 class RunsDock;
@@ -34,6 +35,8 @@ class MainWindow : public QMainWindow {
 
     /// Opens the dataset, the picture or the model at `path`.
     void open_path(const QString& path);
+    /// For a start without a path: plays the example if the program has not been used yet.
+    void welcome();
 
     EngineLink& link() { return *link_; }
     ConfigEditor& editor() { return editor_; }
@@ -73,6 +76,7 @@ class MainWindow : public QMainWindow {
     StatusLine* status_;
     CloseGuard* close_guard_;
     TrainButton* train_button_ = nullptr;
+    ExampleCommands* example_ = nullptr;
     std::vector<std::unique_ptr<CommandPart>> parts_;
     std::optional<Situation> shown_;  ///< what the actions were last updated for
     bool laid_out_ = false;           ///< the docks have had their sizes set

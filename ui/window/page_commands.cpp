@@ -38,7 +38,7 @@ std::vector<ActionRow> PageCommands::picture_rows() {
          .hint = tr("Samples new images, even while the model is being trained"),
          .keys = {"Ctrl+G"},
          .group = ActionGroup::pictures,
-         .unless = {closing, sampling, already_sampling, no_model},
+         .unless = {closing, sampling, already_sampling, nothing_to_sample},
          .does = [this] { sample(); }},
         {.name = "export",
          .text = tr("Export"),

@@ -103,6 +103,7 @@ void TrainingCommands::train() {
     StartTraining request{editor_.config(), new_folder(editor_.config())};
     if (request.config.training.threads == 0) request.config.training.threads = preferences_.get().threads;
     pages_.show_page(pages_.train());
+    pages_.denoise().close_example();  // its sampling would only delay the first steps
     jobs_.post(std::move(request));
 }
 

@@ -121,7 +121,7 @@ void build_menus(QMainWindow& window, const WindowActions& actions, const PageTa
     view->addActions(panels);
     view->addSeparator();
     view->addAction(actions["full_screen"]);
-    add(tr("&Help"), {"shortcuts", "about"});
+    add(tr("&Help"), {"show_example", "-", "shortcuts", "about"});
     actions["quit"]->setMenuRole(QAction::QuitRole);
     actions["preferences"]->setMenuRole(QAction::PreferencesRole);
 }

@@ -7,9 +7,11 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/export/export_dialog.h"
 #include "ui/link/engine_link.h"
+#include "ui/pages/denoise/example_note.h"
 #include "ui/pages/denoise/frame_view.h"
 #include "ui/pages/denoise/sample_bar.h"
 #include "ui/pages/denoise/sample_controls.h"
@@ -22,6 +24,11 @@
 
 namespace denoise::ui {
 namespace {
+
+// The example: enough steps for an even motion, a seed of which all images are good, played slowly enough to
+// read the captions, and a few times, with a rest on the result (in frames).
+constexpr int example_steps = 50, example_images = 16, example_seed = 6;
+constexpr int example_speed = 10, example_rounds = 3, example_rest = 20;
 
 /// `number` with figure spaces in front, as wide as `widest`.
 QString padded(int number, int widest) {
@@ -51,6 +58,7 @@ DenoisePage::DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       stack_(new QStackedLayout),
       placeholder_(new QLabel),
       bar_(new SampleBar(session_, theme)),
+      example_note_(new ExampleNote(theme)),
       frames_(new FrameView(theme)),
       numbers_(new SteadyLabel(widest_numbers())),
       transport_(new TransportBar(theme)),
@@ -110,6 +118,7 @@ QWidget* DenoisePage::make_viewer() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::control);
     column->addWidget(bar_);
+    column->addWidget(example_note_);
     column->addWidget(frames_, 1);
     column->addWidget(numbers_);
     column->addWidget(transport_);
@@ -132,6 +141,10 @@ void DenoisePage::connect_session() {
     });
     connect(bar_, &SampleBar::branch_pressed, this, [this] { session_.branch(controls_->request().count); });
     connect(bar_, &SampleBar::export_pressed, this, &DenoisePage::export_pictures);
+    connect(example_note_, &ExampleNote::close_pressed, this, [this] {
+        close_example();
+        Q_EMIT example_closed();
+    });
 }
 
 void DenoisePage::connect_viewer() {
@@ -150,18 +163,62 @@ void DenoisePage::connect_viewer() {
 
 void DenoisePage::update_model() {
     const auto& run = link_.run();
-    controls_->set_obstacle(run ? QString() : tr("Train a model or open a run first."));
+    controls_->set_obstacle(can_sample() ? QString() : tr("Train a model or open a run first."));
     if (run) {
         controls_->set_timesteps(run->config.schedule.timesteps);
         controls_->set_classes(run->class_names, run->config.unet.unlabelled_class);
+    } else if (can_sample()) {
+        const SampleStarted& start = session_.entry()->trajectory.start();
+        controls_->set_timesteps(static_cast<int>(start.alpha_bar.size()));
+        controls_->set_classes(start.class_names, true);
     }
     placeholder_->setText(
         run ? tr("Press Sample to generate images from noise, step by step.")
             : tr("Train a model or open a run first. Sample then generates images from noise."));
 }
 
+bool DenoisePage::can_sample() const {
+    return link_.run() || shows_example();
+}
+
+Sample DenoisePage::settings() const {
+    return {controls_->request(), link_.run() ? std::filesystem::path() : example_};
+}
+
 void DenoisePage::sample() {
-    if (link_.run()) session_.start(controls_->request());
+    if (!can_sample()) return;
+    const Sample wanted = settings();
+    session_.start(wanted.request, wanted.model);
+}
+
+void DenoisePage::play_example(const std::filesystem::path& path) {
+    if (is_running()) return;
+    example_ = path;
+    example_starts_ = true;
+    SampleRequest request;
+    request.sampler = "ddim";
+    request.steps = example_steps;
+    request.count = example_images;
+    request.seed = example_seed;
+    session_.start(request, path);
+}
+
+void DenoisePage::close_example() {
+    if (!has_example()) return;
+    session_.remove(std::exchange(example_, {}));
+    update_model();
+}
+
+bool DenoisePage::shows_example() const {
+    return has_example() && session_.entry() && session_.entry()->trajectory.start().model == example_;
+}
+
+void DenoisePage::show_example_note() {
+    example_note_->setVisible(shows_example());
+    numbers_->setVisible(!shows_example());  // the captions need the room, and say more to a beginner
+    show_strip();
+    if (const TrajectoryFrame* frame = session_.frame(); frame && shows_example())
+        example_note_->show_stage(example_stage(frame->alpha_bar, frame->timestep < 0));
 }
 
 void DenoisePage::stop() {
@@ -174,7 +231,21 @@ void DenoisePage::set_export_folder(const QString& folder) {
 
 void DenoisePage::show_entry() {
     transport_->set_playing(false);
-    stack_->setCurrentIndex(1);
+    stack_->setCurrentIndex(session_.entry() ? 1 : 0);
+    show_example_note();
+    update_model();
+    if (!session_.entry()) {
+        frames_->show_frame(nullptr, -1);
+        Q_EMIT capabilities_changed();
+        return;
+    }
+    if (shows_example() && std::exchange(example_starts_, false)) {
+        session_.hold();
+        transport_->set_speed(example_speed);
+        transport_->set_playing(true);
+        rounds_left_ = example_rounds - 1;
+        rest_ = 0;
+    }
     const Trajectory& trajectory = session_.entry()->trajectory;
     const SampleStarted& start = trajectory.start();
     track_->set_schedule(start.alpha_bar);
@@ -216,6 +287,7 @@ void DenoisePage::show_position() {
     strip_->set_current(frame ? frame->step - session_.entry()->trajectory.first_step() : -1);
     transport_->set_readout(frame ? readout_text(*frame) : QString());
     numbers_->setText(frame ? numbers_text(*frame) : QString());
+    show_example_note();
 }
 
 QString DenoisePage::readout_text(const TrajectoryFrame& frame) const {
@@ -278,7 +350,23 @@ void DenoisePage::play_or_pause() {
 void DenoisePage::advance() {
     const SampleEntry* entry = session_.entry();
     if (entry && entry->position + 1 < entry->trajectory.size()) session_.go_to(entry->position + 1);
+    if (shows_example() && example_plays_on()) {
+        session_.hold();  // frames that arrive faster than they are played do not move on
+        return;
+    }
     if (!entry || entry->position + 1 >= entry->trajectory.size()) transport_->set_playing(false);
+}
+
+/// Waits for frames that are still computed, and starts again a few times, after a rest on the result.
+bool DenoisePage::example_plays_on() {
+    const SampleEntry& entry = *session_.entry();
+    if (entry.position + 1 < entry.trajectory.size() || !entry.trajectory.ended()) return true;
+    if (rounds_left_ == 0) return false;
+    if (++rest_ < example_rest) return true;
+    rest_ = 0;
+    --rounds_left_;
+    session_.go_to(0);
+    return true;
 }
 
 bool DenoisePage::can_step() const {
@@ -321,8 +409,15 @@ void DenoisePage::export_pictures() {
 
 void DenoisePage::resizeEvent(QResizeEvent* event) {
     Page::resizeEvent(event);
-    // On a small screen, the pictures need the room, and the track leads to the same frames.
-    strip_->setVisible(height() >= least_height_with_strip);
+    show_strip();
+}
+
+void DenoisePage::show_strip() {
+    // On a small screen, the pictures need the room, and the track leads to the same frames. The page may be
+    // higher than the room that it has, and scroll.
+    const int room = parentWidget() ? std::min(height(), parentWidget()->height()) : height();
+    const int others = shows_example() ? example_note_->sizeHint().height() + space::control : 0;
+    strip_->setVisible(room >= least_height_with_strip + others);
 }
 
 void DenoisePage::keyPressEvent(QKeyEvent* event) {

@@ -8,6 +8,7 @@ class QStackedLayout;
 
 namespace denoise::ui {
 
+class ExampleNote;
 class FilmStrip;
 class FrameView;
 class SampleBar;
@@ -24,11 +25,24 @@ class DenoisePage : public Page {
   public:
     DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent = nullptr);
 
-    /// Samples images with the settings of the page; does nothing without a model or while is_running().
+    /// Samples images with the settings of the page, from the open model, or from the example while it is
+    /// shown and no model is open. Does nothing without a model or while is_running().
     void sample();
+    bool can_sample() const;
+    /// What sample() would post.
+    Sample settings() const;
     /// Whether a sampling job of this page is in progress; capabilities_changed() follows a change.
     bool is_running() const { return session_.is_running(); }
     void stop();
+    /// Plays how the example, a model at `path` that does not become the open model, denoises a few images.
+    void play_example(const std::filesystem::path& path);
+    /// Removes the samples of the example.
+    void close_example();
+    bool has_example() const { return !example_.empty(); }
+    /// Whether the sampling job in progress is one of the example.
+    bool is_sampling_example() const {
+        return has_example() && session_.is_running() && session_.job_model() == example_;
+    }
     /// Where the export dialog starts.
     void set_export_folder(const QString& folder);
 
@@ -43,6 +57,9 @@ class DenoisePage : public Page {
     bool can_export() const override;
     void export_pictures() override;
 
+  Q_SIGNALS:
+    void example_closed();  ///< by the person
+
   protected:
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
@@ -56,6 +73,10 @@ class DenoisePage : public Page {
 
     void go_to(int frame_index);
     void advance();
+    bool shows_example() const;
+    void show_example_note();
+    void show_strip();
+    bool example_plays_on();
     void show_entry();     ///< after another sample was chosen
     void show_frames();    ///< after frames were added or dropped
     void show_position();  ///< after the position changed
@@ -67,11 +88,15 @@ class DenoisePage : public Page {
     const Theme& theme_;
     SampleSession session_;
     QString export_folder_;
+    std::filesystem::path example_;  ///< empty: closed
+    bool example_starts_ = false;    ///< plays as soon as its first frame is there
+    int rounds_left_ = 0, rest_ = 0;
 
     SampleControls* controls_;
     QStackedLayout* stack_;
     QLabel* placeholder_;
     SampleBar* bar_;
+    ExampleNote* example_note_;
     FrameView* frames_;
     SteadyLabel* numbers_;
     TransportBar* transport_;

@@ -47,7 +47,8 @@ int SampleHistory::add(SampleStarted start, const QString& run) {
     const int origin = start.request.branch ? find(start.request.branch->job) : -1;
     SampleEntry entry;
     entry.run = origin >= 0 ? at(origin).run : run;
-    entry.number = ++total_;
+    ++total_;
+    if (start.model.empty()) entry.number = ++numbered_;
     entry.trajectory = Trajectory(std::move(start));
     if (origin >= 0) entry.trajectory.begin_as_branch_of(at(origin).trajectory);
     entry.restore_position(0);
@@ -59,6 +60,10 @@ int SampleHistory::find(JobId job) const {
     const auto found =
         std::ranges::find(entries_, job, [](const SampleEntry& entry) { return entry.trajectory.job(); });
     return found == entries_.end() ? -1 : static_cast<int>(found - entries_.begin());
+}
+
+void SampleHistory::remove(int index) {
+    entries_.erase(entries_.begin() + index);
 }
 
 std::size_t SampleHistory::bytes() const {

@@ -11,7 +11,7 @@ namespace denoise::ui {
 struct SampleEntry {
     Trajectory trajectory;
     QString run;         ///< the name of the model, as a person knows it; empty: it has none
-    int number = 0;      ///< 1 is the first sample of the session
+    int number = 0;      ///< 1 is the first sample of the session; 0: of the example
     int position = 0;    ///< index of the frame that is shown
     int image = -1;      ///< the one image that is shown; -1: all
     bool follow = true;  ///< show the newest frame as it arrives
@@ -40,6 +40,8 @@ class SampleHistory {
     SampleEntry& at(int index) { return entries_[static_cast<std::size_t>(index)]; }
     const SampleEntry& at(int index) const { return entries_[static_cast<std::size_t>(index)]; }
 
+    void remove(int index);
+
     /// Enforces the memory limit; entry `keep` is not removed. Returns how many entries were removed from the
     /// front.
     int make_room(int keep);
@@ -50,6 +52,7 @@ class SampleHistory {
     std::size_t byte_limit_;
     std::vector<SampleEntry> entries_;
     int total_ = 0;
+    int numbered_ = 0;
 };
 
 /// "2026-11-24 Glyphs, step 1,200 · class 7 · guidance 2 · DDIM, 50 steps · 16 images · seed 7", with the

@@ -14,12 +14,32 @@ SampleSession::SampleSession(EngineLink& link, QObject* parent) : QObject(parent
     connect(&link_, &EngineLink::job_ended, this, [this](const JobEnded& ended) { end(ended.job); });
 }
 
-void SampleSession::start(const SampleRequest& request) {
-    if (!is_running()) set_job(link_.post(Sample{request}));
+void SampleSession::start(const SampleRequest& request, const std::filesystem::path& model) {
+    if (is_running()) return;
+    job_model_ = model;
+    set_job(link_.post(Sample{request, model}));
 }
 
 void SampleSession::stop() {
     if (is_running()) link_.post(Cancel{job_});
+}
+
+void SampleSession::remove(const std::filesystem::path& model) {
+    if (is_running() && job_model_ == model) {
+        link_.post(Cancel{job_});
+        removed_ = job_;
+        set_job(0);
+    }
+    const int before = history_.size();
+    for (int i = before - 1; i >= 0; --i) {
+        if (history_.at(i).trajectory.start().model != model) continue;
+        history_.remove(i);
+        if (shown_ >= i) --shown_;  // the one before it
+    }
+    if (history_.size() == before) return;
+    if (shown_ < 0) shown_ = history_.size() - 1;
+    Q_EMIT history_changed();
+    Q_EMIT entry_changed();
 }
 
 void SampleSession::set_job(JobId job) {
@@ -44,10 +64,12 @@ void SampleSession::branch(int count) {
     // The number of samples so far is a seed that no earlier branch had.
     request.branch =
         Branch{entry()->trajectory.job(), std::max(entry()->image, 0), frame()->step, history_.total()};
-    start(request);
+    start(request, entry()->trajectory.start().model);
 }
 
 void SampleSession::begin(const SampleStarted& start) {
+    if (removed_ != 0 && start.job == removed_) return;
+    if (!start.keep_states) return;  // of the page Compare
     const bool of_open_model = start.model.empty() && link_.run().has_value();
     shown_ = history_.add(start, of_open_model ? model_name(link_.model_path()) : QString());
     keep_to_limit();
@@ -102,6 +124,10 @@ void SampleSession::go_to(int frame_index) {
     // At the newest frame, the next one is shown as it arrives.
     target.follow = !target.trajectory.ended() && target.position == last;
     Q_EMIT position_changed();
+}
+
+void SampleSession::hold() {
+    if (entry()) history_.at(shown_).follow = false;
 }
 
 void SampleSession::show_only(int image) {

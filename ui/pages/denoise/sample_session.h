@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QObject>
+#include <filesystem>
 
 #include "ui/pages/denoise/sample_history.h"
 
@@ -14,10 +15,15 @@ class SampleSession : public QObject {
   public:
     explicit SampleSession(EngineLink& link, QObject* parent = nullptr);
 
-    /// Samples images; does nothing while a job is in progress.
-    void start(const SampleRequest& request);
+    /// Samples images from the open model, or from another one, see Sample; does nothing while a job is in
+    /// progress.
+    void start(const SampleRequest& request, const std::filesystem::path& model = {});
     void stop();
+    /// Removes the samples of a model that is not the open one, and cancels its job.
+    void remove(const std::filesystem::path& model);
     bool is_running() const { return job_ != 0; }
+    /// The model of the job in progress; empty: the open one.
+    const std::filesystem::path& job_model() const { return job_model_; }
 
     /// Why branch() is not possible; empty: it is.
     QString obstacle_to_branch() const;
@@ -32,6 +38,7 @@ class SampleSession : public QObject {
     const TrajectoryFrame* frame() const { return entry() ? entry()->frame() : nullptr; }
     void show(int index);
     void go_to(int frame_index);
+    void hold();                ///< keeps the frame that is shown while others arrive
     void show_only(int image);  ///< -1: all images
 
   Q_SIGNALS:
@@ -55,6 +62,8 @@ class SampleSession : public QObject {
     SampleHistory history_;
     int shown_ = -1;
     JobId job_ = 0;  ///< in progress; 0: none
+    std::filesystem::path job_model_;
+    JobId removed_ = 0;  ///< has been cancelled, and its events do not count
 };
 
 }  // namespace denoise::ui

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
+#include <cstdlib>
 
 #include "ui/theme/theme.h"
 #include "ui/widgets/icon_button.h"
@@ -65,6 +66,16 @@ void TransportBar::set_playing(bool playing) {
     else
         beat_.stop();
     update_play_button();
+}
+
+void TransportBar::set_speed(int frames_per_second) {
+    const auto distance = [&](int index) {
+        return std::abs(speed_->itemData(index).toInt() - frames_per_second);
+    };
+    int nearest = 0;
+    for (int i = 1; i < speed_->count(); ++i)
+        if (distance(i) < distance(nearest)) nearest = i;
+    speed_->setCurrentIndex(nearest);
 }
 
 void TransportBar::set_readout(const QString& text) {

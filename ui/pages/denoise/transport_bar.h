@@ -20,6 +20,8 @@ class TransportBar : public QWidget {
 
     bool playing() const { return beat_.isActive(); }
     void set_playing(bool playing);
+    /// Chooses the speed that is nearest to so many frames per second.
+    void set_speed(int frames_per_second);
     void set_readout(const QString& text);
     /// Makes the readout wide enough for `widest`.
     void reserve_readout(const QString& widest);

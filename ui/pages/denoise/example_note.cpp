@@ -1,0 +1,97 @@
+#include "ui/pages/denoise/example_note.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/icon_button.h"
+
+namespace denoise::ui {
+namespace {
+
+// Where the noise hides everything, and where it can hardly be seen any more.
+constexpr double first_trace = 0.02;
+constexpr double nearly_clean = 0.95;
+
+struct Words {
+    QString title, text;
+};
+
+Words words_of(ExampleNote::Stage stage) {
+    switch (stage) {
+        case ExampleNote::Stage::noise:
+            return {ExampleNote::tr("The noise"), ExampleNote::tr("At first, x<sub>t</sub> is random.")};
+        case ExampleNote::Stage::guess:
+            return {ExampleNote::tr("The guess"),
+                    ExampleNote::tr("x<sub>0</sub> is what the network sees in it. Each step moves "
+                                    "x<sub>t</sub> towards it.")};
+        case ExampleNote::Stage::picture:
+            return {ExampleNote::tr("The picture"),
+                    ExampleNote::tr("At the end no noise is left, and x<sub>t</sub> is a new picture.")};
+    }
+    return {};
+}
+
+}  // namespace
+
+ExampleNote::Stage example_stage(double alpha_bar, bool is_result) {
+    if (is_result || alpha_bar > nearly_clean) return ExampleNote::Stage::picture;
+    return alpha_bar < first_trace ? ExampleNote::Stage::noise : ExampleNote::Stage::guess;
+}
+
+ExampleNote::ExampleNote(const Theme& theme, QWidget* parent) : QFrame(parent), theme_(theme) {
+    setObjectName("example_note");
+    setProperty("role", "message");
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(space::control + space::tight, space::tight, space::tight, space::tight);
+    row->setSpacing(space::group);
+    title_ = make_label();
+    row->addWidget(title_, 1, Qt::AlignTop);
+    for (const Stage stage : {Stage::noise, Stage::guess, Stage::picture}) {
+        QLabel* caption = make_label();
+        captions_[static_cast<std::size_t>(stage)] = caption;
+        row->addWidget(caption, 1, Qt::AlignTop);
+    }
+    auto* close = icon_button(theme_.icon("denoise-close", Colour::muted), tr("Close the example"));
+    close->setObjectName("close_example");
+    connect(close, &QToolButton::clicked, this, &ExampleNote::close_pressed);
+    row->addWidget(close, 0, Qt::AlignTop);
+    connect(&theme_, &Theme::changed, this, &ExampleNote::update_captions);
+    update_captions();
+}
+
+QLabel* ExampleNote::make_label() {
+    auto* label = new QLabel;
+    label->setTextFormat(Qt::RichText);
+    label->setWordWrap(true);
+    label->setFont(theme_.caption());
+    return label;
+}
+
+void ExampleNote::show_stage(Stage stage) {
+    if (stage == stage_) return;
+    stage_ = stage;
+    update_captions();
+}
+
+QString ExampleNote::in_colours(const QString& title, Colour title_colour, const QString& text,
+                                Colour text_colour) const {
+    return QStringLiteral(
+               "<span style='color:%1; font-weight:600'>%2</span><br><span style='color:%3'>%4</span>")
+        .arg(theme_.colour(title_colour).name(), title, theme_.colour(text_colour).name(), text);
+}
+
+void ExampleNote::update_captions() {
+    title_->setText(in_colours(tr("Example"), Colour::text,
+                               tr("A small model, trained with this program on its glyphs."), Colour::text));
+    for (const Stage stage : {Stage::noise, Stage::guess, Stage::picture}) {
+        const Words words = words_of(stage);
+        const bool is_shown = stage == stage_;
+        captions_[static_cast<std::size_t>(stage)]->setText(
+            in_colours(words.title, is_shown ? Colour::accent : Colour::muted, words.text,
+                       is_shown ? Colour::text : Colour::muted));
+    }
+}
+
+}  // namespace denoise::ui
