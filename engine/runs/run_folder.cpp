@@ -72,15 +72,14 @@ json read_object(const fs::path& path) {
 /// Creates a folder and those that contain it, and adds the new ones to `created`, the outermost first.
 std::error_code create_folders(const fs::path& folder, std::vector<fs::path>& created) {
     std::error_code code;
-    std::vector<fs::path> missing;
-    for (fs::path path = folder; !path.empty() && !fs::exists(path, code); path = path.parent_path()) {
-        if (path.has_filename()) missing.push_back(path);  // not for "run/", which is "run"
-        if (path == path.parent_path()) break;
+    fs::path path;
+    for (const fs::path& part : folder) {
+        path /= part;
+        if (fs::is_directory(path, code)) continue;
+        if (fs::create_directory(path, code)) created.push_back(path);
+        if (code) return code;
     }
-    code.clear();
-    fs::create_directories(folder, code);
-    created.insert(created.end(), missing.rbegin(), missing.rend());
-    return code;
+    return {};
 }
 
 /// Removes files and empty folders, the last one first.
