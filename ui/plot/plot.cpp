@@ -12,6 +12,8 @@
 #include <cmath>
 
 #include "ui/plot/plot_canvas.h"
+#include "ui/plot/plot_exports.h"
+#include "ui/plot/plot_table.h"
 #include "ui/plot/thinning.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
@@ -47,10 +49,16 @@ struct Plot::Parts {
     std::vector<Curve> curves;
     std::optional<Range> fixed_x, fixed_y;
     bool log_y = false;
+    std::unique_ptr<PlotExports> exports;
     QTimer redraw_timer;  ///< so that several calls of set_points() draw once
 
     bool empty() const {
         return std::ranges::all_of(curves, [](const Curve& curve) { return curve.points.empty(); });
+    }
+
+    QString name_of(const Curve& curve) const {
+        if (!curve.info.name.isEmpty()) return curve.info.name;
+        return curve.info.label.isEmpty() ? canvas->y_title() : curve.info.label;
     }
 
     Range x_range() const {
@@ -91,7 +99,8 @@ struct Plot::Parts {
         const int columns = std::max(1, static_cast<int>(canvas->plot_area().width()));
         std::vector<PlotCanvas::EndLabel> labels;
         for (Curve& curve : curves) {
-            const std::vector<QPointF> shown = thinned(curve.points, x.low, x.high, columns);
+            const std::vector<QPointF> shown =
+                cut(thinned(curve.points, x.low, x.high, columns), x.low, x.high);
             QList<QPointF> mapped;
             mapped.reserve(static_cast<qsizetype>(shown.size()));
             for (const QPointF& point : shown)
@@ -138,6 +147,7 @@ Plot::Plot(const Theme& theme, QString x_title, QString y_title, QWidget* parent
         parts_->redraw_timer.start();
     });
     setAccessibleName(tr("Chart: %1").arg(parts_->canvas->y_title()));
+    parts_->exports = std::make_unique<PlotExports>(*this, contents(), theme);
     setMinimumSize(104, 84);
 }
 
@@ -153,6 +163,16 @@ int Plot::add_series(const PlotSeries& series) {
 
 void Plot::set_label(int series, const QString& label) {
     parts_->curves.at(static_cast<std::size_t>(series)).info.label = label;
+    parts_->redraw_timer.start();
+}
+
+void Plot::set_name(int series, const QString& name) {
+    parts_->curves.at(static_cast<std::size_t>(series)).info.name = name;
+    parts_->redraw_timer.start();  // for the accessible description
+}
+
+void Plot::set_x_title(const QString& title) {
+    parts_->canvas->set_x_title(title);
     parts_->redraw_timer.start();
 }
 
@@ -221,7 +241,7 @@ QString Plot::text_summary() const {
     for (const Parts::Curve& curve : parts_->curves) {
         if (curve.points.empty()) continue;
         const auto [low, high] = std::ranges::minmax_element(curve.points, {}, &QPointF::y);
-        const QString name = curve.info.label.isEmpty() ? y : curve.info.label;
+        const QString name = parts_->name_of(curve);
         sentences << tr("%1 over %2 from %3 to %4: lowest %5, highest %6, last %7.")
                          .arg(name, x, measure_text(curve.points.front().x()),
                               measure_text(curve.points.back().x()), measure_text(low->y()),
@@ -234,6 +254,7 @@ QString Plot::text_summary() const {
 
 void Plot::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    parts_->exports->place_button();
     parts_->redraw_timer.start();
 }
 
@@ -257,7 +278,41 @@ bool Plot::eventFilter(QObject* watched, QEvent* event) {
                 Q_EMIT clicked(x);
         }
     }
+    if (event->type() == QEvent::MouseMove || event->type() == QEvent::MouseButtonPress)
+        parts_->exports->follow_mouse(*static_cast<QMouseEvent*>(event));
     return QWidget::eventFilter(watched, event);
+}
+
+void Plot::contextMenuEvent(QContextMenuEvent* event) {
+    parts_->exports->show_menu(event->globalPos());
+}
+
+ChartContents Plot::contents() {
+    PlotCanvas* canvas = parts_->canvas;
+    return {.title = canvas->y_title(),
+            .size = [canvas] { return canvas->size(); },
+            .draw =
+                [this, canvas](QPainter& painter) {
+                    parts_->redraw();
+                    canvas->set_exporting(true);
+                    canvas->render(&painter, canvas->rect(), canvas->rect());
+                    canvas->set_exporting(false);
+                },
+            .table =
+                [this, canvas] {
+                    return parts_->empty() ? std::string() : csv_text(canvas->x_title(), columns());
+                }};
+}
+
+PlotExports& Plot::exports() const {
+    return *parts_->exports;
+}
+
+std::vector<PlotColumn> Plot::columns() const {
+    std::vector<PlotColumn> columns;
+    for (const Parts::Curve& curve : parts_->curves)
+        if (!curve.points.empty()) columns.push_back({parts_->name_of(curve), curve.points});
+    return columns;
 }
 
 }  // namespace denoise::ui

@@ -13,14 +13,18 @@
 namespace denoise::ui {
 
 class Theme;
+class PlotExports;
+struct ChartContents;
+struct PlotColumn;
 
 /// How a curve is drawn.
 struct PlotSeries {
-    QString label;       ///< shown at the end of the line
+    QString label = {};  ///< shown at the end of the line
     int colour = 0;      ///< Theme::series() index
     double width = 2.0;  ///< px
     double opacity = 1.0;
     bool filled = false;
+    QString name = {};  ///< for the exported table and the description; empty: the label or the y title
 };
 
 /// A chart of curves with a cursor. Long curves are thinned to the minimum and the maximum of each pixel
@@ -33,6 +37,8 @@ class Plot : public QWidget {
 
     int add_series(const PlotSeries& series);
     void set_label(int series, const QString& label);
+    void set_name(int series, const QString& name);
+    void set_x_title(const QString& title);
     void set_points(int series, std::vector<QPointF> points);  ///< NaN and infinite points are skipped
     void set_empty_text(const QString& sentence);              ///< shown while no series has points
     void set_log_y(bool on);
@@ -47,6 +53,10 @@ class Plot : public QWidget {
     void set_marks(std::vector<double> xs);
     /// Marks events, such as a setting that was changed.
     void set_flags(std::vector<PlotFlag> flags);
+    /// Takes the chart to other programs.
+    PlotExports& exports() const;
+    /// Curves with points, with the titles of their columns.
+    std::vector<PlotColumn> columns() const;
     /// The value of the point of `series` nearest to x; nullopt if it has no points.
     std::optional<double> value_at(int series, double x) const;
 
@@ -58,9 +68,11 @@ class Plot : public QWidget {
   protected:
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    ChartContents contents();
     QString text_summary() const;  ///< the accessible description: ranges and last values
 
     struct Parts;

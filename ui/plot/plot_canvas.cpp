@@ -104,6 +104,11 @@ void PlotCanvas::set_flags(std::vector<PlotFlag> flags) {
     viewport()->update();
 }
 
+void PlotCanvas::set_x_title(const QString& title) {
+    x_title_ = title;
+    viewport()->update();
+}
+
 QRectF PlotCanvas::plot_area() const {
     return chart()->plotArea();
 }
@@ -176,10 +181,9 @@ void PlotCanvas::drawBackground(QPainter* painter, const QRectF&) {
     painter->setPen(muted);
     painter->drawText(QRectF(space::tight, 0, width() - 2 * space::tight, metrics.height()),
                       Qt::AlignLeft | Qt::AlignTop,
-                      metrics.elidedText(y_title_, Qt::ElideRight, width() - 8));
-    painter->drawText(
-        QRectF(area.left(), area.bottom() + metrics.height() + 2, area.width(), metrics.height()),
-        Qt::AlignRight | Qt::AlignTop, x_title_);
+                      metrics.elidedText(y_title_, Qt::ElideRight, width() - space::control));
+    painter->drawText(QRectF(0, area.bottom() + metrics.height() + 2, area.right(), metrics.height()),
+                      Qt::AlignRight | Qt::AlignTop, x_title_);
     painter->restore();
 }
 
@@ -190,7 +194,8 @@ void PlotCanvas::drawForeground(QPainter* painter, const QRectF&) {
     if (empty_) {
         painter->setPen(theme_.colour(Colour::muted));
         if (area.width() > 240) painter->setFont(theme_.body());
-        const QRectF inner = area.adjusted(space::control, 0, -space::control, 0);
+        const double air = area.width() > 120 ? space::control : 0;  // a narrow chart needs all its room
+        const QRectF inner = area.adjusted(air, 0, air > 0 ? -air : width() - area.right(), 0);
         constexpr int flags = Qt::AlignCenter | Qt::TextWordWrap;
         // Covers the grid lines behind the text
         painter->fillRect(painter->boundingRect(inner, flags, empty_text_).adjusted(-4, 0, 4, 0),
@@ -208,7 +213,7 @@ void PlotCanvas::drawForeground(QPainter* painter, const QRectF&) {
         draw_flags(*painter);
         draw_end_labels(*painter);
     }
-    if (cursor_ && *cursor_ >= x_low_ && *cursor_ <= x_high_) {
+    if (!exporting_ && cursor_ && *cursor_ >= x_low_ && *cursor_ <= x_high_) {
         const double pixel = std::round(pixel_x(*cursor_)) + 0.5;
         painter->setPen(QPen(theme_.colour(Colour::accent), 1));
         painter->drawLine(QPointF(pixel, area.top()), QPointF(pixel, area.bottom()));

@@ -43,6 +43,9 @@ class PlotCanvas : public QChartView {
     double value_at(double pixel_x) const;
     double first_x() const { return x_low_; }
     double last_x() const { return x_high_; }
+    void set_x_title(const QString& title);
+    /// While exporting, the cursor is not drawn.
+    void set_exporting(bool on) { exporting_ = on; }
     const QString& x_title() const { return x_title_; }
     const QString& y_title() const { return y_title_; }
 
@@ -69,7 +72,7 @@ class PlotCanvas : public QChartView {
     std::optional<double> cursor_;
     double x_low_ = 0, x_high_ = 1, y_low_ = 0, y_high_ = 1;
     double right_margin_ = 0;
-    bool log_y_ = false, empty_ = true;
+    bool log_y_ = false, empty_ = true, exporting_ = false;
 };
 
 }  // namespace denoise::ui

@@ -31,6 +31,18 @@ std::vector<QPointF> thinned(const std::vector<QPointF>& points, double first, d
     return kept;
 }
 
+std::vector<QPointF> cut(std::vector<QPointF> points, double first, double last) {
+    const auto at = [](const QPointF& a, const QPointF& b, double x) {
+        return QPointF(x, a.y() + (b.y() - a.y()) * (x - a.x()) / (b.x() - a.x()));
+    };
+    const std::size_t n = points.size();
+    if (n < 2) return points;
+    if (points[0].x() < first && points[1].x() >= first) points[0] = at(points[0], points[1], first);
+    if (points[n - 1].x() > last && points[n - 2].x() <= last)
+        points[n - 1] = at(points[n - 2], points[n - 1], last);
+    return points;
+}
+
 Ticks round_ticks(double low, double high, int most) {
     Ticks ticks;
     const double span = high - low;

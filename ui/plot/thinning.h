@@ -10,6 +10,9 @@ namespace denoise::ui {
 /// each side is kept.
 std::vector<QPointF> thinned(const std::vector<QPointF>& points, double first, double last, int columns);
 
+/// Cuts a line at `first` and `last`, so that it does not leave the plot in files that have no clipping.
+std::vector<QPointF> cut(std::vector<QPointF> points, double first, double last);
+
 /// At most `most` multiples in [low, high] of `step`, which is 1, 2 or 5 times a power of ten.
 struct Ticks {
     std::vector<double> values;

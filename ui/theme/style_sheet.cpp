@@ -46,6 +46,8 @@ QToolButton[primary="true"]:pressed, QPushButton[primary="true"]:pressed { backg
 QToolButton[primary="true"]:focus, QPushButton[primary="true"]:focus { border-color: @text; }
 QToolButton[primary="true"]:disabled, QPushButton[primary="true"]:disabled { background: @line;
     color: @muted; }
+QLineEdit#runs_search { padding: 0 7px; min-height: 0; }
+QToolButton#export_chart { padding: 1px; min-height: 0; border-radius: 4px; }
 QToolButton[role="chip"] { border: 1px solid @line; border-radius: 14px; padding: 3px 12px; color: @muted; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: @panel; color: @text; border: 1px solid @line;

@@ -19,6 +19,7 @@
 #include "ui/theme/theme.h"
 #include "ui/window/close_guard.h"
 #include "ui/window/command_part.h"
+#include "ui/widgets/user_message.h"
 #include "ui/window/device_button.h"
 #include "ui/window/event_log.h"
 #include "ui/window/example_commands.h"
@@ -246,6 +247,11 @@ bool MainWindow::event(QEvent* event) {
             return true;
         }
     }
+    if (event->type() == UserMessage::event_type()) {
+        show_message(*messages_, *static_cast<const UserMessage*>(event));
+        event->accept();
+        return true;
+    }
     return QMainWindow::event(event);
 }
 
@@ -256,7 +262,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!local_file_of(*event->mimeData()).isEmpty()) event->acceptProposedAction();
+    // Something dragged out of this window is for other programs.
+    if (!event->source() && !local_file_of(*event->mimeData()).isEmpty()) event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {

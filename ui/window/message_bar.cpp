@@ -1,5 +1,7 @@
 #include "ui/window/message_bar.h"
 
+#include <QDesktopServices>
+#include <QFileInfo>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -7,10 +9,12 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
+#include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/text/format.h"
+#include "ui/widgets/user_message.h"
 
 namespace denoise::ui {
 namespace {
@@ -222,6 +226,16 @@ void MessageBar::trim() {
     shown = messages_of(this);
     for (QFrame* message : shown)
         if (messages_of(this).size() > most_errors && message->property("kind") == "failed") remove(message);
+}
+
+void show_message(MessageBar& bar, const UserMessage& message) {
+    if (message.error()) return bar.show_error(*message.error());
+    if (message.saved_file().isEmpty()) return bar.show_notice(message.text());
+    const auto open = [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); };
+    const QString file = message.saved_file(), folder = QFileInfo(file).absolutePath();
+    bar.show_offer("saved", message.text(),
+                   {{MessageBar::tr("Open"), [open, file] { open(file); }},
+                    {MessageBar::tr("Show in folder"), [open, folder] { open(folder); }}});
 }
 
 }  // namespace denoise::ui

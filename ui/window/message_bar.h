@@ -15,6 +15,8 @@ class QVBoxLayout;
 
 namespace denoise::ui {
 
+class UserMessage;
+
 /// A button of a message and its function. Pressing the button also removes the message.
 struct MessageAction {
     QString text;
@@ -62,5 +64,8 @@ class MessageBar : public QWidget {
     QWidget* below_ = nullptr;
     std::function<int()> top_;
 };
+
+/// Shows the message of a widget. A file that was saved can be opened and shown in its folder.
+void show_message(MessageBar& bar, const UserMessage& message);
 
 }  // namespace denoise::ui

@@ -82,7 +82,8 @@ void ScheduleComparison::make_charts() {
         plots_[i] = new Plot(theme_, tr("Timestep t"), titles[i]);
         plots_[i]->setMinimumHeight(5 * space::target);
         for (const auto& kind : names_of<ScheduleKind>)
-            plots_[i]->add_series({{}, series_of(kind.value)});  // the rows are the legend
+            plots_[i]->add_series({.colour = series_of(kind.value),  // the rows are the legend
+                                   .name = QString::fromUtf8(kind.title)});
         connect(plots_[i], &Plot::clicked, this, [this](double x) {
             Q_EMIT time_chosen(std::clamp(static_cast<int>(std::lround(x)), 0, config_.timesteps - 1));
         });
