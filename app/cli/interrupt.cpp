@@ -2,16 +2,34 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 
 namespace denoise::cli {
 namespace {
 
+// Signal handlers may use them.
 std::atomic<bool> signalled = false;
-static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler may set it
+std::atomic<std::int64_t> first_signal = 0;  ///< in milliseconds of the monotonic clock; 0: none yet
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free);
 
-void on_signal(int) {
+/// Terminals and init systems send several signals at once when they end a program.
+constexpr std::int64_t one_request = 1000;
+
+std::int64_t milliseconds_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+}
+
+void on_signal(int number) {
     signalled = true;
-    for (const int deadly : {SIGINT, SIGTERM, SIGHUP}) std::signal(deadly, SIG_DFL);
+    std::int64_t first = 0;
+    const std::int64_t now = milliseconds_now();
+    if (first_signal.compare_exchange_strong(first, now)) return;
+    if (number == SIGHUP || now - first < one_request) return;
+    std::signal(number, SIG_DFL);
+    std::raise(number);  // ends the program when this handler returns
 }
 
 void on_closed_pipe(int) {

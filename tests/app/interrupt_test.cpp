@@ -71,7 +71,7 @@ TEST(InterruptedTraining, WhileTheDatasetIsLoadingLeavesNoRun) {
 TEST(InterruptedTraining, IsSavedAndCanBeResumed) {
     const TemporaryFolder folder;
     const std::string run = folder / "run";
-    const ProgramResult result = interrupt_after_output(training(run, 1'000'000), "images/s");
+    const ProgramResult result = interrupt_after_output(training(run, 1'000'000), test::first_step);
     expect_interrupted(result);
     EXPECT_EQ(lines_with(result.out, "Stopped: "), 1);
     EXPECT_EQ(lines_with(result.out, "train --resume '" + run + "'"), 1);
@@ -91,13 +91,42 @@ TEST(InterruptedTraining, IsSavedAfterEverySignalThatAsksToEnd) {
     for (const int signal : {SIGTERM, SIGHUP}) {  // of kill, and of a terminal that is closed
         const TemporaryFolder folder;
         RunningProgram program(training(folder / "run", 1'000'000));
-        ASSERT_TRUE(program.wait_for_output("images/s"));
+        ASSERT_TRUE(program.wait_for_output(test::first_step));
         program.send(signal);
         expect_interrupted(program.wait());
         const RunSummary run = read_run(folder / "run");
         EXPECT_EQ(run.state, RunState::stopped) << signal;
         EXPECT_GT(run.step, 0) << signal;
     }
+}
+
+TEST(InterruptedTraining, IsSavedAfterSeveralSignalsAtOnce) {
+    const TemporaryFolder folder;
+    RunningProgram program(training(folder / "run", 1'000'000));
+    ASSERT_TRUE(program.wait_for_output(test::first_step));
+    // As a terminal and an init system send them.
+    for (const int signal : {SIGHUP, SIGTERM, SIGHUP, SIGTERM, SIGINT, SIGHUP}) program.send(signal);
+    expect_interrupted(program.wait());
+    const RunSummary run = read_run(folder / "run");
+    EXPECT_EQ(run.state, RunState::stopped);
+    EXPECT_EQ(run.step, read_metrics(folder / "run", 1'000'000).back().step) << "no step is lost";
+}
+
+TEST(InterruptedTraining, ALaterSecondSignalEndsTheProgramAtOnce) {
+    const TemporaryFolder folder;
+    RunningProgram program(training(folder / "run", 1'000'000));
+    ASSERT_TRUE(program.wait_for_output(test::first_step));
+    // The run cannot be saved, which is tried again for some seconds.
+    fs::rename(folder / "run" / "checkpoints", folder / "aside");
+    test::write_bytes(folder / "run" / "checkpoints", "in the way");
+    program.send(SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    program.send(SIGHUP);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    program.send(SIGTERM);
+    const ProgramResult result = program.wait();
+    EXPECT_TRUE(result.killed);
+    EXPECT_EQ(result.exit_code, 128 + SIGTERM);
 }
 
 TEST(InterruptedTraining, IsSavedWhenNobodyReadsItsOutputAnyMore) {
@@ -143,18 +172,6 @@ TEST_F(Interrupted, SampleWithABranchEnds) {
     std::vector<std::string> arguments = sampling("64", "branches.png");
     arguments.insert(arguments.end(), {"--branch", "60", "900"});
     expect_interrupted(interrupt_after_output(arguments, "denoising"));
-}
-
-TEST_F(Interrupted, ASecondSignalEndsTheProgramAtOnce) {
-    // Every step takes so long that the first signal cannot have ended it.
-    RunningProgram program(sampling("2000", "grid.png"));
-    ASSERT_TRUE(program.wait_for_output("denoising"));
-    program.send(SIGINT);
-    ASSERT_TRUE(program.wait_until([&] { return !program.catches(SIGTERM); }));
-    program.send(SIGTERM);
-    const ProgramResult result = program.wait();
-    EXPECT_TRUE(result.killed);
-    EXPECT_EQ(result.exit_code, 128 + SIGTERM);
 }
 
 TEST_F(Interrupted, EvaluateEndsWhileTheDatasetIsLoading) {

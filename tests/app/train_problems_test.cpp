@@ -38,7 +38,7 @@ class TrainingWithProblems : public testing::Test {
 
 TEST_F(TrainingWithProblems, WarnsOfACheckpointThatCannotBeWrittenAndGoesOn) {
     RunningProgram program(training(run(), 1'000'000, {"--set", "save_every_steps=5"}));
-    ASSERT_TRUE(program.wait_for_output("images/s"));
+    ASSERT_TRUE(program.wait_for_output(test::first_step));
     block_checkpoints();
     ASSERT_TRUE(program.wait_for_errors("  do:  "));
     allow_checkpoints();
@@ -72,7 +72,7 @@ TEST_F(TrainingWithProblems, ReportsThemAsJson) {
 
 TEST_F(TrainingWithProblems, EndsWithAnErrorWhenItCannotBeSavedAfterAnInterrupt) {
     RunningProgram program(training(run(), 1'000'000));
-    ASSERT_TRUE(program.wait_for_output("images/s"));
+    ASSERT_TRUE(program.wait_for_output(test::first_step));
     block_checkpoints();
     program.send(SIGINT);
     test::expect_error(program.wait(), "checkpoints");
@@ -80,7 +80,7 @@ TEST_F(TrainingWithProblems, EndsWithAnErrorWhenItCannotBeSavedAfterAnInterrupt)
 
 TEST_F(TrainingWithProblems, EndsWithAnErrorWhenItCannotBeSavedAtTheEndOfItsBudget) {
     RunningProgram program(training(run(), 100));
-    ASSERT_TRUE(program.wait_for_output("images/s"));
+    ASSERT_TRUE(program.wait_for_output(test::first_step));
     block_checkpoints();
     test::expect_error(program.wait(), "checkpoints");
 }

@@ -14,6 +14,9 @@ namespace denoise::test {
 std::vector<std::string> training(const std::string& run, int steps,
                                   const std::vector<std::string>& more = {});
 
+/// A part of the output of a training after its first step.
+inline constexpr const char* first_step = " left  ";
+
 /// The command has ended with nothing but an error in three parts, one of which contains `part`.
 void expect_error(const ProgramResult& result, const std::string& part);
 
