@@ -81,20 +81,20 @@ class Scheduler : public Engine {
     Model current_model() const;  ///< throws Error if there is none
 
     void step(Job& job);
+    bool ends_within_step(const Job& job) const;
     /// Emits the last event of a job and removes the job.
     void end(JobId id, Outcome outcome, const Error& error = {});
-    bool ends_within_step(const Job& job) const;
 
     EngineOptions options_;
     Mailbox<Event> events_;
     Mailbox<Inbound> inbox_;
     std::atomic<JobId> last_id_ = 0;
-
-    // Only used by the thread
     // Which jobs end within a step. Set when a command is posted, cleared before it is taken up.
     std::atomic<JobId> cancelled_ = 0;      ///< this one
     std::atomic<JobId> stopped_until_ = 0;  ///< a training with this id or a smaller one
     std::atomic<bool> ending_ = false;      ///< all, because the engine is being destroyed
+
+    // Only used by the thread
     EngineState announced_ = EngineState::empty;
     Datasets datasets_;
     SampleStore samples_;
