@@ -6,44 +6,33 @@
 #include <QFile>
 #include <QImage>
 #include <QImageReader>
-#include <QImageWriter>
+#include <QTransform>
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 
-#include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
+#include "engine/formats/exif_orientation.h"
 #include "engine/formats/picture_integrity.h"
+#include "engine/formats/picture_limits.h"
+#include "engine/formats/picture_types.h"
 
 namespace denoise {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr qint64 most_pixels = 64'000'000;
+constexpr qint64 most_jpeg_pixels = 1'000'000'000;
 constexpr qint64 most_file_bytes = qint64{512} << 20;
-constexpr const char* recipe_key = "denoise-lab";
 
 [[noreturn]] void fail(const fs::path& path, const std::string& cause, const std::string& remedy) {
     throw Error{"Cannot read the picture " + path.filename().string(), path.string() + ": " + cause, remedy};
 }
 
-[[noreturn]] void fail_writing(const fs::path& path, const std::string& cause, const std::string& remedy) {
-    throw Error{"Cannot write the picture " + path.filename().string(), path.string() + ": " + cause, remedy};
-}
-
-std::string lower_extension(const fs::path& path) {
-    std::string extension = path.extension().string();
-    for (char& c : extension)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return extension;
-}
-
-/// Determines the format by the first bytes. Other formats that Qt supports are rejected, because every
-/// decoder is a target for malicious files.
+/// Determines the format by the first bytes.
 std::optional<PictureFormat> format_of(const QByteArray& head) {
     if (head.startsWith("\x89PNG\r\n\x1a\n")) return PictureFormat::png;
     if (head.startsWith("\xff\xd8\xff")) return PictureFormat::jpeg;
@@ -53,12 +42,19 @@ std::optional<PictureFormat> format_of(const QByteArray& head) {
     return std::nullopt;
 }
 
-PictureFormat require_format(const QByteArray& head, const fs::path& path) {
-    const auto format = format_of(head);
-    if (!format)
-        fail(path, "it is not a PNG, JPEG, BMP, GIF or WebP picture",
-             "Choose a picture in one of these formats");
-    return *format;
+/// Qt's name of another format, which the file must have in its name, too: every decoder is a target for
+/// malicious files, and a person who chooses "a.png" does not expect that of another format to run.
+QByteArray other_format(const fs::path& path) {
+    const PictureType type = picture_type(path);
+    for (const auto& own : names_of<PictureFormat>)
+        if (type.format == own.name) return {};
+    return QByteArray::fromStdString(type.format);
+}
+
+void check_size(qint64 bytes, const fs::path& path) {
+    if (bytes == 0) fail(path, "the file is empty", "Choose another picture");
+    if (bytes > most_file_bytes)
+        fail(path, "it is larger than 512 MiB", "Reduce its size with an image editor");
 }
 
 void open(QFile& file, const fs::path& path) {
@@ -71,56 +67,100 @@ void open(QFile& file, const fs::path& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) fail(path, std::strerror(errno), "Check the file name and the permissions");
     file.open(descriptor, QIODevice::ReadOnly, QFileDevice::AutoCloseHandle);
-    if (file.size() == 0) fail(path, "the file is empty", "Choose another picture");
-    if (file.size() > most_file_bytes)
-        fail(path, "it is larger than 512 MiB", "Reduce its size with an image editor");
+    check_size(file.size(), path);
 }
 
-/// The content of the file, after a check for damage.
 QByteArray read_whole(const fs::path& path) {
     QFile file;
     open(file, path);
-    const QByteArray bytes = file.readAll();
-    const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.constData());
-    const std::string damage =
-        damage_in(require_format(bytes.first(std::min<qsizetype>(16, bytes.size())), path),
-                  {data, static_cast<std::size_t>(bytes.size())});
-    if (!damage.empty()) fail(path, damage, "Download or copy the file again");
-    return bytes;
+    return file.readAll();
 }
 
-/// Prepares `reader` for the picture on `device` and checks its header before anything is decoded. Returns
-/// the size as stored in the file, without the EXIF orientation.
-QSize open_picture(QImageReader& reader, QIODevice& device, const fs::path& path) {
-    // Qt's default limit of 128 MiB is not enough for 64 megapixels of 8 bytes.
-    [[maybe_unused]] static const bool limit_set = (QImageReader::setAllocationLimit(512), true);
-
-    const QByteArray format = name_of(require_format(device.peek(16), path));
-    reader.setAutoDetectImageFormat(false);
-    reader.setFormat(format);
-    reader.setDevice(&device);
-    reader.setAutoTransform(true);
-    if (!reader.canRead() && reader.error() == QImageReader::UnsupportedFormatError)
-        fail(path, "the Qt plugin for " + format.toUpper().toStdString() + " is not installed",
-             "Install the Qt image format plugins");
-    const QSize size = reader.size();
-    if (size.width() <= 0 || size.height() <= 0)
-        fail(path, "its header is damaged", "Download or copy the file again");
-    const qint64 pixels = qint64{size.width()} * size.height();
-    if (pixels > most_pixels)
-        fail(path,
-             std::to_string(size.width()) + " x " + std::to_string(size.height()) + " pixels (" +
-                 std::to_string(pixels / 1'000'000) + " megapixels) exceed the limit of 64 megapixels",
-             "Reduce its size with an image editor");
-    return size;
+QByteArray bytes_of(const PictureBytes& file) {
+    check_size(static_cast<qint64>(file.bytes.size()), file.name);
+    return QByteArray::fromRawData(file.bytes.data(), static_cast<qsizetype>(file.bytes.size()));
 }
 
-QImage decode(QImageReader& reader, const fs::path& path) {
-    QImage image;
-    if (!reader.read(&image) || image.isNull())
-        fail(path, "the picture data is damaged", "Download or copy the file again");
-    return image;
+/// `image` turned and mirrored as its EXIF orientation says.
+QImage upright(const QImage& image, int orientation) {
+    const bool left_right = orientation == 2 || orientation == 3 || orientation == 7;
+    const bool top_bottom = orientation == 3 || orientation == 4 || orientation == 5;
+    QImage result = left_right || top_bottom ? image.mirrored(left_right, top_bottom) : image;
+    if (orientation == 8) return result.transformed(QTransform().rotate(270));
+    return orientation > 4 ? result.transformed(QTransform().rotate(90)) : result;
 }
+
+/// A picture whose header has been read.
+class OpenPicture {
+  public:
+    /// Checks the header before anything is decoded.
+    OpenPicture(QIODevice& device, const fs::path& path) : path_(path) {
+        // Qt's default limit of 128 MiB is not enough for 64 megapixels of 8 bytes.
+        [[maybe_unused]] static const bool limit_set = (QImageReader::setAllocationLimit(512), true);
+
+        format_ = format_of(device.peek(16));
+        const QByteArray name = format_ ? QByteArray(name_of(*format_)) : other_format(path);
+        if (name.isEmpty())
+            fail(path, "it is not a PNG, JPEG, BMP, GIF or WebP picture",
+                 "Choose a picture in one of these formats");
+        const ReadAt read = [&device](std::uint64_t offset, std::span<std::uint8_t> target) -> std::size_t {
+            if (offset >= static_cast<std::uint64_t>(device.size())) return 0;  // Qt would print a warning
+            if (!device.seek(static_cast<qint64>(offset))) return 0;
+            const qint64 got =
+                device.read(reinterpret_cast<char*>(target.data()), static_cast<qint64>(target.size()));
+            return static_cast<std::size_t>(std::max<qint64>(got, 0));
+        };
+        if (format_) orientation_ = exif_orientation(*format_, read);
+        baseline_jpeg_ = format_ == PictureFormat::jpeg && is_baseline_jpeg(read);
+        device.seek(0);
+        reader_.setAutoDetectImageFormat(false);
+        reader_.setFormat(name);
+        reader_.setDevice(&device);
+        reader_.setAutoTransform(orientation_ == 1);
+        if (!reader_.canRead() && (!format_ || reader_.error() == QImageReader::UnsupportedFormatError))
+            fail(path,
+                 format_ ? "the Qt plugin for " + name.toUpper().toStdString() + " is not installed"
+                         : "it is not a " + name.toUpper().toStdString() + " picture",
+                 format_ ? "Install the Qt image format plugins" : "Choose another picture");
+        size_ = reader_.size();
+        if (size_.width() <= 0 || size_.height() <= 0)
+            fail(path, "its header is damaged", "Download or copy the file again");
+        const qint64 limit = baseline_jpeg_ ? most_jpeg_pixels : most_pixels;
+        if (pixels_of(size_) > limit)
+            fail(path,
+                 std::to_string(size_.width()) + " x " + std::to_string(size_.height()) + " pixels (" +
+                     std::to_string(pixels_of(size_) / 1'000'000) + " megapixels) exceed the limit of " +
+                     std::to_string(limit / 1'000'000) + " megapixels",
+                 "Reduce its size with an image editor");
+    }
+
+    QImageReader& reader() { return reader_; }
+    std::optional<PictureFormat> format() const { return format_; }
+    /// As stored in the file, without the orientation.
+    QSize size() const { return size_; }
+    bool is_large() const { return pixels_of(size_) > most_pixels; }
+    bool is_turned() const {
+        return orientation_ > 4 ||
+               (orientation_ == 1 && (reader_.transformation() & QImageIOHandler::TransformationRotate90));
+    }
+
+    QImage decode() {
+        QImage image;
+        if (!reader_.read(&image) || image.isNull())
+            fail(path_, "the picture data is damaged", "Download or copy the file again");
+        return upright(image, orientation_);
+    }
+
+  private:
+    static qint64 pixels_of(QSize size) { return qint64{size.width()} * size.height(); }
+
+    const fs::path& path_;
+    std::optional<PictureFormat> format_;
+    int orientation_ = 1;  ///< where Qt does not apply it
+    bool baseline_jpeg_ = false;
+    QImageReader reader_;
+    QSize size_;
+};
 
 QImage on_white(const QImage& picture) {
     QImage image = picture.convertToFormat(QImage::Format_ARGB32);
@@ -155,54 +195,76 @@ Picture to_picture(QImage image, PictureColour colour) {
     return picture;
 }
 
-/// The picture enlarged by the factor `scale`.
-QImage enlarged(const Picture& picture, int scale) {
-    const auto channels = static_cast<std::size_t>(picture.channels);
-    QImage image(picture.width * scale, picture.height * scale,
-                 picture.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
-    if (image.isNull()) return image;
-    const std::uint8_t* source = picture.pixels.data();
-    for (int y = 0; y < picture.height; ++y) {
-        std::uint8_t* first = image.scanLine(y * scale);
-        for (int x = 0; x < picture.width; ++x, source += channels)
-            for (int i = 0; i < scale; ++i)
-                std::copy_n(source, channels, first + static_cast<std::size_t>(x * scale + i) * channels);
-        for (int i = 1; i < scale; ++i)
-            std::memcpy(image.scanLine(y * scale + i), first,
-                        static_cast<std::size_t>(image.width()) * channels);
-    }
-    return image;
+std::string_view view_of(const QByteArray& bytes) {
+    return {bytes.constData(), static_cast<std::size_t>(bytes.size())};
+}
+
+void check_damage(const OpenPicture& picture, const QByteArray& bytes, const fs::path& path) {
+    if (!picture.format()) return;  // the decoders of other formats report it
+    const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.constData());
+    const std::string damage = damage_in(*picture.format(), {data, static_cast<std::size_t>(bytes.size())});
+    if (!damage.empty()) fail(path, damage, "Download or copy the file again");
+}
+
+/// libjpeg reduces a part of a picture while decoding only if all its edges are at multiples of eight.
+QRect aligned(const QRect& clip) {
+    const auto down = [](int value) { return value / 8 * 8; };
+    return {down(clip.x()), down(clip.y()), std::max(down(clip.width()), 8),
+            std::max(down(clip.height()), 8)};
+}
+
+PictureSize size_of(QIODevice& device, const fs::path& path) {
+    OpenPicture picture(device, path);
+    QSize size = picture.size();
+    if (picture.is_turned()) size.transpose();
+    const QImage::Format format = picture.reader().imageFormat();
+    return {size.width(), size.height(),
+            format == QImage::Format_Grayscale8 || format == QImage::Format_Grayscale16 ||
+                format == QImage::Format_Mono};
 }
 
 }  // namespace
 
-Picture read_picture(const fs::path& path, int max_side, PictureColour colour) {
-    QByteArray bytes = read_whole(path);
+Picture read_picture(const PictureBytes& file, int max_side, PictureColour colour) {
+    QByteArray bytes = bytes_of(file);
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::ReadOnly);
-    QImageReader reader;
-    const QSize size = open_picture(reader, buffer, path);
+    OpenPicture picture(buffer, file.name);
+    check_damage(picture, bytes, file.name);
+    const QSize size = picture.size();
     if (std::max(size.width(), size.height()) > max_side)
-        reader.setScaledSize(size.scaled(max_side, max_side, Qt::KeepAspectRatio).expandedTo(QSize(1, 1)));
-    return to_picture(decode(reader, path), colour);
+        picture.reader().setScaledSize(
+            size.scaled(max_side, max_side, Qt::KeepAspectRatio).expandedTo(QSize(1, 1)));
+    return to_picture(picture.decode(), colour);
 }
 
-Picture read_cropped_picture(const fs::path& path, int width, int height, PictureColour colour) {
-    QByteArray bytes = read_whole(path);
+Picture read_picture(const fs::path& path, int max_side, PictureColour colour) {
+    const QByteArray bytes = read_whole(path);
+    return read_picture(PictureBytes{path, view_of(bytes)}, max_side, colour);
+}
+
+Picture read_cropped_picture(const PictureBytes& file, int width, int height, PictureColour colour) {
+    QByteArray bytes = bytes_of(file);
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::ReadOnly);
-    QImageReader reader;
-    const QSize whole = open_picture(reader, buffer, path);
-    QSize target(width, height);  // without the EXIF orientation
-    if (reader.transformation() & QImageIOHandler::TransformationRotate90) target.transpose();
+    OpenPicture picture(buffer, file.name);
+    check_damage(picture, bytes, file.name);
+    const QSize whole = picture.size();
+    QSize target(width, height);  // without the orientation
+    if (picture.is_turned()) target.transpose();
     // Cropping before scaling gives the same result, but avoids a very wide intermediate image for a picture
     // that is one pixel high.
     const QSize cut = target.scaled(whole, Qt::KeepAspectRatio).expandedTo(QSize(1, 1));
-    if (cut != whole)
-        reader.setClipRect(
-            QRect(QPoint((whole.width() - cut.width()) / 2, (whole.height() - cut.height()) / 2), cut));
-    if (cut != target) reader.setScaledSize(target);
-    return to_picture(decode(reader, path), colour);
+    QRect clip(QPoint((whole.width() - cut.width()) / 2, (whole.height() - cut.height()) / 2), cut);
+    if (picture.is_large()) clip = aligned(clip);
+    if (cut != whole || picture.is_large()) picture.reader().setClipRect(clip);
+    if (cut != target) picture.reader().setScaledSize(target);
+    return to_picture(picture.decode(), colour);
+}
+
+Picture read_cropped_picture(const fs::path& path, int width, int height, PictureColour colour) {
+    const QByteArray bytes = read_whole(path);
+    return read_cropped_picture(PictureBytes{path, view_of(bytes)}, width, height, colour);
 }
 
 Picture read_square_picture(const fs::path& path, int size, PictureColour colour) {
@@ -212,55 +274,28 @@ Picture read_square_picture(const fs::path& path, int size, PictureColour colour
 PictureSize picture_size(const fs::path& path) {
     QFile file;
     open(file, path);
-    QImageReader reader;
-    QSize size = open_picture(reader, file, path);
-    if (reader.transformation() & QImageIOHandler::TransformationRotate90) size.transpose();
-    const QImage::Format format = reader.imageFormat();
-    return {size.width(), size.height(),
-            format == QImage::Format_Grayscale8 || format == QImage::Format_Grayscale16 ||
-                format == QImage::Format_Mono};
+    return size_of(file, path);
+}
+
+PictureSize picture_size(const PictureBytes& file) {
+    QByteArray bytes = bytes_of(file);
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::ReadOnly);
+    return size_of(buffer, file.name);
 }
 
 bool is_picture_file(const fs::path& path) {
-    constexpr std::array<std::string_view, 8> known{".png",  ".jpg", ".jpeg", ".jpe",
-                                                    ".jfif", ".bmp", ".gif",  ".webp"};
-    return std::ranges::find(known, lower_extension(path)) != known.end();
-}
-
-void write_picture(const Picture& picture, const fs::path& path, int scale, const std::string& recipe) {
-    const std::string extension = lower_extension(path);
-    const bool jpeg = extension == ".jpg" || extension == ".jpeg";
-    if (!jpeg && extension != ".png" && extension != ".bmp" && extension != ".webp")
-        fail_writing(path, "the supported file extensions are .png, .jpg, .bmp and .webp",
-                     "Choose one of these extensions");
-    if (picture.empty() || scale < 1)
-        fail_writing(path, "the picture is empty", "Choose a picture that is not empty");
-    if (double{most_pixels} < 1.0 * picture.width * scale * picture.height * scale)
-        fail_writing(path, "it would have more than 64 megapixels", "Choose a smaller scale");
-
-    QImage image = enlarged(picture, scale);
-    if (!recipe.empty()) image.setText(recipe_key, QString::fromStdString(recipe));
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    buffer.open(QIODevice::WriteOnly);
-    QImageWriter writer(&buffer, jpeg ? "jpeg" : extension.c_str() + 1);
-    if (jpeg) writer.setQuality(95);
-    if (extension == ".webp") writer.setQuality(100);  // lossless
-    if (!writer.write(image))
-        fail_writing(path, writer.errorString().toStdString(), "Choose another format or size");
-    AtomicFile file(path);
-    file.write(bytes.constData(), static_cast<std::size_t>(bytes.size()));
-    file.commit();
+    return !picture_type(path).format.empty();
 }
 
 std::string read_recipe(const fs::path& path) {
     QByteArray bytes = read_whole(path);
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::ReadOnly);
-    QImageReader reader;
-    open_picture(reader, buffer, path);
-    if (reader.format() != "png") return {};
-    return decode(reader, path).text(recipe_key).toStdString();
+    OpenPicture picture(buffer, path);
+    check_damage(picture, bytes, path);
+    if (picture.format() != PictureFormat::png) return {};
+    return picture.decode().text(picture_recipe_key).toStdString();
 }
 
 }  // namespace denoise
