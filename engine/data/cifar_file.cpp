@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include "engine/base/atomic_file.h"
 #include "engine/data/byte_reader.h"
 #include "engine/data/loading.h"
 #include "engine/data/natural_order.h"
@@ -108,9 +107,8 @@ void append_records(const fs::path& path, const Layout& layout, Dataset& dataset
 /// The names in the text file, one per line. Numbers if the file is missing or has another number of names.
 std::vector<std::string> class_names(const fs::path& folder, const Layout& layout) {
     std::vector<std::string> names;
-    std::error_code ignored;
-    if (const fs::path file = folder / layout.names_file; fs::is_regular_file(file, ignored)) {
-        std::istringstream lines(read_text_file(file, 1u << 16));
+    if (const fs::path file = folder / layout.names_file; is_readable_file(file)) {
+        std::istringstream lines(read_small_file(file, 1u << 16));
         for (std::string line; std::getline(lines, line);) {
             while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
             if (!line.empty()) names.push_back(line);
@@ -126,25 +124,21 @@ std::vector<std::string> class_names(const fs::path& folder, const Layout& layou
 std::int64_t images_in(const std::vector<fs::path>& files, const Layout& layout) {
     std::uintmax_t bytes = 0;
     for (const fs::path& path : files) {
-        std::error_code code;
-        const std::uintmax_t size = fs::file_size(path, code);
-        if (code || ByteReader(path).most_bytes() != size) return 0;
-        bytes += size;
+        const ByteReader reader(path);
+        if (reader.is_compressed()) return 0;
+        bytes += reader.most_bytes();
     }
     return static_cast<std::int64_t>(bytes / layout.record_bytes());
 }
 
 }  // namespace
 
-std::vector<fs::path> find_cifar_files(const fs::path& folder) {
-    for (const fs::path& place : {folder, folder / "cifar-10-batches-bin", folder / "cifar-100-binary"}) {
+std::vector<fs::path> find_cifar_files(const FileTree& tree) {
+    for (const char* place : {"", "cifar-10-batches-bin", "cifar-100-binary"}) {
         std::vector<std::string> training, testing;
-        std::error_code code, ignored;
-        for (fs::directory_iterator entry(place, code), end; !code && entry != end; entry.increment(code)) {
-            const std::string name = without_gz(entry->path());
-            if (!entry->is_regular_file(ignored)) continue;
-            if (is_training(name)) training.push_back(entry->path().filename().string());
-            if (is_testing(name)) testing.push_back(entry->path().filename().string());
+        for (const std::string& file : tree.look_into(place).files) {
+            if (is_training(without_gz(file))) training.push_back(file);
+            if (is_testing(without_gz(file))) testing.push_back(file);
         }
         std::vector<std::string>& names = training.empty() ? testing : training;
         if (names.empty()) continue;
@@ -155,7 +149,7 @@ std::vector<fs::path> find_cifar_files(const fs::path& folder) {
         for (const std::string& name : names)
             if (is_cifar10(name) == first_kind &&
                 (files.empty() || without_gz(files.back()) != without_gz(name)))
-                files.push_back(place / name);
+                files.push_back(tree.path() / place / name);
         return files;
     }
     return {};

@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
+#include "engine/data/file_tree.h"
 
 namespace denoise {
 
-/// The files of CIFAR's binary version in `folder`, or in the subfolder of its archive. They are the training
-/// images ("data_batch_1.bin" ... or "train.bin"), or the test images ("test_batch.bin" or "test.bin") if
-/// there are no training images. Each file may be compressed with gzip.
-std::vector<std::filesystem::path> find_cifar_files(const std::filesystem::path& folder);
+/// The files of CIFAR's binary version in a folder or archive, or in the subfolder of its archive. They are
+/// the training images ("data_batch_1.bin" ... or "train.bin"), or the test images ("test_batch.bin" or
+/// "test.bin") if there are no training images. Each file may be compressed with gzip.
+std::vector<std::filesystem::path> find_cifar_files(const FileTree& tree);
 
 /// Whether the file has a name like those of CIFAR's binary version, "*.bin" or "*.bin.gz".
 bool is_cifar_name(const std::filesystem::path& path);

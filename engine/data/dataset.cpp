@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "engine/data/dataset_formats.h"
-#include "engine/data/image_folder.h"
+#include "engine/data/file_tree.h"
 #include "engine/data/loading.h"
 #include "engine/data/synthetic.h"
 #include "engine/formats/image_file.h"
@@ -92,27 +92,22 @@ void make_grey(ImageBatch& images) {
     images.pixels.shrink_to_fit();
 }
 
-Dataset load_folder(const DatasetConfig& config, const LoadProgress& progress, const std::stop_token& stop) {
-    for (const DatasetFormat& format : dataset_formats())
-        if (const auto files = format.find(config.dataset); !files.empty())
-            return format.load(files, progress, stop);
-    return load_image_folder(config, progress, stop);
-}
-
-Dataset load_file(const fs::path& path, const LoadProgress& progress, const std::stop_token& stop) {
+Dataset load_file(const fs::path& path, const DatasetConfig& config, const LoadProgress& progress,
+                  const std::stop_token& stop) {
     if (is_picture_file(path))
         throw Error{"Cannot load the dataset", path.string() + ": it is a single picture",
                     "Choose the folder that contains it", "dataset"};
-    std::string extension = path.extension().string();
-    std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-    for (const char* archive : {".zip", ".tar", ".xz", ".tgz", ".bz2", ".7z", ".rar", ".zst"})
-        if (extension == archive || path.stem().extension() == ".tar")
-            throw Error{"Cannot load the dataset", path.string() + ": it is an archive",
-                        "Extract it and choose the folder", "dataset"};
     for (const DatasetFormat& format : dataset_formats())
-        if (format.recognises(path)) return format.load({path}, progress, stop);
+        if (format.recognises(path)) return format.load({path}, config, progress, stop);
+    std::string name = path.filename().string();
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const char* archive : {".zip", ".tar", ".gz", ".xz", ".tgz", ".bz2", ".7z", ".rar", ".zst", ".npz"})
+        if (name.ends_with(archive) && !name.ends_with("ubyte.gz") && !name.ends_with("idx.gz"))
+            throw Error{"Cannot load the dataset",
+                        path.string() + ": it is not a zip or tar archive, or it is damaged",
+                        "Download it again, or unpack it and choose the folder", "dataset"};
     // No format recognises the file. The first one fails with an error that shows how the file begins.
-    return dataset_formats().front().load({path}, progress, stop);
+    return dataset_formats().front().load({path}, config, progress, stop);
 }
 
 Dataset load_any(const DatasetConfig& config, const LoadProgress& progress, const std::stop_token& stop) {
@@ -126,8 +121,8 @@ Dataset load_any(const DatasetConfig& config, const LoadProgress& progress, cons
                     path.empty() ? "no dataset is chosen"
                                  : path.string() + ": there is no such file, folder or built-in dataset",
                     "Check the name, or choose \"glyphs\"", "dataset"};
-    if (fs::is_directory(status)) return load_folder(config, progress, stop);
-    return load_file(path, progress, stop);
+    if (fs::is_directory(status)) return load_tree(*open_tree(path), config, progress, stop);
+    return load_file(path, config, progress, stop);
 }
 
 }  // namespace
@@ -155,16 +150,15 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
                          .unit = "images",
                          .minimum = 0,
                          .maximum = 10'000'000}),
-        integer_setting(
-            &DatasetConfig::image_size,
-            {.key = "image_size",
-             .title = "Image size",
-             .help = "Pictures of a folder are cropped to a square and resized to this width and height. 0: "
-                     "chosen automatically, at most 64.",
-             .group = "Dataset",
-             .unit = "px",
-             .minimum = 0,
-             .maximum = 512}),
+        integer_setting(&DatasetConfig::image_size,
+                        {.key = "image_size",
+                         .title = "Image size",
+                         .help = "Pictures are cropped to a square and resized to this width and height. 0: "
+                                 "chosen automatically, at most 64.",
+                         .group = "Dataset",
+                         .unit = "px",
+                         .minimum = 0,
+                         .maximum = 512}),
         choice_setting(&DatasetConfig::colour,
                        {.key = "colour",
                         .title = "Colour",

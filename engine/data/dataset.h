@@ -18,9 +18,9 @@ namespace denoise {
 struct DatasetConfig {
     enum class Colour { automatic, grey, rgb };
 
-    std::string dataset = "glyphs";  ///< "glyphs", or the path of a file or folder
+    std::string dataset = "glyphs";  ///< "glyphs", or the path of a file, folder or archive
     std::int64_t image_limit = 0;    ///< maximum number of images; 0: all (glyphs: 20,000)
-    int image_size = 0;              ///< width and height of pictures from a folder; 0: chosen automatically
+    int image_size = 0;              ///< width and height of pictures; 0: chosen automatically
     Colour colour = Colour::automatic;
 
     bool operator==(const DatasetConfig&) const = default;
@@ -48,7 +48,8 @@ struct Dataset {
     std::vector<std::int64_t> labels;      ///< N values in [0, class_names.size())
     std::vector<std::string> class_names;  ///< at least one
     std::vector<SkippedFile> skipped;
-    std::string fingerprint;  ///< hash of shape, pixels and labels, 16 hexadecimal digits
+    std::vector<std::string> notes;  ///< on what was chosen or left out as a whole, as sentences
+    std::string fingerprint;         ///< hash of shape, pixels and labels, 16 hexadecimal digits
 };
 
 /// Called repeatedly by the thread that loads the dataset. `total` is 0 while it is unknown.

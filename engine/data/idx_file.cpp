@@ -151,21 +151,15 @@ void name_known_set(Dataset& dataset, const fs::path& images_file) {
 
 }  // namespace
 
-std::optional<fs::path> find_idx_images(const fs::path& folder) {
+std::optional<fs::path> find_idx_images(const FileTree& tree) {
     std::vector<std::string> names;
-    std::error_code code;
-    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
-        const std::string name = entry->path().filename().string();
-        std::error_code ignored;
-        if (contains(lower(name), "images") && contains(lower(name), "idx3") && !name.starts_with(".") &&
-            entry->is_regular_file(ignored))
-            names.push_back(name);
-    }
+    for (const std::string& name : tree.look_into("").files)
+        if (contains(lower(name), "images") && contains(lower(name), "idx3")) names.push_back(name);
     if (names.empty()) return std::nullopt;
     const auto rank = [](const std::string& name) {
         return name.starts_with("train") ? 0 : contains(lower(name), "train") ? 1 : 2;
     };
-    return folder / *std::ranges::min_element(names, [&](const std::string& a, const std::string& b) {
+    return tree.path() / *std::ranges::min_element(names, [&](const std::string& a, const std::string& b) {
                return rank(a) != rank(b) ? rank(a) < rank(b) : natural_less(a, b);
            });
 }
@@ -182,11 +176,9 @@ std::optional<fs::path> find_idx_labels(const fs::path& images_file) {
         name[idx - 1] = name[idx - 1] == '.' ? '-' : '.';
         spellings.push_back(name);
     }
-    std::error_code code;
     for (const std::string& spelling : spellings)
         for (const char* ending : {"", ".gz"})
-            if (const fs::path path = images_file.parent_path() / (spelling + ending);
-                fs::is_regular_file(path, code))
+            if (const fs::path path = images_file.parent_path() / (spelling + ending); is_readable_file(path))
                 return path;
     return std::nullopt;
 }

@@ -5,12 +5,14 @@
 #include <stop_token>
 
 #include "engine/data/dataset.h"
+#include "engine/data/file_tree.h"
 
 namespace denoise {
 
-/// The IDX file with images in `folder`. If there are several, it is the one with the training images. It may
-/// be named like "train-images-idx3-ubyte" or "train-images.idx3-ubyte", and may be compressed with gzip.
-std::optional<std::filesystem::path> find_idx_images(const std::filesystem::path& folder);
+/// The IDX file with images in a folder or archive. If there are several, it is the one with the training
+/// images. It may be named like "train-images-idx3-ubyte" or "train-images.idx3-ubyte", and may be compressed
+/// with gzip.
+std::optional<std::filesystem::path> find_idx_images(const FileTree& tree);
 
 /// The file with the labels for an images file, determined by its name, if it exists.
 std::optional<std::filesystem::path> find_idx_labels(const std::filesystem::path& images_file);

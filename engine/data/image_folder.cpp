@@ -1,101 +1,54 @@
 #include "engine/data/image_folder.h"
 
 #include <algorithm>
-#include <cctype>
+#include <iterator>
 #include <limits>
-#include <map>
 
 #include "engine/data/loading.h"
-#include "engine/data/natural_order.h"
+#include "engine/data/picture_layout.h"
 #include "engine/formats/image_file.h"
 
 namespace denoise {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// A picture file of the folder.
+/// A picture of the folder.
 struct Entry {
-    std::string relative;  ///< path relative to the folder, with '/' as the separator
+    TreeFile file;
+    std::size_t label = 0;
     PictureSize size = {};
     bool coloured = false;
     std::string problem = {};  ///< why it is skipped; empty if it is not
 };
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
-
-/// The subfolders of `folder` that are not hidden.
-std::vector<fs::path> folders_in(const fs::path& folder) {
-    std::vector<fs::path> folders;
-    std::error_code code, ignored;
-    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code))
-        if (entry->is_directory(ignored) && !entry->path().filename().string().starts_with("."))
-            folders.push_back(entry->path());
-    return folders;
-}
-
-bool has_pictures(const fs::path& folder) {
-    std::error_code code;
-    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code))
-        if (is_picture_file(entry->path())) return true;
-    return false;
-}
-
-/// train/ if the folder consists only of train/ and test/ or val/, each with subfolders. These are not
-/// classes, and test images must not be trained on. Otherwise `folder`.
-fs::path training_part(const fs::path& folder) {
-    const std::vector<fs::path> folders = folders_in(folder);
-    fs::path training;
-    for (const fs::path& part : folders) {
-        const std::string name = lower(part.filename().string());
-        if (name == "train")
-            training = part;
-        else if (name != "test" && name != "val")
-            return folder;
-        if (folders_in(part).empty()) return folder;
-    }
-    return training.empty() || folders.size() < 2 || has_pictures(folder) ? folder : training;
-}
-
-std::vector<Entry> find_pictures(const fs::path& folder, const LoadProgress& progress,
-                                 const std::stop_token& stop) {
-    std::vector<Entry> entries;
-    std::error_code code;
-    fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, code), end;
-    if (code)
-        throw Error{"Cannot load the pictures in " + folder.filename().string(),
-                    folder.string() + ": " + code.message(), "Check the folder name and the permissions",
-                    "dataset"};
-    for (; entry != end && !code; entry.increment(code)) {
-        if (stop.stop_requested()) throw Cancelled{};
-        std::error_code ignored;
-        if (entry->path().filename().string().starts_with(".")) {  // thumbnails, "._" files of macOS, trash
-            if (entry->is_directory(ignored)) entry.disable_recursion_pending();
-        } else if (is_picture_file(entry->path()) && !entry->is_directory(ignored)) {
-            entries.push_back({.relative = entry->path().lexically_relative(folder).generic_string()});
-            if (progress && entries.size() % 1000 == 0) progress(0, 0);
-        }
-    }
-    if (entries.empty())
-        throw Error{"Cannot load the pictures in " + folder.filename().string(),
-                    folder.string() + ": it contains no PNG, JPEG, BMP, GIF or WebP files",
-                    "Choose a folder with pictures", "dataset"};
-    std::ranges::sort(entries, natural_less, &Entry::relative);
-    return entries;
-}
-
 /// Calls `work` and stores the reason of an Error in the entry.
 template <class Work>
-void try_entry(Entry& entry, const fs::path& path, Work work) {
+void try_entry(Entry& entry, const TreeContent& content, Work work) {
+    if (!content.problem.empty()) {
+        entry.problem = content.problem;
+        return;
+    }
     try {
         work();
     } catch (const Error& error) {
-        const std::string place = path.string() + ": ";
+        const std::string place = content.path.string() + ": ";
         entry.problem = error.why.starts_with(place) ? error.why.substr(place.size()) : error.why;
     }
+}
+
+PictureSize size_in(const TreeContent& content) {
+    return content.bytes ? picture_size(PictureBytes{content.path, *content.bytes})
+                         : picture_size(content.path);
+}
+
+/// The picture cropped to a square, or reduced if the images are not squares: then all have the same size.
+Picture picture_in(const TreeContent& content, PictureSize size, PictureColour colour) {
+    if (!content.bytes)
+        return size.width == size.height
+                   ? read_square_picture(content.path, size.width, colour)
+                   : read_picture(content.path, std::max(size.width, size.height), colour);
+    const PictureBytes bytes{content.path, *content.bytes};
+    return size.width == size.height ? read_cropped_picture(bytes, size.width, size.height, colour)
+                                     : read_picture(bytes, std::max(size.width, size.height), colour);
 }
 
 /// The size of the images of the dataset: the requested size; or that of the pictures, if they all have the
@@ -134,10 +87,10 @@ bool store_planes(const Picture& picture, std::uint8_t* target, int channels) {
     return coloured;
 }
 
-[[noreturn]] void refuse_all(const fs::path& folder, const std::vector<Entry>& entries) {
-    throw Error{"Cannot load the pictures in " + folder.filename().string(),
-                folder.string() + ": none of its " + std::to_string(entries.size()) +
-                    " picture files can be read; the first one is " + entries.front().relative + ": " +
+[[noreturn]] void refuse_all(const FileTree& tree, const std::vector<Entry>& entries) {
+    throw Error{"Cannot load the pictures in " + tree.path().filename().string(),
+                tree.path().string() + ": none of its " + std::to_string(entries.size()) +
+                    " picture files can be read; the first one is " + entries.front().file.name + ": " +
                     entries.front().problem,
                 "Choose a folder with pictures that other programs can open", "dataset"};
 }
@@ -159,48 +112,58 @@ void compact(ImageBatch& images, const std::vector<Entry>& entries, int channels
     images.pixels.shrink_to_fit();
 }
 
-/// Adds a class for each subfolder of the first level with a readable picture. Pictures outside of subfolders
-/// get a class with the name of the folder.
-void label(Dataset& dataset, const std::vector<Entry>& entries) {
-    std::map<std::string, std::int64_t, bool (*)(std::string_view, std::string_view)> classes(natural_less);
-    const auto class_of = [&](const Entry& entry) {
-        const std::size_t slash = entry.relative.find('/');
-        return slash == std::string::npos ? dataset.name : entry.relative.substr(0, slash);
-    };
+/// Labels the images. Classes without a readable picture are none.
+void label(Dataset& dataset, const std::vector<Entry>& entries, const std::vector<std::string>& names) {
+    std::vector<std::int64_t> numbers(names.size(), -1);
     for (const Entry& entry : entries)
-        if (entry.problem.empty()) classes.emplace(class_of(entry), 0);
-    for (auto& [name, number] : classes) {
-        number = static_cast<std::int64_t>(dataset.class_names.size());
-        dataset.class_names.push_back(name);
+        if (entry.problem.empty()) numbers[entry.label] = 0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (numbers[i] < 0) continue;
+        numbers[i] = static_cast<std::int64_t>(dataset.class_names.size());
+        dataset.class_names.push_back(names[i]);
     }
     for (const Entry& entry : entries)
-        if (entry.problem.empty()) dataset.labels.push_back(classes.at(class_of(entry)));
+        if (entry.problem.empty()) dataset.labels.push_back(numbers[entry.label]);
 }
+
+std::vector<Entry> entries_of(PictureLayout& layout, std::int64_t limit) {
+    std::vector<Entry> entries;
+    for (const std::int64_t i : spread_indices(static_cast<std::int64_t>(layout.files.size()), limit)) {
+        const auto index = static_cast<std::size_t>(i);
+        entries.push_back({std::move(layout.files[index]), layout.labels[index]});
+    }
+    return entries;
+}
+
+/// The entries that are not skipped, and their files.
+struct Remaining {
+    explicit Remaining(const std::vector<Entry>& entries) {
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            if (!entries[i].problem.empty()) continue;
+            indices.push_back(i);
+            files.push_back(entries[i].file);
+        }
+    }
+    std::vector<std::size_t> indices;
+    std::vector<TreeFile> files;
+};
 
 }  // namespace
 
-Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progress,
-                          const std::stop_token& stop) {
+Dataset load_pictures(const FileTree& tree, const DatasetConfig& config, const LoadProgress& progress,
+                      const std::stop_token& stop) {
     using Colour = DatasetConfig::Colour;
-    const fs::path chosen_folder = fs::absolute(config.dataset).lexically_normal();
-    const fs::path folder = training_part(chosen_folder);
-    std::vector<Entry> entries = find_pictures(folder, progress, stop);
-    const std::vector<std::int64_t> chosen =
-        spread_indices(static_cast<std::int64_t>(entries.size()), config.image_limit);
-    for (std::size_t i = 0; i < chosen.size(); ++i)
-        std::swap(entries[i], entries[static_cast<std::size_t>(chosen[i])]);
-    entries.resize(chosen.size());
+    PictureLayout layout = lay_out_pictures(tree, progress, stop);
+    std::vector<Entry> entries = entries_of(layout, config.image_limit);
     const auto count = static_cast<std::int64_t>(entries.size());
 
     // Reads all headers first, because the image size depends on them. They count as half of the progress.
     const bool headers = config.image_size == 0;
     if (headers)
-        parallel_for(
-            count,
-            [&](std::int64_t i) {
-                Entry& entry = entries[static_cast<std::size_t>(i)];
-                try_entry(entry, folder / entry.relative,
-                          [&] { entry.size = picture_size(folder / entry.relative); });
+        tree.for_each(
+            Remaining(entries).files,
+            [&](std::size_t i, const TreeContent& content) {
+                try_entry(entries[i], content, [&] { entries[i].size = size_in(content); });
             },
             progress ? [&](std::int64_t done, std::int64_t total) { progress(done / 2, total); }
                      : LoadProgress{},
@@ -208,43 +171,46 @@ Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progr
 
     const PictureSize size = choose_size(entries, config.image_size);
     Dataset dataset;
-    dataset.name =
-        (chosen_folder.has_filename() ? chosen_folder : chosen_folder.parent_path()).filename().string();
+    dataset.name = tree.title();
+    dataset.notes = std::move(layout.notes);
     ImageBatch& images = dataset.images;
     images = {count, config.colour == Colour::grey ? 1 : 3, size.height, size.width, {}};
-    require_memory(static_cast<double>(count) * static_cast<double>(images.image_size()), folder);
+    require_memory(static_cast<double>(count) * static_cast<double>(images.image_size()), tree.path());
     images.pixels.resize(static_cast<std::size_t>(count) * images.image_size());
-    parallel_for(
-        count,
-        [&](std::int64_t i) {
-            Entry& entry = entries[static_cast<std::size_t>(i)];
-            if (!entry.problem.empty()) return;
-            const fs::path path = folder / entry.relative;
-            const PictureColour colour = images.channels == 1 ? PictureColour::grey : PictureColour::rgb;
-            try_entry(entry, path, [&] {
-                const Picture picture = size.width == size.height
-                                            ? read_square_picture(path, size.width, colour)
-                                            : read_picture(path, std::max(size.width, size.height), colour);
+    const PictureColour colour = images.channels == 1 ? PictureColour::grey : PictureColour::rgb;
+    const Remaining remaining(entries);
+    tree.for_each(
+        remaining.files,
+        [&](std::size_t k, const TreeContent& content) {
+            const std::size_t i = remaining.indices[k];
+            Entry& entry = entries[i];
+            try_entry(entry, content, [&] {
+                const Picture picture = picture_in(content, size, colour);
                 if (picture.width != size.width || picture.height != size.height)
                     throw Error{"", "its size differs from the size in its header", ""};
-                entry.coloured = store_planes(
-                    picture, images.pixels.data() + static_cast<std::size_t>(i) * images.image_size(),
-                    images.channels);
+                entry.coloured =
+                    store_planes(picture, images.pixels.data() + i * images.image_size(), images.channels);
             });
         },
-        progress && headers
-            ? [&](std::int64_t done, std::int64_t total) { progress(total / 2 + done - done / 2, total); }
-            : progress,
+        progress && headers ? [&](std::int64_t done, std::int64_t total) {
+            progress(total > 0 ? count / 2 + done * (count - count / 2) / total : count, count);
+        } : progress,
         stop);
 
     for (const Entry& entry : entries)
-        if (!entry.problem.empty()) dataset.skipped.push_back({folder / entry.relative, entry.problem});
-    if (dataset.skipped.size() == entries.size()) refuse_all(folder, entries);
+        if (!entry.problem.empty()) dataset.skipped.push_back({tree.path_of(entry.file.name), entry.problem});
+    if (dataset.skipped.size() == entries.size()) refuse_all(tree, entries);
+    std::ranges::move(layout.left_out, std::back_inserter(dataset.skipped));
     const bool grey = config.colour == Colour::grey ||
                       (config.colour == Colour::automatic && std::ranges::none_of(entries, &Entry::coloured));
     compact(images, entries, grey ? 1 : 3);
-    label(dataset, entries);
+    label(dataset, entries, layout.class_names);
     return dataset;
+}
+
+Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progress,
+                          const std::stop_token& stop) {
+    return load_pictures(*open_tree(config.dataset, progress, stop), config, progress, stop);
 }
 
 }  // namespace denoise

@@ -33,18 +33,12 @@ constexpr std::size_t most_sides = 64;  // NumPy's own limit
 
 // ------------------------------------------------------------------ the header, a Python dict
 
-struct Header {
-    std::string type;  ///< "<f4"
-    bool fortran_order = false;
-    std::vector<std::int64_t> shape;
-};
-
 /// Parses the subset of Python literals that headers consist of.
 class HeaderParser {
   public:
     HeaderParser(std::string_view text, const fs::path& path) : text_(text), path_(path) {}
 
-    Header parse() {
+    NpyHeader parse() {
         std::optional<std::string> type;
         std::optional<bool> order;
         std::optional<std::vector<std::int64_t>> shape;
@@ -67,7 +61,7 @@ class HeaderParser {
         }
         skip_spaces();
         if (!text_.empty() || !type || !order || !shape) malformed();
-        return {*type, *order, *shape};
+        return NpyHeader{*type, *order, *shape};
     }
 
   private:
@@ -133,30 +127,6 @@ void read_exactly(std::istream& stream, const fs::path& path, void* target, std:
     if (stream.gcount() != static_cast<std::streamsize>(size)) fail(path, "it is cut short");
 }
 
-/// Reads the header and leaves `stream` at the first byte of the data.
-Header read_header(std::istream& stream, const fs::path& path, std::uint64_t size) {
-    std::array<char, 8> start{};
-    if (size == 0) fail(path, "the file is empty");
-    if (size < start.size() + 2) fail(path, "it is too short for a .npy file");
-    read_exactly(stream, path, start.data(), start.size());
-    if (std::string_view(start.data(), magic.size()) != magic)
-        fail(path, "it does not begin like a .npy file", "Choose a file written by numpy.save()");
-    const int version = static_cast<unsigned char>(start[6]);
-    if (version < 1 || version > 3)
-        fail(path, "its format version is " + std::to_string(version) +
-                       ", but only versions 1, 2 and 3 are supported");
-    std::uint32_t length = 0;
-    read_exactly(stream, path, &length, version == 1 ? 2 : 4);
-    const auto left = size - static_cast<std::uint64_t>(stream.tellg());
-    if (length > left || length > longest_header)
-        fail(path, "the length of its header is " + std::to_string(length) + " bytes, but " +
-                       (length > left ? "only " + std::to_string(left) + " are left"
-                                      : "the limit is " + std::to_string(longest_header)));
-    std::string text(length, '\0');
-    read_exactly(stream, path, text.data(), text.size());
-    return HeaderParser(text, path).parse();
-}
-
 /// Reads float64 numbers in blocks.
 void read_doubles(std::istream& stream, const fs::path& path, std::vector<float>& values) {
     std::array<double, 4096> piece;
@@ -209,11 +179,34 @@ std::string npy_header(const char* type, const std::vector<std::int64_t>& shape)
     return text + dict;
 }
 
+NpyHeader read_npy_header(std::istream& stream, const fs::path& path, std::uint64_t size) {
+    std::array<char, 8> start{};
+    if (size == 0) fail(path, "the file is empty");
+    if (size < start.size() + 2) fail(path, "it is too short for a .npy file");
+    read_exactly(stream, path, start.data(), start.size());
+    if (std::string_view(start.data(), magic.size()) != magic)
+        fail(path, "it does not begin like a .npy file", "Choose a file written by numpy.save()");
+    const int version = static_cast<unsigned char>(start[6]);
+    if (version < 1 || version > 3)
+        fail(path, "its format version is " + std::to_string(version) +
+                       ", but only versions 1, 2 and 3 are supported");
+    std::uint32_t length = 0;
+    read_exactly(stream, path, &length, version == 1 ? 2 : 4);
+    const auto left = size - static_cast<std::uint64_t>(stream.tellg());
+    if (length > left || length > longest_header)
+        fail(path, "the length of its header is " + std::to_string(length) + " bytes, but " +
+                       (length > left ? "only " + std::to_string(left) + " are left"
+                                      : "the limit is " + std::to_string(longest_header)));
+    std::string text(length, '\0');
+    read_exactly(stream, path, text.data(), text.size());
+    return HeaderParser(text, path).parse();
+}
+
 FloatArray read_npy(std::istream& stream, const fs::path& path) {
     stream.seekg(0, std::ios::end);
     const auto size = static_cast<std::uint64_t>(std::max<std::streamoff>(stream.tellg(), 0));
     stream.seekg(0);
-    Header header = read_header(stream, path, size);
+    NpyHeader header = read_npy_header(stream, path, size);
     if (header.fortran_order)
         fail(path, "it is in Fortran order", "Save the array in C order, with numpy.ascontiguousarray()");
     if (header.type != "<f4" && header.type != "<f8")

@@ -26,6 +26,19 @@ FloatArray read_npy(const std::filesystem::path& path);
 /// Reads from a seekable stream. `path` is used in errors.
 FloatArray read_npy(std::istream& stream, const std::filesystem::path& path);
 
+/// What precedes the values of a .npy file.
+struct NpyHeader {
+    std::string type;  ///< such as "<f4"
+    bool fortran_order = false;
+    std::vector<std::int64_t> shape;
+};
+
+/// The largest size of a header, with what precedes it.
+inline constexpr std::size_t npy_header_limit = (1u << 16) + 12;
+
+/// Reads the header from a stream of `size` bytes, which is left at the first byte of the data. Throws Error.
+NpyHeader read_npy_header(std::istream& stream, const std::filesystem::path& path, std::uint64_t size);
+
 /// Writes version 1.0 in C order, completely or not at all. Throws Error, also if the shape does not match
 /// the number of values.
 void write_npy(const std::filesystem::path& path, const std::vector<std::int64_t>& shape,

@@ -84,11 +84,14 @@ DatasetReady describe_dataset(JobId job, const DatasetConfig& config, const Data
 }
 
 std::string describe_skipped(const Dataset& dataset) {
+    std::string text;
+    for (const std::string& note : dataset.notes) text += (text.empty() ? "" : ". ") + note;
     const std::size_t count = dataset.skipped.size();
-    if (count == 0) return {};
+    if (count == 0) return text;
     const SkippedFile& first = dataset.skipped.front();
-    return std::to_string(count) + (count == 1 ? " file was skipped: " : " files were skipped, the first: ") +
-           first.path.string() + ": " + first.why;
+    return text + (text.empty() ? "" : ". ") + std::to_string(count) +
+           (count == 1 ? " file was skipped: " : " files were skipped, the first: ") + first.path.string() +
+           ": " + first.why;
 }
 
 }  // namespace denoise

@@ -73,7 +73,7 @@ class Datasets {
 /// The event for a dataset that has been loaded for `job`.
 DatasetReady describe_dataset(JobId job, const DatasetConfig& config, const Dataset& dataset);
 
-/// "3 files were skipped ..."; empty if none was skipped.
+/// The notes on the dataset and "3 files were skipped ..."; empty if there is nothing to say.
 std::string describe_skipped(const Dataset& dataset);
 
 }  // namespace denoise

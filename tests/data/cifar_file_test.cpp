@@ -94,17 +94,17 @@ TEST_F(CifarFile, AFileAloneIsASetToo) {
 }
 
 TEST_F(CifarFile, AFolderOffersItsTrainingFilesFirst) {
-    EXPECT_THAT(find_cifar_files(folder_.path()), IsEmpty());
-    EXPECT_THAT(find_cifar_files(folder_ / "none"), IsEmpty());
+    EXPECT_THAT(find_cifar_files(*open_tree(folder_.path())), IsEmpty());
+    EXPECT_THAT(find_cifar_files(*open_tree(folder_ / "none")), IsEmpty());
     file("cifar-10-batches-bin/data_batch_1.bin", "");  // as the archive unpacks
-    EXPECT_THAT(find_cifar_files(folder_.path()),
+    EXPECT_THAT(find_cifar_files(*open_tree(folder_.path())),
                 ElementsAre(folder_ / "cifar-10-batches-bin" / "data_batch_1.bin"));
     file("test_batch.bin", "");
-    EXPECT_THAT(find_cifar_files(folder_.path()), ElementsAre(folder_ / "test_batch.bin"));
+    EXPECT_THAT(find_cifar_files(*open_tree(folder_.path())), ElementsAre(folder_ / "test_batch.bin"));
     file("data_batch_2.bin.gz", "");
     file("data_batch_2.bin", "");
     file("data_batch_1.bin", "");
-    EXPECT_THAT(find_cifar_files(folder_.path()),
+    EXPECT_THAT(find_cifar_files(*open_tree(folder_.path())),
                 ElementsAre(folder_ / "data_batch_1.bin", folder_ / "data_batch_2.bin"));
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/data/catalog.h"
 #include "engine/data/dataset_formats.h"
+#include "engine/data/file_tree.h"
 #include "engine/data/loading.h"
 #include "engine/formats/image_file.h"
 #include "tests/data/idx_bytes.h"
@@ -195,7 +196,8 @@ TEST(DatasetFormats, AreNamedInTheHelpOfTheDataset) {
 
 TEST(DatasetFormats, FindNothingInAnEmptyFolderAndDoNotRecogniseText) {
     const TemporaryFolder folder;
-    for (const DatasetFormat& format : dataset_formats()) EXPECT_TRUE(format.find(folder.path()).empty());
+    for (const DatasetFormat& format : dataset_formats())
+        EXPECT_TRUE(format.find(*open_tree(folder.path())).empty());
     test::write_bytes(folder / "notes", "just text");
     for (const DatasetFormat& format : dataset_formats()) {
         EXPECT_FALSE(format.recognises(folder / "notes")) << format.title;

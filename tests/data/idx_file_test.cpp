@@ -55,13 +55,13 @@ TEST_F(IdxFile, WithoutLabelsThereIsOneClass) {
 }
 
 TEST_F(IdxFile, AFolderOffersItsTrainingImagesFirst) {
-    EXPECT_EQ(find_idx_images(folder_.path()), std::nullopt);
+    EXPECT_EQ(find_idx_images(*open_tree(folder_.path())), std::nullopt);
     file("train-labels-idx1-ubyte", "");
-    EXPECT_EQ(find_idx_images(folder_.path()), std::nullopt);
+    EXPECT_EQ(find_idx_images(*open_tree(folder_.path())), std::nullopt);
     const fs::path testing_images = file("t10k-images-idx3-ubyte.gz", "");
-    EXPECT_EQ(find_idx_images(folder_.path()), testing_images);
+    EXPECT_EQ(find_idx_images(*open_tree(folder_.path())), testing_images);
     const fs::path training_images = file("train-images.idx3-ubyte", "");
-    EXPECT_EQ(find_idx_images(folder_.path()), training_images);
+    EXPECT_EQ(find_idx_images(*open_tree(folder_.path())), training_images);
     EXPECT_EQ(find_idx_labels(training_images), folder_ / "train-labels-idx1-ubyte");
     EXPECT_EQ(find_idx_labels(testing_images), std::nullopt);
 }

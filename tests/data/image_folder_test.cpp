@@ -79,18 +79,6 @@ TEST_F(ImageFolder, OfTrainAndTestTheTrainingImagesAreTaken) {
     EXPECT_THAT(dataset.class_names, ElementsAre("more", "test", "train", "val"));
 }
 
-TEST_F(ImageFolder, TrainAndTestWithoutClassesInThemAreClasses) {
-    add("train/1.png", flat(10));
-    add("test/1.png", flat(20));
-    EXPECT_THAT(load().class_names, ElementsAre("test", "train"));
-    add("train/cat/1.png", flat(10));
-    EXPECT_THAT(load().class_names, ElementsAre("test", "train"));
-    add("test/cat/1.png", flat(20));
-    EXPECT_THAT(load().class_names, testing::Contains("cat"));
-    add("3.png", flat(30));
-    EXPECT_EQ(load().images.count, 5);
-}
-
 TEST_F(ImageFolder, AFlatFolderIsOneClassWithItsName) {
     add("1.png", flat(1));
     add("2.png", flat(2));
