@@ -34,6 +34,14 @@ JobId EngineLink::post(Command command) {
     return engine_->post(std::move(command));
 }
 
+void EngineLink::follow_renamed(const std::filesystem::path& from, const std::filesystem::path& to) {
+    const std::filesystem::path below = model_path_.lexically_relative(from);
+    if (model_path_.empty() || below.empty() || *below.begin() == "..") return;
+    model_path_ = below == "." ? to : to / below;
+    if (run_ && run_->folder == from) run_->folder = to;
+    Q_EMIT model_renamed();
+}
+
 void EngineLink::drain() {
     const Overloaded deliver{
         [this](const StateChanged& event) {

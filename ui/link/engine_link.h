@@ -29,6 +29,8 @@ class EngineLink : public QObject {
     /// The path of the open model: a run's folder, a checkpoint, or a diffusers folder; empty before the
     /// first.
     const std::filesystem::path& model_path() const { return model_path_; }
+    /// The folder of a run was renamed; the open model may be in it.
+    void follow_renamed(const std::filesystem::path& from, const std::filesystem::path& to);
 
   Q_SIGNALS:
     void state_changed(denoise::EngineState state);
@@ -36,6 +38,7 @@ class EngineLink : public QObject {
     void job_progress(const denoise::JobProgress& progress);
     void dataset_ready(const denoise::DatasetReady& dataset);
     void run_opened(const denoise::RunOpened& run);
+    void model_renamed();  ///< model_path() has changed
     /// Settings of the run in training have changed. run() has the new ones.
     void run_changed(const denoise::RunChanged& change);
     void metrics(const std::vector<denoise::StepMetrics>& steps);

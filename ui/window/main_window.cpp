@@ -4,6 +4,7 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QDragEnterEvent>
+#include <QMenuBar>
 #include <QMimeData>
 #include <QScreen>
 #include <QSettings>
@@ -28,6 +29,7 @@
 #include "ui/window/page_commands.h"
 #include "ui/window/page_tabs.h"
 #include "ui/window/run_commands.h"
+#include "ui/window/recent_models.h"
 #include "ui/window/runs_dock.h"
 #include "ui/window/setup_commands.h"
 #include "ui/window/status_line.h"
@@ -96,6 +98,7 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
     connect(&model_commands, &ModelCommands::path_chosen, this, &MainWindow::open_path);
     connect(&run_commands, &RunCommands::open_wanted, &model_commands, &ModelCommands::open);
     connect(&runs_dock_->runs(), &RunsPanel::export_wanted, &model_commands, &ModelCommands::export_model_at);
+    connect(&run_commands, &RunCommands::settings_wanted, &setup_commands, &SetupCommands::set_up_with);
 
     lay_out(setup_commands);
     restore_layout();
@@ -151,6 +154,9 @@ void MainWindow::lay_out(SetupCommands& setup_commands) {
 
     build_menus(*this, actions_, *pages_, {setup_dock_->toggleViewAction(), runs_dock_->toggleViewAction()});
     statusBar()->addWidget(status_, 1);
+    auto* recent = new RecentModels(*link_, theme_, this);
+    menuBar()->actions().front()->menu()->insertMenu(actions_["new_run"], recent);
+    connect(recent, &RecentModels::chosen, this, &MainWindow::open_path);
     statusBar()->setSizeGripEnabled(false);
 }
 
@@ -160,6 +166,7 @@ void MainWindow::connect_parts() {
     connect(&preferences_, &PreferenceStore::changed, this, &MainWindow::apply_preferences);
     connect(link_.get(), &EngineLink::run_opened, this, &MainWindow::update_title);
     auto* log = new EventLog(*link_, runs_dock_->log(), *messages_, this);
+    connect(link_.get(), &EngineLink::model_renamed, this, &MainWindow::update_title);
     connect(pages_, &PageTabs::message, log, &EventLog::report);
     connect(setup_, &SetupPanel::refused, messages_, &MessageBar::show_notice);
     connect(setup_, &SetupPanel::problem_over, messages_, qOverload<const Error&>(&MessageBar::withdraw));

@@ -4,6 +4,7 @@
 #include "ui/link/engine_link.h"
 #include "ui/pages/train/train_page.h"
 #include "ui/panels/evaluation/evaluation_card.h"
+#include "ui/panels/evaluation/evaluation_record.h"
 #include "ui/panels/runs/runs_panel.h"
 #include "ui/text/format.h"
 #include "ui/window/message_bar.h"
@@ -16,7 +17,12 @@ namespace denoise::ui {
 
 RunCommands::RunCommands(EngineLink& link, PostedJobs& jobs, RunsDock& dock, PageTabs& pages,
                          MessageBar& messages)
-    : jobs_(jobs), dock_(dock), pages_(pages), messages_(messages), offers_(new RunOffers(messages, this)) {
+    : link_(link),
+      jobs_(jobs),
+      dock_(dock),
+      pages_(pages),
+      messages_(messages),
+      offers_(new RunOffers(messages, this)) {
     connect_list();
     connect_offers();
     connect_engine(link);
@@ -49,6 +55,7 @@ void RunCommands::describe(Situation& now) const {
 void RunCommands::update(const Situation& now) {
     using namespace obstacle;
     dock_.runs().set_resume_blocked(reason_against({closing, loading, training, run_paused, sampling}, now));
+    dock_.runs().set_setup_blocked(reason_against({closing, run_open}, now));
     dock_.evaluation().set_obstacle(reason_against({closing, loading, sampling, no_model}, now));
 }
 
@@ -57,7 +64,9 @@ void RunCommands::connect_list() {
     connect(&runs, &RunsPanel::listed, this, [this] { offers_->make(dock_.runs().runs()); });
     connect(&runs, &RunsPanel::resume_wanted, this, &RunCommands::resume);
     connect(&runs, &RunsPanel::open_wanted, this, &RunCommands::open_wanted);
-    connect(&runs, &RunsPanel::delete_wanted, this, &RunCommands::ask_to_delete);
+    connect(&runs, &RunsPanel::settings_wanted, this, &RunCommands::settings_wanted);
+    connect(&runs, &RunsPanel::renamed, &link_, &EngineLink::follow_renamed);
+    connect(&dock_.evaluation(), &EvaluationCard::evaluated, this, &RunCommands::keep_score);
     connect(&runs, &RunsPanel::failed, &messages_, &MessageBar::show_error);
 }
 
@@ -80,22 +89,12 @@ void RunCommands::resume(const std::filesystem::path& run) {
     jobs_.post(ResumeTraining{run, 0, 0});
 }
 
-void RunCommands::ask_to_delete(const RunSummary& run) {
-    const QString question = tr("Move “%1” with its %n checkpoint(s) to the trash?", nullptr,
-                                static_cast<int>(run.checkpoints.size()))
-                                 .arg(text_of(run.name));
-    messages_.show_offer(
-        "delete", question,
-        {{tr("Move to trash"), [this, folder = run.folder] { remove(folder); }}, {tr("Keep"), [] {}}});
-}
-
-void RunCommands::remove(const std::filesystem::path& run) {
-    try {
-        delete_run(run);
-    } catch (const Error& error) {
-        messages_.show_error(error);
-    }
-    dock_.runs().refresh_soon();
+void RunCommands::keep_score(const EvaluationRecord& record) {
+    dock_.runs().add_score(record.path, {.metric = std::string(name_of(record.request.metric)),
+                                         .text = score_text(record).toStdString(),
+                                         .step = record.step,
+                                         .samples = record.request.count,
+                                         .when = record.when.toString(Qt::ISODate).toStdString()});
 }
 
 }  // namespace denoise::ui

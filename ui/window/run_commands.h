@@ -5,7 +5,7 @@
 #include "ui/window/command_part.h"
 
 namespace denoise {
-struct RunSummary;
+struct RunConfig;
 }
 
 namespace denoise::ui {
@@ -16,6 +16,7 @@ class PageTabs;
 class PostedJobs;
 class RunOffers;
 class RunsDock;
+struct EvaluationRecord;
 
 /// The commands of the dock with the runs, and what can be done with a run in its list.
 class RunCommands : public CommandPart {
@@ -30,15 +31,16 @@ class RunCommands : public CommandPart {
 
   Q_SIGNALS:
     void open_wanted(const std::filesystem::path& model);
+    void settings_wanted(const denoise::RunConfig& config);  ///< for a new run
 
   private:
     void connect_list();
     void connect_offers();
     void connect_engine(EngineLink& link);
     void resume(const std::filesystem::path& run);
-    void ask_to_delete(const RunSummary& run);
-    void remove(const std::filesystem::path& run);
+    void keep_score(const EvaluationRecord& record);
 
+    EngineLink& link_;
     PostedJobs& jobs_;
     RunsDock& dock_;
     PageTabs& pages_;

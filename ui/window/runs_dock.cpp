@@ -17,6 +17,7 @@ namespace {
 
 constexpr int model_height = 280;
 constexpr int evaluation_height = 340;
+constexpr int comparison_height = 360;
 
 }  // namespace
 
@@ -24,7 +25,7 @@ RunsDock::RunsDock(QMainWindow& window, EngineLink& link, const Theme& theme,
                    const std::filesystem::path& runs_folder)
     : window_(window),
       tabs_(new QTabWidget),
-      runs_(new RunsPanel(theme, runs_folder)),
+      runs_(new RunsPanel(link, theme, runs_folder)),
       model_(new ModelPanel(link, theme)),
       evaluation_(new EvaluationCard(link, theme)),
       evaluation_tab_(new PageScroll(evaluation_, tabs_)),
@@ -38,6 +39,10 @@ RunsDock::RunsDock(QMainWindow& window, EngineLink& link, const Theme& theme,
     toggleViewAction()->setIcon(theme.icon("view-list-details"));
     connect(tabs_, &QTabWidget::currentChanged, this, &RunsDock::show_buttons);
     connect(tabs_, &QTabWidget::currentChanged, this, &RunsDock::make_room);
+    // The chart and the table of a comparison are one below the other. Once, as for the tabs.
+    connect(
+        runs_, &RunsPanel::several_selected, this, [this] { make_room_for(comparison_height); },
+        Qt::SingleShotConnection);
 }
 
 void RunsDock::add_tabs() {
@@ -84,6 +89,10 @@ void RunsDock::make_room() {
     constexpr const char* done = "had_room";
     if (least == 0 || tab->property(done).toBool()) return;
     tab->setProperty(done, true);
+    make_room_for(least);
+}
+
+void RunsDock::make_room_for(int least) {
     if (height() < least) window_.resizeDocks({this}, {least}, Qt::Vertical);
 }
 

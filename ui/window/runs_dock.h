@@ -35,6 +35,7 @@ class RunsDock : public QDockWidget {
     void show_tab(QWidget* tab, QWidget* to_focus);
     void show_buttons();
     void make_room();
+    void make_room_for(int least);
 
     QMainWindow& window_;
     QTabWidget* tabs_;

@@ -103,6 +103,16 @@ void SetupCommands::update(const Situation&) {
 void SetupCommands::start_new_run() {
     if (setup_.run_settings().are_locked()) link_.post(StopTraining{});
     setup_.run_settings().detach();
+    show_settings();
+}
+
+void SetupCommands::set_up_with(const RunConfig& config) {
+    editor_.use_run(config);
+    setup_.run_settings().detach();
+    show_settings();
+}
+
+void SetupCommands::show_settings() {
     dock_.show();
     dock_.raise();
     if (auto* first = setup_.form().findChild<SettingField*>()) first->editor()->setFocus();

@@ -5,6 +5,10 @@
 class QDockWidget;
 class QMenu;
 
+namespace denoise {
+struct RunConfig;
+}
+
 namespace denoise::ui {
 
 class ConfigEditor;
@@ -26,11 +30,14 @@ class SetupCommands : public CommandPart {
     void fill_preset_menu(QMenu& menu);
     /// Adds the recent datasets each time before the menu opens.
     void add_recent_datasets_to(QMenu& menu);
+    /// Shows the settings of an earlier run, for a new one.
+    void set_up_with(const RunConfig& config);
     /// Loads the dataset that was used last, or the built-in one.
     void load_last_dataset();
 
   private:
     void start_new_run();
+    void show_settings();
     void update_recent_datasets(QMenu& menu);
 
     EngineLink& link_;

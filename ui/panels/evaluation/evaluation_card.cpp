@@ -183,7 +183,8 @@ void EvaluationCard::set_obstacle(const QString& reason) {
 
 void EvaluationCard::start() {
     running_ = {};
-    running_.model = model_name(link_.model_path());
+    running_.path = link_.model_path();
+    running_.model = model_name(running_.path);
     running_.step = step_;
     running_.request = controls_->request();
     running_.dataset = dataset_name(running_.request.dataset, link_);
@@ -234,6 +235,7 @@ void EvaluationCard::take(const EvaluationResult& result) {
     record.result = result;
     record.when = QDateTime::currentDateTime();
     record.dataset = dataset_name(record.request.dataset, link_);  // it is known once the dataset is loaded
+    Q_EMIT evaluated(record);
     list_record(std::move(record));
 }
 

@@ -30,6 +30,9 @@ class EvaluationCard : public QWidget {
     bool is_running() const { return job_ != 0; }
     void stop();
 
+  Q_SIGNALS:
+    void evaluated(const denoise::ui::EvaluationRecord& record);
+
   private:
     void build();
     QWidget* build_results();

@@ -128,6 +128,10 @@ QString value_text(const EvaluationRecord& record) {
     return std::visit(value, record.result.score);
 }
 
+QString score_text(const EvaluationRecord& record) {
+    return QStringLiteral("%1 %2").arg(short_title_of(record.request.metric), value_text(record));
+}
+
 QString headline_of(const EvaluationRecord& record) {
     const Overloaded headline = {
         [](const BitsPerDim& score) { return tr("%1 bits/dim").arg(measure_text(score.total)); },

@@ -3,6 +3,7 @@
 #include <QDateTime>
 #include <QString>
 #include <QStringList>
+#include <filesystem>
 
 #include "engine/session/commands.h"
 #include "engine/session/events.h"
@@ -11,7 +12,8 @@ namespace denoise::ui {
 
 /// An evaluation of a model: the request and the result.
 struct EvaluationRecord {
-    QString model;          ///< its name
+    QString model;  ///< its name
+    std::filesystem::path path = {};
     std::int64_t step = 0;  ///< its training steps; 0: unknown
     QString dataset;        ///< its name
     Evaluate request;
@@ -28,6 +30,8 @@ QString model_text(const EvaluationRecord& record);
 QString short_model_text(const EvaluationRecord& record);  ///< for tables: "glyphs · 2,000"
 /// The value for tables: "3.214", "0.812 / 0.64".
 QString value_text(const EvaluationRecord& record);
+/// The value with the short name of the metric: "Frechet 12.3".
+QString score_text(const EvaluationRecord& record);
 /// The value with its name: "Precision 0.812, recall 0.64".
 QString headline_of(const EvaluationRecord& record);
 /// Its parts and how it was computed, one line each.

@@ -3,6 +3,9 @@
 #include <QBrush>
 #include <QDateTime>
 #include <QLocale>
+#include <QUrl>
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "ui/text/format.h"
@@ -10,7 +13,34 @@
 namespace denoise::ui {
 namespace {
 
-constexpr quintptr top_level = 0;  // the internal id of a checkpoint is the row of its run + 1
+constexpr quintptr top_level = 0;
+constexpr int thumbnail_side = 32;
+constexpr int thumbnail_images = 2;  // across and down
+constexpr int grid_gap = 2;          // of grid_of()
+
+/// Makes `items` equal to `fresh` by removing, inserting and updating single ones, which are told apart by
+/// `key`.
+template <class Item, class Key, class Remove, class Insert, class Update>
+void merge(std::vector<Item>& items, std::vector<Item>& fresh, Key key, Remove remove, Insert insert,
+           Update update) {
+    for (std::size_t i = items.size(); i-- > 0;)
+        if (std::ranges::find(fresh, key(items[i]), key) == fresh.end()) remove(static_cast<int>(i));
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        if (i < items.size() && key(items[i]) == key(fresh[i])) {
+            update(static_cast<int>(i), std::move(fresh[i]));
+            continue;
+        }
+        const auto later = std::ranges::find(items, key(fresh[i]), key);  // its place has changed
+        if (later != items.end()) remove(static_cast<int>(later - items.begin()));
+        insert(static_cast<int>(i), std::move(fresh[i]));
+    }
+}
+
+QString joined(const std::vector<std::string>& words) {
+    QStringList list;
+    for (const std::string& word : words) list << text_of(word);
+    return list.join(", ");
+}
 
 }  // namespace
 
@@ -19,7 +49,7 @@ StateLook look_of(RunState state) {
         case RunState::finished:
             return {RunsModel::tr("Finished"), "emblem-ok-symbolic", Colour::good};
         case RunState::stopped:
-            return {RunsModel::tr("Stopped"), "media-playback-pause", Colour::muted};
+            return {RunsModel::tr("Stopped"), "media-playback-stop", Colour::muted};
         case RunState::running:
             return {RunsModel::tr("Running"), "media-playback-start", Colour::accent};
         case RunState::interrupted:
@@ -30,18 +60,146 @@ StateLook look_of(RunState state) {
     return {};
 }
 
+std::int64_t size_of(const RunSummary& run) {
+    std::int64_t bytes = 0;
+    for (const CheckpointSummary& checkpoint : run.checkpoints)
+        bytes += static_cast<std::int64_t>(checkpoint.bytes);
+    return bytes;
+}
+
+QString score_text(const RunSummary& run) {
+    return run.notes.scores.empty() ? QString() : text_of(run.notes.scores.back().text);
+}
+
+QString time_text(const std::string& when) {
+    const QDateTime time = QDateTime::fromString(text_of(when), Qt::ISODate);
+    return time.isValid() ? QLocale().toString(time, QLocale::ShortFormat) : text_of(when);
+}
+
 RunsModel::RunsModel(const Theme& theme, QObject* parent) : QAbstractItemModel(parent), theme_(theme) {}
 
 void RunsModel::set_runs(std::vector<RunSummary> runs) {
-    beginResetModel();
-    runs_ = std::move(runs);
-    endResetModel();
+    for (RunSummary& run : runs) apply_live(run);
+    merge(
+        runs_, runs, [](const RunSummary& run) { return run.folder; },
+        [this](int row) {
+            beginRemoveRows({}, row, row);
+            runs_.erase(runs_.begin() + row);
+            ids_.erase(ids_.begin() + row);
+            endRemoveRows();
+        },
+        [this](int row, RunSummary&& run) {
+            beginInsertRows({}, row, row);
+            runs_.insert(runs_.begin() + row, std::move(run));
+            ids_.insert(ids_.begin() + row, ++last_id_);
+            endInsertRows();
+        },
+        [this](int row, RunSummary&& run) { update_run(row, std::move(run)); });
+}
+
+void RunsModel::update_run(int row, RunSummary&& fresh) {
+    const QModelIndex parent = index(row, 0);
+    RunSummary& run = runs_[static_cast<std::size_t>(row)];
+    std::vector<CheckpointSummary>& rows = run.checkpoints;
+    merge(
+        rows, fresh.checkpoints, [](const CheckpointSummary& checkpoint) { return checkpoint.path; },
+        [&](int i) {
+            beginRemoveRows(parent, i, i);
+            rows.erase(rows.begin() + i);
+            endRemoveRows();
+        },
+        [&](int i, CheckpointSummary&& checkpoint) {
+            beginInsertRows(parent, i, i);
+            rows.insert(rows.begin() + i, std::move(checkpoint));
+            endInsertRows();
+        },
+        [&](int i, CheckpointSummary&& checkpoint) {
+            rows[static_cast<std::size_t>(i)] = std::move(checkpoint);
+        });
+    fresh.checkpoints = std::move(rows);
+    const bool new_name_cell = run.preview != fresh.preview || run.state != fresh.state;
+    const bool new_tags = run.notes.tags != fresh.notes.tags;
+    run = std::move(fresh);
+    // A view would overwrite what is being typed in a cell that is said to have changed.
+    const auto announce = [this, row](int first, int last) {
+        Q_EMIT dataChanged(index(row, first), index(row, last));
+    };
+    if (new_name_cell) announce(name, name);
+    if (new_tags) announce(tags, tags);
+    announce(star, score);
+    announce(created, size);
+}
+
+bool RunsModel::is_live(const RunSummary& run) const {
+    return live_ && run.folder == live_->folder;
+}
+
+void RunsModel::apply_live(RunSummary& run) const {
+    if (!is_live(run) || run.state == RunState::unreadable) return;
+    run.state = RunState::running;
+    run.step = live_->step;
+    run.seconds = live_->seconds;
+    run.loss = live_->loss;
+}
+
+void RunsModel::set_live(const std::optional<LiveRun>& live) {
+    live_ = live;
+    if (!live_) return;
+    const QModelIndex at = index_of(live_->folder);
+    if (!at.isValid()) return;
+    apply_live(runs_[static_cast<std::size_t>(at.row())]);
+    Q_EMIT dataChanged(at.siblingAtColumn(state), at.siblingAtColumn(time));
+}
+
+bool RunsModel::change_notes(const std::filesystem::path& folder, const RunNotes& notes) {
+    const QModelIndex at = index_of(folder);
+    if (!at.isValid()) return false;
+    RunSummary& run = runs_[static_cast<std::size_t>(at.row())];
+    try {
+        write_run_notes(folder, notes);
+    } catch (const Error& error) {
+        Q_EMIT failed(error);
+        Q_EMIT notes_changed(folder);  // so that what is shown is what is stored
+        return false;
+    }
+    run.notes.starred = notes.starred;
+    run.notes.tags = notes.tags;
+    run.notes.text = notes.text;
+    Q_EMIT dataChanged(at, at.siblingAtColumn(column_count - 1));
+    Q_EMIT notes_changed(folder);
+    return true;
+}
+
+QPixmap RunsModel::thumbnail(const RunSummary& run) const {
+    if (run.preview.empty() || run.width <= 0 || run.height <= 0) return {};
+    const QString path = text_of(run.preview.string());
+    const auto known = thumbnails_.constFind(path);
+    if (known != thumbnails_.constEnd()) return *known;
+    const QRect part(0, 0, thumbnail_images * (run.width + grid_gap) + grid_gap,
+                     thumbnail_images * (run.height + grid_gap) + grid_gap);
+    const QImage grid(path);
+    constexpr int ratio = 2;  // sharp on screens of up to 200 %
+    QPixmap picture = QPixmap::fromImage(grid.copy(part & grid.rect())
+                                             .scaled(ratio * QSize(thumbnail_side, thumbnail_side),
+                                                     Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    picture.setDevicePixelRatio(ratio);
+    thumbnails_.insert(path, picture);
+    return picture;
+}
+
+int RunsModel::row_of(quintptr id) const {
+    return static_cast<int>(std::ranges::find(ids_, id) - ids_.begin());
+}
+
+QModelIndex RunsModel::index_of(const std::filesystem::path& folder) const {
+    const auto found = std::ranges::find(runs_, folder, &RunSummary::folder);
+    return found == runs_.end() ? QModelIndex() : index(static_cast<int>(found - runs_.begin()), 0);
 }
 
 const RunSummary* RunsModel::run_at(const QModelIndex& index) const {
     if (!index.isValid()) return nullptr;
-    const auto row = index.internalId() == top_level ? static_cast<std::size_t>(index.row())
-                                                     : static_cast<std::size_t>(index.internalId() - 1);
+    const auto row =
+        static_cast<std::size_t>(index.internalId() == top_level ? index.row() : row_of(index.internalId()));
     return row < runs_.size() ? &runs_[row] : nullptr;
 }
 
@@ -54,12 +212,13 @@ const CheckpointSummary* RunsModel::checkpoint_at(const QModelIndex& index) cons
 
 QModelIndex RunsModel::index(int row, int column, const QModelIndex& above) const {
     if (!hasIndex(row, column, above)) return {};
-    return createIndex(row, column, above.isValid() ? static_cast<quintptr>(above.row()) + 1 : top_level);
+    return createIndex(row, column,
+                       above.isValid() ? ids_[static_cast<std::size_t>(above.row())] : top_level);
 }
 
 QModelIndex RunsModel::parent(const QModelIndex& child) const {
     if (!child.isValid() || child.internalId() == top_level) return {};
-    return createIndex(static_cast<int>(child.internalId() - 1), 0, top_level);
+    return createIndex(row_of(child.internalId()), 0, top_level);
 }
 
 int RunsModel::rowCount(const QModelIndex& above) const {
@@ -77,7 +236,7 @@ QVariant RunsModel::run_text(const RunSummary& run, int column) const {
         case name:
             return text_of(run.name);
         case state:
-            return look_of(run.state).word;
+            return is_live(run) && live_->paused ? tr("Paused") : look_of(run.state).word;
         case dataset:
             return text_of(run.dataset);
         case step:
@@ -86,10 +245,14 @@ QVariant RunsModel::run_text(const RunSummary& run, int column) const {
             return measure_text(run.loss);
         case time:
             return duration_text(run.seconds);
-        case created: {
-            const QDateTime when = QDateTime::fromString(text_of(run.created), Qt::ISODate);
-            return when.isValid() ? QLocale().toString(when, QLocale::ShortFormat) : text_of(run.created);
-        }
+        case score:
+            return score_text(run);
+        case tags:
+            return joined(run.notes.tags);
+        case size:
+            return run.checkpoints.empty() ? QString() : bytes_text(size_of(run));
+        case created:
+            return time_text(run.created);
         default:
             return {};
     }
@@ -103,19 +266,64 @@ QVariant RunsModel::checkpoint_text(const CheckpointSummary& checkpoint, int col
             return tr("Checkpoint");
         case step:
             return count_text(checkpoint.step);
-        case created:
+        case size:
             return bytes_text(static_cast<std::int64_t>(checkpoint.bytes));
         default:
             return {};
     }
 }
 
+QVariant RunsModel::sort_value(const RunSummary& run, int column) const {
+    switch (column) {
+        case star:
+            return run.notes.starred ? 1 : 0;
+        case step:
+            return static_cast<qlonglong>(run.step);
+        case loss:
+            return std::isfinite(run.loss) ? QVariant(run.loss) : QVariant();
+        case time:
+            return run.seconds;
+        case size:
+            return static_cast<qlonglong>(size_of(run));
+        case created:
+            return text_of(run.created);
+        default:
+            return run_text(run, column);
+    }
+}
+
+QVariant RunsModel::decoration(const RunSummary& run, int column) const {
+    if (column == name) {
+        const QPixmap picture = thumbnail(run);
+        return picture.isNull() ? QVariant() : QVariant(picture);
+    }
+    if (column == state) return theme_.icon(look_of(run.state).icon, look_of(run.state).colour);
+    if (column == star)
+        return run.notes.starred ? theme_.icon("starred-symbolic", Colour::accent)
+                                 : theme_.icon("non-starred-symbolic", Colour::muted);
+    return {};
+}
+
+QString RunsModel::tool_tip(const RunSummary& run, int column) const {
+    if (!run.problem.empty()) return text_of(run.problem);
+    if (column == star) return run.notes.starred ? tr("Starred") : tr("Not starred");
+    if (column == score && !run.notes.scores.empty()) {
+        const RunScore& newest = run.notes.scores.back();
+        return tr("%1, at step %2").arg(text_of(newest.text), count_text(newest.step));
+    }
+    QString text = text_of(run.folder.string()).toHtmlEscaped();
+    if (!run.notes.text.empty())
+        text += "<br>" + text_of(run.notes.text).toHtmlEscaped().replace("\n", "<br>");
+    if (column == name && !run.preview.empty())
+        text += QStringLiteral("<br><img src=\"%1\">").arg(text_of(run.preview.string()).toHtmlEscaped());
+    return "<qt>" + text + "</qt>";
+}
+
 QVariant RunsModel::data(const QModelIndex& at, int role) const {
     const RunSummary* run = run_at(at);
     if (!run) return {};
     const CheckpointSummary* checkpoint = checkpoint_at(at);
-    if (role == Qt::TextAlignmentRole && at.column() >= step && at.column() <= time)
-        return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole) return headerData(at.column(), Qt::Horizontal, role);
     if (checkpoint) {
         if (role == Qt::DisplayRole) return checkpoint_text(*checkpoint, at.column());
         if (role == Qt::ToolTipRole) return text_of(checkpoint->path.string());
@@ -126,18 +334,20 @@ QVariant RunsModel::data(const QModelIndex& at, int role) const {
         case Qt::DisplayRole:
         case Qt::EditRole:
             return run_text(*run, at.column());
+        case sort_role:
+            return sort_value(*run, at.column());
         case Qt::DecorationRole:
-            if (at.column() == state)
-                return theme_.icon(look_of(run->state).icon, look_of(run->state).colour);
-            return {};
+            return decoration(*run, at.column());
         case Qt::ForegroundRole:
             if (at.column() == state) return QBrush(theme_.colour(look_of(run->state).colour));
             return {};
         case Qt::ToolTipRole:
-            return text_of(run->problem.empty() ? run->folder.string() : run->problem);
+            return tool_tip(*run, at.column());
         case Qt::AccessibleTextRole:
-            return at.column() == name ? tr("Run %1, %2").arg(text_of(run->name), look_of(run->state).word)
-                                       : run_text(*run, at.column());
+            if (at.column() == name)
+                return tr("Run %1, %2").arg(text_of(run->name), look_of(run->state).word);
+            if (at.column() == star) return tool_tip(*run, star);
+            return run_text(*run, at.column());
         default:
             return {};
     }
@@ -145,33 +355,65 @@ QVariant RunsModel::data(const QModelIndex& at, int role) const {
 
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal) return {};
-    if (role == Qt::TextAlignmentRole && section >= step && section <= time)
-        return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole) {
+        const bool number = (section >= step && section <= time) || section == size;
+        return static_cast<int>((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    }
+    if (role == Qt::ToolTipRole && section == star) return tr("Starred");
+    if (role == Qt::ToolTipRole && section == loss)
+        return tr("The mean over the last %1 steps").arg(loss_window);
+    if (role == Qt::ToolTipRole && section == size) return tr("The size of the checkpoints");
+    if (role == Qt::AccessibleTextRole && section == star) return tr("Starred");
     if (role != Qt::DisplayRole) return {};
-    const QStringList titles = {tr("Run"),  tr("State"), tr("Dataset"), tr("Step"),
-                                tr("Loss"), tr("Time"),  tr("Created")};
+    const QStringList titles = {tr("Run"),  tr("★"),       tr("State"),   tr("Step"),
+                                tr("Loss"), tr("Time"),    tr("Dataset"), tr("Score"),
+                                tr("Tags"), tr("Created"), tr("Size")};
     return titles.value(section);
 }
 
 Qt::ItemFlags RunsModel::flags(const QModelIndex& at) const {
     Qt::ItemFlags flags = QAbstractItemModel::flags(at);
     const RunSummary* run = run_at(at);
-    if (run && !checkpoint_at(at) && at.column() == name && run->state != RunState::running)
-        flags |= Qt::ItemIsEditable;
+    if (!run) return flags;
+    if (checkpoint_at(at)) return flags | Qt::ItemNeverHasChildren;
+    const bool can_rename = at.column() == name && run->state != RunState::running;
+    const bool can_tag = at.column() == tags && run->writable && run->notes_problem.empty();
+    if (can_rename || can_tag) flags |= Qt::ItemIsEditable;
     return flags;
 }
 
 bool RunsModel::setData(const QModelIndex& at, const QVariant& value, int role) {
     const RunSummary* run = run_at(at);
-    const std::string wanted = value.toString().trimmed().toStdString();
-    if (role != Qt::EditRole || !run || wanted.empty() || wanted == run->name) return false;
+    if (role != Qt::EditRole || !run || checkpoint_at(at)) return false;
+    const std::string text = value.toString().trimmed().toStdString();
+    if (at.column() == name) return rename(at.row(), text);
+    RunNotes notes = run->notes;
+    if (at.column() == tags)
+        notes.tags = tags_in(text);
+    else if (at.column() == star)
+        notes.starred = value.toBool();
+    else
+        return false;
+    return notes == run->notes || change_notes(run->folder, notes);
+}
+
+bool RunsModel::rename(int row, const std::string& wanted) {
+    RunSummary& run = runs_[static_cast<std::size_t>(row)];
+    if (wanted.empty() || wanted == run.name) return false;
+    const std::filesystem::path from = run.folder, to = from.parent_path() / wanted;
     try {
-        rename_run(run->folder, wanted);
+        rename_run(from, wanted);
     } catch (const Error& error) {
         Q_EMIT failed(error);
         return false;
     }
-    Q_EMIT renamed();  // the paths have changed, so that the folders are read again
+    run.folder = to;
+    run.name = wanted;
+    if (!run.preview.empty()) run.preview = to / run.preview.lexically_relative(from);
+    for (CheckpointSummary& checkpoint : run.checkpoints)
+        checkpoint.path = to / checkpoint.path.lexically_relative(from);
+    Q_EMIT dataChanged(index(row, 0), index(row, column_count - 1));
+    Q_EMIT renamed(from, to);
     return true;
 }
 

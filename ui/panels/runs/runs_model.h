@@ -1,6 +1,9 @@
 #pragma once
 
 #include <QAbstractItemModel>
+#include <QHash>
+#include <QPixmap>
+#include <optional>
 #include <vector>
 
 #include "engine/runs/run_list.h"
@@ -8,11 +11,21 @@
 
 namespace denoise::ui {
 
-/// Runs, and under each its checkpoints, newest first.
+/// How far the run in training is, which its files do not say yet.
+struct LiveRun {
+    std::filesystem::path folder;
+    std::int64_t step = 0;
+    double loss = 0, seconds = 0;
+    bool paused = false;
+};
+
+/// Runs, and under each its checkpoints, newest first. Rows keep their identity when the list is read again,
+/// so that views keep their selection and open editors.
 class RunsModel : public QAbstractItemModel {
     Q_OBJECT
   public:
-    enum Column { name, state, dataset, step, loss, time, created, column_count };
+    enum Column { name, star, state, step, loss, time, dataset, score, tags, created, size, column_count };
+    static constexpr int sort_role = Qt::UserRole + 1;  ///< the value by which a column is sorted
 
     explicit RunsModel(const Theme& theme, QObject* parent = nullptr);
 
@@ -21,6 +34,15 @@ class RunsModel : public QAbstractItemModel {
     /// The run of a row, or of the parent of a row with a checkpoint; null: none.
     const RunSummary* run_at(const QModelIndex& index) const;
     const CheckpointSummary* checkpoint_at(const QModelIndex& index) const;
+    /// The row of the run in this folder; invalid: none.
+    QModelIndex index_of(const std::filesystem::path& folder) const;
+
+    /// Shows the progress of the run in training, or that there is none.
+    void set_live(const std::optional<LiveRun>& live);
+    /// Writes star, tags and text of a run. Returns false after failed().
+    bool change_notes(const std::filesystem::path& folder, const RunNotes& notes);
+    /// A part of the newest samples of the run; null: it has none.
+    QPixmap thumbnail(const RunSummary& run) const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& index) const override;
@@ -32,15 +54,28 @@ class RunsModel : public QAbstractItemModel {
     bool setData(const QModelIndex& index, const QVariant& value, int role) override;
 
   Q_SIGNALS:
-    void renamed();
+    void renamed(const std::filesystem::path& from, const std::filesystem::path& to);
+    void notes_changed(const std::filesystem::path& folder);
     void failed(const denoise::Error& error);
 
   private:
     QVariant run_text(const RunSummary& run, int column) const;
     QVariant checkpoint_text(const CheckpointSummary& checkpoint, int column) const;
+    QVariant sort_value(const RunSummary& run, int column) const;
+    QVariant decoration(const RunSummary& run, int column) const;
+    QString tool_tip(const RunSummary& run, int column) const;
+    bool is_live(const RunSummary& run) const;
+    void apply_live(RunSummary& run) const;
+    void update_run(int row, RunSummary&& fresh);
+    bool rename(int row, const std::string& name);
+    int row_of(quintptr id) const;
 
     const Theme& theme_;
     std::vector<RunSummary> runs_;
+    std::vector<quintptr> ids_;  ///< of the rows of runs_; the internal id of their checkpoints
+    quintptr last_id_ = 0;       ///< 0 is the internal id of runs
+    std::optional<LiveRun> live_;
+    mutable QHash<QString, QPixmap> thumbnails_;  ///< by the path of the sample grid
 };
 
 /// How a state is shown: a word, the name of an icon and a colour.
@@ -49,5 +84,12 @@ struct StateLook {
     Colour colour;
 };
 StateLook look_of(RunState state);
+
+/// The size of all checkpoints of a run.
+std::int64_t size_of(const RunSummary& run);
+/// The newest score; empty: it has not been evaluated.
+QString score_text(const RunSummary& run);
+/// "24.11.26, 08:13" for an ISO 8601 time
+QString time_text(const std::string& when);
 
 }  // namespace denoise::ui

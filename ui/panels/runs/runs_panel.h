@@ -2,61 +2,101 @@
 
 #include <QFileSystemWatcher>
 #include <QTimer>
-#include <QTreeView>
 #include <QWidget>
 #include <filesystem>
 
+#include "ui/panels/runs/runs_filter.h"
 #include "ui/panels/runs/runs_model.h"
+#include "ui/panels/runs/training_follower.h"
 
-class QToolButton;
 class QLabel;
+class QLineEdit;
+class QSplitter;
+class QStackedWidget;
+class QToolButton;
+class QTreeView;
 
 namespace denoise::ui {
 
-/// The list of the runs in a folder, with buttons for the selected run. The folder is read in another thread.
+class EngineLink;
+class RunDeletion;
+class RunDetails;
+class RunsComparison;
+
+/// The list of the runs in a folder, with buttons for the selected ones, and beside it the notes of the
+/// selected run, or a comparison of several. The folder is read in another thread.
 class RunsPanel : public QWidget {
     Q_OBJECT
   public:
-    RunsPanel(const Theme& theme, std::filesystem::path folder, QWidget* parent = nullptr);
+    RunsPanel(EngineLink& link, const Theme& theme, std::filesystem::path folder, QWidget* parent = nullptr);
+    ~RunsPanel() override;
 
     void set_folder(const std::filesystem::path& folder);
     const std::filesystem::path& folder() const { return folder_; }
     const std::vector<RunSummary>& runs() const { return model_.runs(); }
     /// Why no run can be resumed; empty: one can.
     void set_resume_blocked(const QString& reason);
+    /// Why the settings of a run cannot be used for a new one; empty: they can.
+    void set_setup_blocked(const QString& reason);
     void refresh_soon();
-    /// The buttons for the selected run. The panel does not place them.
+    /// Adds a score to the notes of the run at `model`, which may be one of its checkpoints.
+    void add_score(const std::filesystem::path& model, const RunScore& score);
+    /// The search field and the buttons for the selected runs. The panel does not place them.
     QWidget* buttons() const { return buttons_; }
 
   Q_SIGNALS:
     void listed();  ///< the folder has been read
     void resume_wanted(const std::filesystem::path& run);
     void open_wanted(const std::filesystem::path& path);
-    void export_wanted(const std::filesystem::path& path);  ///< to a file or folder for other programs
-    void delete_wanted(const denoise::RunSummary& run);     ///< not confirmed yet
+    void export_wanted(const std::filesystem::path& path);   ///< to a file or folder for other programs
+    void settings_wanted(const denoise::RunConfig& config);  ///< for a new run
+    void renamed(const std::filesystem::path& from, const std::filesystem::path& to);
+    void several_selected();
     void failed(const denoise::Error& error);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void build();
+    QTreeView* build_view();
+    void build_buttons();
+    void fit_buttons();
+    void connect_buttons();
     void show_menu(const QPoint& at);
     std::filesystem::path chosen_model() const;
+    std::vector<RunSummary> chosen() const;
+    const RunSummary* only() const;  ///< the selected run if it is one; null: none or several
+    void toggle_star(const QModelIndex& at);
     void refresh();
     void take(std::vector<RunSummary> runs);
+    void size_columns();
+    void show_chosen();
+    void show_empty();
     void update_buttons();
     void watch();
 
     const Theme& theme_;
     std::filesystem::path folder_;
     RunsModel model_;
+    RunsFilter filter_;
+    TrainingFollower training_;
     QTreeView* view_ = nullptr;
     QLabel* empty_ = nullptr;
+    RunDeletion* deletion_ = nullptr;
+    QSplitter* splitter_ = nullptr;
+    QStackedWidget* side_ = nullptr;
+    RunDetails* details_ = nullptr;
+    RunsComparison* comparison_ = nullptr;
     QWidget* buttons_ = nullptr;
-    QToolButton *resume_ = nullptr, *open_ = nullptr, *rename_ = nullptr, *delete_ = nullptr,
-                *show_ = nullptr;
+    QLineEdit* search_ = nullptr;
+    QToolButton *resume_ = nullptr, *open_ = nullptr, *reuse_ = nullptr, *rename_ = nullptr,
+                *delete_ = nullptr, *show_ = nullptr;
     QFileSystemWatcher watcher_;
     QTimer refresh_timer_;
-    QString resume_blocked_;
-    bool reading_ = false, read_again_ = false;
+    QString resume_blocked_, setup_blocked_;
+    int removed_row_ = 0;
+    bool reading_ = false, read_again_ = false, sized_ = false, widened_ = false;
 };
 
 }  // namespace denoise::ui
