@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPointer>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QThreadPool>
 #include <QToolButton>
 #include <algorithm>
@@ -13,6 +14,7 @@
 
 #include "ui/pages/train/health_label.h"
 #include "ui/pages/train/preview_panel.h"
+#include "ui/plot/heat_map.h"
 #include "ui/plot/plot.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
@@ -53,9 +55,14 @@ TrainPage::TrainPage(EngineLink& link, const Theme& theme, QWidget* parent)
         dirty_ = true;
     });
     connect(&link, &EngineLink::run_changed, this, &TrainPage::show_changes);
+    connect(&link, &EngineLink::model_renamed, this, [this] {
+        const auto& run = link_.run();
+        if (run && !run->folder.empty() && run->step > 0) load_previews(run->folder, run->step);
+    });
     connect(&link, &EngineLink::timestep_losses, this, [this](const std::vector<double>& bins) {
         bins_ = bins;
         bins_dirty_ = true;
+        moments_.add(link_.run() ? link_.run()->step : 0, bins);
     });
     connect(&link, &EngineLink::preview_ready, this, [this](const PreviewReady& preview) {
         previews_->add(preview);
@@ -112,7 +119,7 @@ void TrainPage::build(const Theme& theme) {
     words->addWidget(health_);
     grid->addLayout(words, 0, 0, 1, 3);
     grid->addWidget(chart_frame(loss_), 1, 0, 1, 3);
-    grid->addWidget(chart_frame(by_timestep_), 2, 0);
+    grid->addWidget(chart_frame(build_map(theme, *readout)), 2, 0);
     grid->addWidget(chart_frame(learning_rate_), 2, 1);
     grid->addWidget(chart_frame(gradient_), 2, 2);
     fit_axes();
@@ -138,7 +145,36 @@ void TrainPage::build(const Theme& theme) {
     layout->addWidget(splitter);
 }
 
+QWidget* TrainPage::build_map(const Theme& theme, QHBoxLayout& buttons) {
+    map_ = new HeatMap(theme, tr("Step"), tr("t"), tr("Loss by timestep"));
+    map_->setObjectName("timestep_map");
+    map_->set_empty_text(tr("Shown during training."));
+    auto* both = new QStackedWidget;
+    both->addWidget(by_timestep_);
+    both->addWidget(map_);
+    auto* button = new QToolButton;
+    button->setObjectName("show_map");
+    button->setText(tr("Map"));
+    button->setCheckable(true);
+    button->setAccessibleName(tr("Loss by timestep over the training"));
+    button->setToolTip(
+        tr("Shows how the loss at each timestep changes during the training, since the run was "
+           "opened, instead of the newest values."));
+    connect(button, &QToolButton::toggled, both, [both](bool on) { both->setCurrentIndex(on ? 1 : 0); });
+    buttons.addWidget(button, 0, Qt::AlignTop);
+    return both;
+}
+
+void TrainPage::draw_map() {
+    std::vector<HeatColumn> columns;
+    for (const TimestepHistory::Moment& moment : moments_.moments())
+        columns.push_back({moment.step, moment.losses});
+    map_->set_columns(std::move(columns), timesteps_);
+}
+
 void TrainPage::connect_charts() {
+    connect(map_, &HeatMap::cursor_moved, this, [this](double x) { move_cursor(x); });
+    connect(map_, &HeatMap::cursor_left, this, [this] { move_cursor(chosen_); });
     for (Plot* plot : {loss_, learning_rate_, gradient_}) {
         connect(plot, &Plot::cursor_moved, this, [this](double x) {
             move_cursor(x);
@@ -167,6 +203,7 @@ void TrainPage::open_run(const RunOpened& run) {
     history_.clear();
     history_.add(run.history);
     bins_.clear();
+    moments_.clear();
     timesteps_ = run.config.schedule.timesteps;
     dirty_ = bins_dirty_ = true;
     chosen_.reset();
@@ -227,6 +264,7 @@ void TrainPage::refresh() {
         for (std::size_t i = 0; i < bins_.size(); ++i)
             points.emplace_back((static_cast<double>(i) + 0.5) * width, bins_[i]);
         by_timestep_->set_points(0, std::move(points));
+        draw_map();
     }
 }
 
@@ -241,6 +279,7 @@ void TrainPage::fit_axes() {
 void TrainPage::move_cursor(std::optional<double> step) {
     cursor_ = step;
     for (Plot* plot : {loss_, learning_rate_, gradient_}) plot->set_cursor(step);
+    map_->set_cursor(step);
     show_readout();
 }
 

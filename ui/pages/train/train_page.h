@@ -7,11 +7,15 @@
 
 #include "ui/link/engine_link.h"
 #include "ui/pages/page.h"
+#include "ui/pages/train/timestep_history.h"
 #include "ui/pages/train/training_history.h"
+
+class QHBoxLayout;
 
 namespace denoise::ui {
 
 class HealthLabel;
+class HeatMap;
 class Plot;
 class PreviewPanel;
 class Theme;
@@ -37,6 +41,8 @@ class TrainPage : public Page {
 
   private:
     void build(const Theme& theme);
+    QWidget* build_map(const Theme& theme, QHBoxLayout& buttons);
+    void draw_map();
     void connect_charts();
     void open_run(const RunOpened& run);
     void show_changes();  ///< of settings, as flags in the charts
@@ -50,6 +56,7 @@ class TrainPage : public Page {
 
     EngineLink& link_;
     TrainingHistory history_;
+    TimestepHistory moments_;
     std::vector<double> bins_;
     int timesteps_ = 1000;
     std::size_t smoothing_;           ///< index of the width of the curve; at first, the one of loss_window
@@ -61,6 +68,7 @@ class TrainPage : public Page {
     HealthLabel* health_ = nullptr;
     Plot* loss_ = nullptr;
     Plot* by_timestep_ = nullptr;
+    HeatMap* map_ = nullptr;
     Plot* learning_rate_ = nullptr;
     Plot* gradient_ = nullptr;
     int raw_series_ = 0, smooth_series_ = 0;
