@@ -11,6 +11,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
+#include "engine/formats/picture_limits.h"
 
 namespace denoise {
 namespace {
@@ -154,9 +155,8 @@ void check_frames(const std::vector<Picture>& frames, const fs::path& path, int 
     for (const Picture& frame : frames)
         if (frame.width != first.width || frame.height != first.height || frame.channels != first.channels)
             fail(path, "its frames have different sizes", "Export frames of the same size");
-    constexpr std::int64_t longest_side = 65535;
-    if (std::int64_t{std::max(first.width, first.height)} * scale > longest_side)
-        fail(path, "the width and height of a GIF are limited to 65535 pixels", "Choose a smaller scale");
+    check_picture_size(path, PictureFormat::gif, std::int64_t{first.width} * scale,
+                       std::int64_t{first.height} * scale);
 }
 
 }  // namespace

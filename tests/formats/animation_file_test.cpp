@@ -138,6 +138,9 @@ TEST(Gif, BadFramesLeaveTheOldFileAlone) {
     EXPECT_THAT(error_of([&] { write_gif({pattern(4, 4, 1)}, path, 40, 40, 20'000); }),
                 is_error_about(path, "65535"));
     EXPECT_THROW(write_gif({pattern(4, 4, 1)}, folder / "no/a.gif"), Error);
+    // 3,782 megapixels overflowed a buffer of the encoder.
+    EXPECT_THAT(error_of([&] { write_gif({pattern(1922, 1922, 1)}, path, 40, 40, 32); }),
+                is_error_about(path, "64 megapixels"));
     EXPECT_EQ(test::read_bytes(path), "old");
     EXPECT_THAT(folder.names(), testing::ElementsAre("a.gif"));
 }
