@@ -5,6 +5,7 @@
 #include <bit>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <optional>
@@ -138,6 +139,14 @@ void read_doubles(std::istream& stream, const fs::path& path, std::vector<float>
     }
 }
 
+/// "[0, 2, 27, 3]" for the value at `position` in row-major order.
+std::string index_text(std::int64_t position, const std::vector<std::int64_t>& shape) {
+    std::string text;
+    for (auto side = shape.rbegin(); side != shape.rend(); position /= *side++)
+        text = std::to_string(position % *side) + (text.empty() ? "" : ", ") + text;
+    return "[" + text + "]";
+}
+
 // ------------------------------------------------------------------ writing
 
 template <class T>
@@ -240,6 +249,15 @@ FloatArray read_npy(const fs::path& path) {
     if (!stream)
         fail(path, std::strerror(errno != 0 ? errno : ENOENT), "Check the file name and the permissions");
     return read_npy(stream, path);
+}
+
+void require_finite(const FloatArray& array, const fs::path& path) {
+    const auto found = std::ranges::find_if(array.values, [](float value) { return !std::isfinite(value); });
+    if (found == array.values.end()) return;
+    fail(path,
+         std::string("the value at ") + index_text(found - array.values.begin(), array.shape) + " is " +
+             (std::isnan(*found) ? "NaN" : "infinite, or too large for float32"),
+         "Replace it by a finite number; indices count from 0");
 }
 
 void write_npy(const fs::path& path, const std::vector<std::int64_t>& shape, std::span<const float> values) {

@@ -39,6 +39,9 @@ inline constexpr std::size_t npy_header_limit = (1u << 16) + 12;
 /// Reads the header from a stream of `size` bytes, which is left at the first byte of the data. Throws Error.
 NpyHeader read_npy_header(std::istream& stream, const std::filesystem::path& path, std::uint64_t size);
 
+/// Throws Error with the path and the position of the first value that is NaN or infinite, if there is one.
+void require_finite(const FloatArray& array, const std::filesystem::path& path);
+
 /// Writes version 1.0 in C order, completely or not at all. Throws Error, also if the shape does not match
 /// the number of values.
 void write_npy(const std::filesystem::path& path, const std::vector<std::int64_t>& shape,

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <cstring>
+#include <limits>
 #include <sstream>
 
 #include "tests/support/files.h"
@@ -203,6 +204,23 @@ TEST_F(NpyFile, AnNpzContainsTheArrayAsArr0) {
     write_npz(zip, {0, 2}, {});
     EXPECT_EQ(only_entry(test::read_bytes(zip), "arr_0.npy").size(), 128u);
     EXPECT_THAT(error_of([&] { write_npz(zip, {3}, pixels); }), is_error_about(zip, "shape"));
+}
+
+TEST(NotFinite, TheFirstSuchValueIsNamedWithItsIndices) {
+    FloatArray array{{2, 1, 3, 4}, std::vector<float>(24)};
+    require_finite(array, "x.npy");
+    require_finite({{0, 4}, {}}, "x.npy");
+    array.values[23] = std::numeric_limits<float>::quiet_NaN();
+    array.values[18] = -std::numeric_limits<float>::infinity();
+    EXPECT_THAT(error_of([&] { require_finite(array, "x.npy"); }),
+                is_error_about("x.npy", "[1, 0, 1, 2] is infinite"));
+    array.values[0] = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_THAT(error_of([&] { require_finite(array, "x.npy"); }),
+                is_error_about("x.npy", "[0, 0, 0, 0] is NaN"));
+    EXPECT_THAT(error_of([&] {
+                    require_finite({{}, {array.values[0]}}, "x.npy");
+                }),
+                is_error_about("x.npy", "[] is NaN"));
 }
 
 }  // namespace
