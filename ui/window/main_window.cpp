@@ -18,9 +18,9 @@
 #include "ui/panels/setup/setup_panel.h"
 #include "ui/paths/dropped_path.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/user_message.h"
 #include "ui/window/close_guard.h"
 #include "ui/window/command_part.h"
-#include "ui/widgets/user_message.h"
 #include "ui/window/device_button.h"
 #include "ui/window/event_log.h"
 #include "ui/window/example_commands.h"
@@ -28,8 +28,8 @@
 #include "ui/window/model_commands.h"
 #include "ui/window/page_commands.h"
 #include "ui/window/page_tabs.h"
-#include "ui/window/run_commands.h"
 #include "ui/window/recent_models.h"
+#include "ui/window/run_commands.h"
 #include "ui/window/runs_dock.h"
 #include "ui/window/setup_commands.h"
 #include "ui/window/status_line.h"
@@ -97,8 +97,8 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
     example_ = &add_part<ExampleCommands>(*link_, *pages_, preferences_);
     connect(&model_commands, &ModelCommands::path_chosen, this, &MainWindow::open_path);
     connect(&run_commands, &RunCommands::open_wanted, &model_commands, &ModelCommands::open);
-    connect(&runs_dock_->runs(), &RunsPanel::export_wanted, &model_commands, &ModelCommands::export_model_at);
     connect(&run_commands, &RunCommands::settings_wanted, &setup_commands, &SetupCommands::set_up_with);
+    connect(&runs_dock_->runs(), &RunsPanel::export_wanted, &model_commands, &ModelCommands::export_model_at);
 
     lay_out(setup_commands);
     restore_layout();
@@ -153,10 +153,10 @@ void MainWindow::lay_out(SetupCommands& setup_commands) {
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
 
     build_menus(*this, actions_, *pages_, {setup_dock_->toggleViewAction(), runs_dock_->toggleViewAction()});
-    statusBar()->addWidget(status_, 1);
     auto* recent = new RecentModels(*link_, theme_, this);
     menuBar()->actions().front()->menu()->insertMenu(actions_["new_run"], recent);
     connect(recent, &RecentModels::chosen, this, &MainWindow::open_path);
+    statusBar()->addWidget(status_, 1);
     statusBar()->setSizeGripEnabled(false);
 }
 
@@ -165,8 +165,8 @@ void MainWindow::connect_parts() {
         connect(part.get(), &CommandPart::situation_changed, this, &MainWindow::update_actions);
     connect(&preferences_, &PreferenceStore::changed, this, &MainWindow::apply_preferences);
     connect(link_.get(), &EngineLink::run_opened, this, &MainWindow::update_title);
-    auto* log = new EventLog(*link_, runs_dock_->log(), *messages_, this);
     connect(link_.get(), &EngineLink::model_renamed, this, &MainWindow::update_title);
+    auto* log = new EventLog(*link_, runs_dock_->log(), *messages_, this);
     connect(pages_, &PageTabs::message, log, &EventLog::report);
     connect(setup_, &SetupPanel::refused, messages_, &MessageBar::show_notice);
     connect(setup_, &SetupPanel::problem_over, messages_, qOverload<const Error&>(&MessageBar::withdraw));
@@ -244,6 +244,11 @@ void MainWindow::showEvent(QShowEvent* event) {
 }
 
 bool MainWindow::event(QEvent* event) {
+    if (event->type() == UserMessage::event_type()) {
+        show_message(*messages_, *static_cast<const UserMessage*>(event));
+        event->accept();
+        return true;
+    }
     // The widget with the focus gets this event first. If it ignores the event, the window receives it before
     // Qt looks for a shortcut.
     if (event->type() == QEvent::ShortcutOverride) {
@@ -253,11 +258,6 @@ bool MainWindow::event(QEvent* event) {
             event->accept();
             return true;
         }
-    }
-    if (event->type() == UserMessage::event_type()) {
-        show_message(*messages_, *static_cast<const UserMessage*>(event));
-        event->accept();
-        return true;
     }
     return QMainWindow::event(event);
 }
