@@ -1,16 +1,25 @@
 #include "app/cli/commands.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <QCoreApplication>
 #include <QLoggingCategory>
+#include <algorithm>
 #include <cerrno>
+#include <clocale>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 
 #include "app/cli/console.h"
+#include "app/cli/help_formatter.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/json_output.h"
 #include "app/cli/number_checks.h"
+#include "app/cli/path_option.h"
 #include "engine/base/cancelled.h"
+#include "engine/base/processors.h"
 
 namespace denoise::cli {
 namespace {
@@ -20,7 +29,7 @@ enum ExitStatus { success = 0, failure = 1, bad_command_line = 2, after_interrup
 void add_commands(CLI::App& app) {
     app.set_version_flag("--version", "denoise-lab-cli " DENOISE_LAB_VERSION);
     app.require_subcommand(1);
-    app.get_formatter()->column_width(34);
+    app.formatter(std::make_shared<HelpFormatter>());
     app.footer("`denoise-lab-cli COMMAND --help` explains a command. The window is `denoise-lab`.");
     add_train(app);
     add_sample(app);
@@ -33,44 +42,90 @@ void add_commands(CLI::App& app) {
     add_convert(app);
 }
 
+/// Whether errors are also printed as JSON. Known before the command line has been parsed, for its own
+/// errors.
+bool wants_json(int argc, char** argv) {
+    return std::any_of(argv, argv + argc, [](const char* text) { return std::strcmp(text, "--json") == 0; });
+}
+
+/// On stderr for people, and for scripts on stdout.
+void report(const Error& error, bool as_json) {
+    if (as_json) print_json_error(error);
+    print_error(error);
+}
+
+/// The error of a command line that cannot be parsed.
+Error command_line_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    std::string command = app.get_name(), why = error.what();
+    for (const CLI::App* part : app.get_subcommands()) command += " " + part->get_name();
+    if (app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-') {
+        std::string names;
+        for (const CLI::App* part : app.get_subcommands([](const CLI::App*) { return true; }))
+            names += (names.empty() ? "" : ", ") + part->get_name();
+        why = "\"" + std::string(argv[1]) + "\" is not a command; the commands are " + names;
+    }
+    return {"Cannot read the command line", why, "See `" + command + " --help`"};
+}
+
+void require_complete_output() {
+    flush_output();
+    if (output_error() != 0 && !interrupted())
+        throw Error{"Cannot write the output", std::strerror(output_error()),
+                    "Check the disk or the device that it is written to"};
+}
+
 /// Parses the command line and runs the command.
 ExitStatus run_command(CLI::App& app, int argc, char** argv) {
+    const bool as_json = wants_json(argc, argv);
     try {
-        app.parse(argc, argv);
-        errno = 0;
-        if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && !interrupted())
-            throw Error{"Cannot write the output", std::strerror(errno != 0 ? errno : EIO),
-                        "Check the disk or the device that it is written to"};
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::Success& help) {  // --help or --version
+            app.exit(help);
+        }
+        require_complete_output();
         return interrupted() ? after_interrupt : success;
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? success : bad_command_line;
+        report(command_line_error(app, error, argc, argv), as_json);
+        return bad_command_line;
     } catch (const Cancelled&) {
         return after_interrupt;
     } catch (const Error& error) {
-        print_error(error);
+        report(error, as_json);
     } catch (const std::exception& exception) {
-        print_error({"The command failed unexpectedly", exception.what(), "Report this message"});
+        report({"The command failed unexpectedly", exception.what(), "Report this message"}, as_json);
     }
     return failure;
+}
+
+/// Opens /dev/null for each standard stream that is closed. Otherwise the next file that is opened would take
+/// its place, and output would be written into that file. Writing to it is an error.
+void reserve_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+            ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 }  // namespace
 
 void add_model_argument(CLI::App& command, std::string& model) {
-    command
-        .add_option("MODEL", model, "A run folder, a checkpoint file, or a diffusers pipeline or unet folder")
+    add_path(command, "MODEL", model,
+             "A run folder, a checkpoint file, or a diffusers pipeline or unet folder")
         ->required();
 }
 
 void add_threads_option(CLI::App& command, int& threads) {
+    const int most = std::max(64, 4 * processor_count());  // many more only wait for each other
     command.add_option("--threads", threads, "Number of threads (default: automatic)")
         ->type_name("N")
-        ->check(positive());
+        ->check(in_range(1, most));
 }
 
 int run(int argc, char** argv) {
+    reserve_standard_streams();
     catch_interrupts();
-    const QCoreApplication qt(argc, argv);                      // Qt needs it to find its image plugins
+    const QCoreApplication qt(argc, argv);  // Qt needs it to find its image plugins
+    std::setlocale(LC_NUMERIC, "C");        // Qt has set the user's, in which 0.5 can be 0,5
     QLoggingCategory::setFilterRules("qt.gui.imageio*=false");  // a bad picture is reported as an Error
     CLI::App app("Trains denoising diffusion models on images, samples from them and measures them.",
                  "denoise-lab-cli");

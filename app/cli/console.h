@@ -3,10 +3,20 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "engine/base/error.h"
 
 namespace denoise::cli {
+
+/// `text`, such as a file name, for a terminal and for one line: control characters, line breaks, marks that
+/// change the direction of text, and bytes that are not UTF-8 are written as "\n" or "\x1b".
+std::string printable(std::string_view text);
+
+/// Flushes stdout, and remembers the first error of the system.
+void flush_output();
+/// The number of that error; 0: all output has been written.
+int output_error();
 
 /// "error: what" on stderr, with the cause and the remedy on lines of their own.
 void print_error(const Error& error);
@@ -31,7 +41,7 @@ class ProgressLine {
     /// Shows "operation detail", with a bar for `fraction` from 0 to 1; negative: unknown.
     void show(double fraction, const std::string& operation, const std::string& detail);
     void clear();
-    /// Prints a line that stays.
+    /// Prints a line that stays, as printable().
     void say(const std::string& text);
 
   private:

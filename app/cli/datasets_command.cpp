@@ -3,12 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/json_output.h"
 #include "engine/session/datasets.h"
 
 namespace denoise::cli {
 namespace {
 
-void print_json() {
+void print_as_json() {
     nlohmann::json list = nlohmann::json::array();
     for (const CatalogEntry& entry : dataset_catalog())
         list.push_back({{"name", entry.name},
@@ -16,7 +17,7 @@ void print_json() {
                         {"description", entry.sentence},
                         {"how", entry.how},
                         {"built_in", entry.built_in}});
-    std::printf("%s\n", list.dump(2).c_str());
+    print_json(list, true);
 }
 
 void print_text() {
@@ -29,8 +30,8 @@ void print_text() {
 void add_datasets(CLI::App& app) {
     auto as_json = std::make_shared<bool>(false);
     CLI::App* command = app.add_subcommand("datasets", "List the datasets that a model can be trained on.");
-    command->add_flag("--json", *as_json, "Print a JSON array");
-    command->callback([as_json] { *as_json ? print_json() : print_text(); });
+    command->add_flag("--json", *as_json, std::string("Print a JSON array") + json_error_help);
+    command->callback([as_json] { *as_json ? print_as_json() : print_text(); });
 }
 
 }  // namespace denoise::cli

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "app/cli/console.h"
+
 namespace denoise::cli {
 namespace {
 
@@ -12,7 +14,7 @@ using nlohmann::json;
 void print_comparison(const SampleComparison& score) {
     std::printf("  %lld samples (sampled in %.1f s) against %lld images\n  features: %s\n",
                 static_cast<long long>(score.samples), score.sampling_seconds,
-                static_cast<long long>(score.reference_images), score.feature_space.c_str());
+                static_cast<long long>(score.reference_images), printable(score.feature_space).c_str());
     if (score.class_accuracy >= 0)
         std::printf("  %.1f %% of the samples show the requested class\n", 100 * score.class_accuracy);
 }
@@ -29,7 +31,7 @@ void print(const FrechetScore& score) {
     std::printf("Frechet distance %.3f (floor, for as many real images: %.3f)\n", score.distance,
                 score.floor);
     print_comparison(score);
-    if (!score.caution.empty()) std::printf("  note: %s\n", score.caution.c_str());
+    if (!score.caution.empty()) std::printf("  note: %s\n", printable(score.caution).c_str());
 }
 
 void print(const PrecisionRecallScore& score) {
@@ -86,10 +88,10 @@ void print_evaluation(const EvaluationResult& result) {
     std::visit([](const auto& score) { print(score); }, result.score);
 }
 
-std::string evaluation_json(Metric metric, const EvaluationResult& result) {
+json evaluation_json(Metric metric, const EvaluationResult& result) {
     json object = std::visit([](const auto& score) { return to_json(score); }, result.score);
     object["metric"] = name_of(metric);
-    return object.dump();
+    return object;
 }
 
 }  // namespace denoise::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <nlohmann/json_fwd.hpp>
 
 #include "engine/session/events.h"
 
@@ -10,6 +10,6 @@ namespace denoise::cli {
 void print_evaluation(const EvaluationResult& result);
 
 /// The same as one JSON object.
-std::string evaluation_json(Metric metric, const EvaluationResult& result);
+nlohmann::json evaluation_json(Metric metric, const EvaluationResult& result);
 
 }  // namespace denoise::cli

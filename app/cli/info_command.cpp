@@ -6,6 +6,9 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/json_output.h"
+#include "app/cli/number_checks.h"
+#include "app/cli/path_option.h"
 
 namespace denoise::cli {
 namespace {
@@ -38,7 +41,7 @@ RunOpened find_model(const InfoOptions& options) {
                 "Give a run folder, a checkpoint, a diffusers folder, or one of " + preset_names()};
 }
 
-void print_json(const RunOpened& model, const std::string& name) {
+void print_as_json(const RunOpened& model, const std::string& name) {
     json parts = json::array();
     for (const UNetPart& part : model.parts)
         parts.push_back({{"stage", part.stage},
@@ -58,7 +61,7 @@ void print_json(const RunOpened& model, const std::string& name) {
                          {"multiply_adds", multiply_add_count(model.parts)},
                          {"parts", parts},
                          {"config", json::parse(run_config_to_json(model.config))}};
-    std::printf("%s\n", object.dump(2).c_str());
+    print_json(object, true);
 }
 
 /// "[64, 14, 14]"
@@ -82,20 +85,21 @@ void print_parts(const RunOpened& model) {
 }
 
 void print_text(const RunOpened& model, const std::string& name) {
-    std::printf("%s: images of %d x %d x %d", name.c_str(), model.channels, model.height, model.width);
+    std::printf("%s: images of %d x %d x %d", printable(name).c_str(), model.channels, model.height,
+                model.width);
     if (model.step > 0) std::printf(", %lld training steps", static_cast<long long>(model.step));
     std::printf("\n\n");
     print_parts(model);
     std::printf("\n");
     for (const Setting<RunConfig>& setting : run_settings())
         std::printf("  %-28s %s\n", setting.info.key.c_str(),
-                    format_setting(setting.get(model.config)).c_str());
+                    printable(format_setting(setting.get(model.config))).c_str());
 }
 
 void info(const InfoOptions& options) {
     const RunOpened model = find_model(options);
     if (options.as_json)
-        print_json(model, options.model);
+        print_as_json(model, options.model);
     else
         print_text(model, options.model);
 }
@@ -106,16 +110,17 @@ void add_info(CLI::App& app) {
     auto options = std::make_shared<InfoOptions>();
     CLI::App* command =
         app.add_subcommand("info", "List the parts, sizes and settings of a model or preset.");
-    command->add_option("MODEL", options->model, "A run folder, a checkpoint file, or the name of a preset")
+    add_path(*command, "MODEL", options->model,
+             "A run folder, a checkpoint file, a diffusers folder, or the name of a preset")
         ->required()
         ->type_name("MODEL|PRESET");
     command->add_option("--size", options->size, "Image size to describe a preset for")
-        ->check(CLI::Range(1, 4096))
+        ->check(in_range(1, 4096))
         ->capture_default_str();
     command->add_option("--channels", options->channels, "Image channels to describe a preset for")
-        ->check(CLI::Range(1, 16))
+        ->check(in_range(1, 16))
         ->capture_default_str();
-    command->add_flag("--json", options->as_json, "Print a JSON object");
+    command->add_flag("--json", options->as_json, std::string("Print a JSON object") + json_error_help);
     command->callback([options] { info(*options); });
 }
 

@@ -4,6 +4,9 @@
 #include "app/cli/choice_option.h"
 #include "app/cli/commands.h"
 #include "app/cli/number_checks.h"
+#include "app/cli/output_check.h"
+#include "app/cli/path_option.h"
+#include "engine/formats/picture_limits.h"
 #include "engine/runs/run_config.h"
 #include "engine/session/pictures.h"
 
@@ -15,7 +18,7 @@ struct NoiseOptions {
     ScheduleKind schedule = ScheduleKind::linear;
     std::vector<int> timesteps = {0, 250, 500, 999};
     int total = 1000, size = 256;
-    std::uint64_t seed = 0;
+    std::int64_t seed = 0;
 };
 
 NoiseSchedule schedule_of(const NoiseOptions& options) {
@@ -36,14 +39,19 @@ void check_timesteps(const NoiseOptions& options) {
 void noise(const NoiseOptions& options) {
     const NoiseSchedule schedule = schedule_of(options);
     check_timesteps(options);
-    const NoisedPicture noised(read_picture(options.image, options.size), options.seed);
+    check_output_file(options.out);
+    const Picture picture = read_picture(options.image, options.size);
+    const int count = static_cast<int>(options.timesteps.size());
+    const GridSize strip = grid_size(count, picture.width, picture.height, count);
+    check_picture(options.out, strip.width, strip.height);
+    const NoisedPicture noised(picture, static_cast<std::uint64_t>(options.seed));
     std::vector<Picture> pictures;
     for (const int t : options.timesteps) {
         const double alpha_bar = schedule.alpha_bar[static_cast<std::size_t>(t)];
         pictures.push_back(noised.x_t(alpha_bar));
         std::printf("t = %4d   alpha_bar = %.6g   signal to noise = %.4g\n", t, alpha_bar, schedule.snr(t));
     }
-    write_picture(grid_of(batch_of(pictures), static_cast<int>(pictures.size())), options.out);
+    write_picture(grid_of(batch_of(pictures), count), options.out);
 }
 
 }  // namespace
@@ -52,20 +60,22 @@ void add_noise(CLI::App& app) {
     auto options = std::make_shared<NoiseOptions>();
     CLI::App* command =
         app.add_subcommand("noise", "Show a picture at several timesteps of the forward process.");
-    command->add_option("IMAGE", options->image, "A PNG, JPEG, BMP, GIF or WebP file")->required();
-    command->add_option("--out", options->out, "The strip of noised pictures: .png, .jpg, .bmp or .webp")
+    add_path(*command, "IMAGE", options->image, "A PNG, JPEG, BMP, GIF or WebP file")->required();
+    add_path(*command, "-o,--out", options->out, "The strip of noised pictures: .png, .jpg, .bmp or .webp")
         ->required()
         ->type_name("strip.png");
     add_choice(*command, "--schedule", options->schedule, "Noise schedule:");
     command->add_option("--timesteps", options->timesteps, "Timesteps to show")
         ->delimiter(',')
         ->type_name("T,T,...")
+        ->check(not_negative<int>())
         ->capture_default_str();
     command->add_option("--total", options->total, "Number of timesteps of the schedule")
         ->type_name("T")
+        ->check(positive<int>())
         ->capture_default_str();
     command->add_option("--size", options->size, "Longest side of a picture in pixels")
-        ->check(CLI::Range(8, 4096))
+        ->check(in_range(8, 4096))
         ->capture_default_str();
     command->add_option("--seed", options->seed, "Seed of the noise")
         ->check(whole_number())

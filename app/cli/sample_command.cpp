@@ -7,6 +7,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
 #include "app/cli/number_checks.h"
+#include "app/cli/path_option.h"
 #include "app/cli/sample_output.h"
 #include "app/cli/sampling_options.h"
 #include "engine/session/pictures.h"
@@ -27,7 +28,7 @@ struct SampleOptions {
     std::string initial_noise, noise_per_step, inpaint, mask;
     std::optional<std::int64_t> to_seed, branch_seed;
     std::vector<int> branch;  ///< image and step
-    int threads = 0, scale = 1;
+    int threads = 0, scale = 1, frames = 121;
 };
 
 int columns_of(const SampleOptions& options, const RunOpened& model) {
@@ -35,7 +36,10 @@ int columns_of(const SampleOptions& options, const RunOpened& model) {
 }
 
 std::shared_ptr<const FloatArray> array_of(const std::string& path) {
-    return path.empty() ? nullptr : std::make_shared<const FloatArray>(read_npy(path));
+    if (path.empty()) return nullptr;
+    auto array = std::make_shared<const FloatArray>(read_npy(path));
+    require_finite(*array, path);
+    return array;
 }
 
 std::shared_ptr<const Inpainting> inpainting_of(const SampleOptions& options, const RunOpened& model) {
@@ -67,9 +71,19 @@ SampleRequest request_of(const SampleOptions& options, const RunOpened& model) {
     return request;
 }
 
+int steps_of(const SampleRequest& request, const RunOpened& model) {
+    return request.steps > 0 ? request.steps : model.config.schedule.timesteps;
+}
+
+/// The number of images that the request gives. That of an array of a wrong shape does not matter.
+std::int64_t count_of(const SampleRequest& request) {
+    const bool given = request.initial_noise && !request.initial_noise->shape.empty();
+    return given ? request.initial_noise->shape.front() : request.count;
+}
+
 /// Before the origin is sampled, which may take long.
 void check_branch(int image, int step, const SampleRequest& request, const RunOpened& model) {
-    const int steps = request.steps > 0 ? request.steps : model.config.schedule.timesteps;
+    const int steps = steps_of(request, model);
     if (image < most_images && step < steps) return;
     throw Error{"Cannot branch at step " + std::to_string(step) + " of image " + std::to_string(image),
                 "the steps are 0 to " + std::to_string(steps - 1) + " and the images 0 to " +
@@ -115,42 +129,48 @@ std::string recipe_text(const SampleStarted& start, const std::string& model) {
     if (!path.has_filename()) path = path.parent_path();  // "run/"
     nlohmann::ordered_json recipe = recipe_of(start);
     recipe["model"] = path.filename().string();
-    return recipe.dump();
+    return recipe.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 /// "16 images in 2.1 s (ddim, 50 steps): "
 std::string summary_of(const Samples& samples) {
     char text[160];
-    std::snprintf(text, sizeof text, "%lld images in %.1f s (%s, %zu steps): ",
-                  static_cast<long long>(samples.result.images.count), samples.result.seconds,
-                  samples.start.request.sampler.c_str(), samples.start.timesteps.size());
+    const std::int64_t count = samples.result.images.count;
+    const std::size_t steps = samples.start.timesteps.size();
+    std::snprintf(text, sizeof text,
+                  "%lld image%s in %.1f s (%s, %zu step%s): ", static_cast<long long>(count),
+                  count == 1 ? "" : "s", samples.result.seconds, samples.start.request.sampler.c_str(), steps,
+                  steps == 1 ? "" : "s");
     return text;
 }
 
 void sample(const SampleOptions& options) {
-    SampleOutput output(options.out, options.scale);
+    SampleOutput output(options.out, options.scale, options.frames);
     ProgressLine line;
     const auto engine = engine_for_command(options.threads);
     const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
     output.set_columns(columns_of(options, model));
     SampleRequest request = request_of(options, model);
+    output.check_size(model, options.branch.empty() ? count_of(request) : request.count,
+                      steps_of(request, model));
     if (!options.branch.empty()) request.branch = branch_of(options, request, model, *engine, line);
     request.frames = output.needs_frames();
     request.exact = output.needs_numbers();
     const Samples samples = sample_images(*engine, request, output, line);
     output.write(samples.result, recipe_text(samples.start, options.model));
     line.say(summary_of(samples) + options.out);
+    if (const std::string note = output.note(); !note.empty()) line.say(note);
 }
 
 void add_input_options(CLI::App& command, SampleOptions& options) {
-    command
-        .add_option("--initial-noise", options.initial_noise,
-                    "Start from this x_T, float32 [B,C,H,W], instead of random noise; the default sampler is "
-                    "then ddim")
-        ->type_name("x_T.npy");
-    command
-        .add_option("--noise-per-step", options.noise_per_step,
-                    "Noise that a stochastic sampler adds, float32 [steps,B,C,H,W]")
+    CLI::Option* initial_noise =
+        add_path(
+            command, "--initial-noise", options.initial_noise,
+            "Start from this x_T, float32 [B,C,H,W], instead of random noise: B replaces --count, and the "
+            "default sampler is then ddim")
+            ->type_name("x_T.npy");
+    add_path(command, "--noise-per-step", options.noise_per_step,
+             "Noise that a stochastic sampler adds, float32 [steps,B,C,H,W]")
         ->type_name("z.npy");
     CLI::Option* to_seed =
         command
@@ -158,24 +178,26 @@ void add_input_options(CLI::App& command, SampleOptions& options) {
                         "Interpolate between the first image of --seed and the first image of this seed; the "
                         "default sampler is then ddim")
             ->check(whole_number())
-            ->type_name("S");
+            ->type_name("S")
+            ->excludes(initial_noise);
     CLI::Option* branch =
         command
             .add_option(
                 "--branch", options.branch,
-                "Sample variations of one image: the steps from STEP on are repeated with other noise")
+                "Sample --count variations of one image of the sample that is drawn without --branch, both "
+                "counted from 0: the steps from STEP on are repeated with other noise")
             ->type_name("IMAGE STEP")
             ->expected(2)
-            ->check(CLI::NonNegativeNumber)
+            ->check(not_negative<int>())
             ->excludes(to_seed);
     command.add_option("--branch-seed", options.branch_seed, "Seed of the other noise (default: --seed + 1)")
         ->check(whole_number())
         ->type_name("S")
         ->needs(branch);
-    command.add_option("--inpaint", options.inpaint, "Keep a part of this picture and sample the rest")
+    add_path(command, "--inpaint", options.inpaint, "Keep a part of this picture and sample the rest")
         ->type_name("IMAGE")
         ->excludes(branch);
-    command.add_option("--mask", options.mask, "White where the picture of --inpaint is kept")
+    add_path(command, "--mask", options.mask, "White where the picture of --inpaint is kept")
         ->type_name("IMAGE");
 }
 
@@ -185,16 +207,17 @@ void add_sample(CLI::App& app) {
     auto options = std::make_shared<SampleOptions>();
     CLI::App* command = app.add_subcommand("sample", "Sample images from a trained model.");
     add_model_argument(*command, options->model);
+    add_path(*command, "-o,--out", options->out,
+             "grid.png (also .jpg, .bmp, .webp), film.gif, samples.npz (arr_0, uint8 NHWC), x0.npy (float32 "
+             "NCHW in [-1, 1]), or FOLDER/ for one PNG per sample")
+        ->required()
+        ->type_name("PATH");
     command
-        ->add_option(
-            "--out", options->out,
-            "grid.png, film.gif, samples.npz (arr_0, uint8 NHWC), x0.npy (float32 NCHW in [-1, 1]), or "
-            "FOLDER/ for one PNG per sample")
-        ->required();
-    command->add_option("--count", options->count, "Number of images")
+        ->add_option("--count", options->count,
+                     "Number of images; with --branch, number of variations of its image")
         ->type_name("N")
         ->capture_default_str()
-        ->check(CLI::Range(1, most_images));
+        ->check(in_range(1, most_images));
     command->add_option("--seed", options->seed, "The same seed gives the same images")
         ->check(whole_number())
         ->type_name("S")
@@ -202,7 +225,13 @@ void add_sample(CLI::App& app) {
     options->sampling.add_to(*command);
     command->add_option("--scale", options->scale, "Enlarge a grid or film by this factor")
         ->type_name("N")
-        ->check(CLI::Range(1, 32))
+        ->check(in_range(1, 32))
+        ->capture_default_str();
+    command
+        ->add_option("--frames", options->frames,
+                     "Most frames of a film; of more steps, some are left out at even distances")
+        ->type_name("N")
+        ->check(in_range(1, 10'000))
         ->capture_default_str();
     add_input_options(*command, *options);
     add_threads_option(*command, options->threads);

@@ -4,6 +4,9 @@
 #include <cctype>
 #include <cstdio>
 
+#include "app/cli/output_check.h"
+#include "engine/base/memory.h"
+#include "engine/formats/picture_limits.h"
 #include "engine/session/pictures.h"
 
 namespace denoise::cli {
@@ -32,17 +35,19 @@ SampleOutput::Kind SampleOutput::kind_of(const std::string& path) {
     if (ending == ".gif") return Kind::animation;
     if (ending == ".npz") return Kind::npz;
     if (ending == ".npy") return Kind::npy;
-    for (const char* picture : {".png", ".jpg", ".jpeg", ".bmp", ".webp"})
-        if (ending == picture) return Kind::grid;
+    if (written_format(path)) return Kind::grid;
     throw Error{
         "Cannot write samples as \"" + ending + "\"",
         path + ": the name does not end in .png, .jpg, .bmp, .webp, .gif, .npz, .npy or the / of a folder",
         "Choose one of these"};
 }
 
-SampleOutput::SampleOutput(const std::string& path, int scale)
-    : path_(path), kind_(kind_of(path)), scale_(scale) {
-    if (kind_ == Kind::folder) create_folder();
+SampleOutput::SampleOutput(const std::string& path, int scale, int most_frames)
+    : path_(path), kind_(kind_of(path)), scale_(scale), most_frames_(most_frames) {
+    if (kind_ == Kind::folder)
+        create_folder();
+    else
+        check_output_file(path_);
 }
 
 SampleOutput::~SampleOutput() {
@@ -51,24 +56,46 @@ SampleOutput::~SampleOutput() {
 }
 
 void SampleOutput::create_folder() {
+    check_output_folder(path_);
     std::error_code code;
     created_folder_ = !fs::exists(path_, code);
     fs::create_directories(path_, code);
     if (code)
         throw Error{"Cannot create the folder", path_.string() + ": " + code.message(),
                     "Choose a folder with write permission"};
-    if (!fs::is_empty(path_, code))
-        throw Error{
-            "Cannot write the samples to this folder",
-            path_.string() + ": the folder is not empty, and it should contain nothing but the samples",
-            "Empty it, or choose another folder"};
+}
+
+void SampleOutput::check_size(const RunOpened& model, std::int64_t count, int steps) const {
+    if (kind_ != Kind::grid && kind_ != Kind::animation) return;
+    const GridSize grid = grid_size(count, model.width, model.height, columns_);
+    const PictureFormat format =
+        kind_ == Kind::animation ? PictureFormat::gif : written_format(path_).value_or(PictureFormat::png);
+    check_picture_size(path_, format, scale_ * grid.width, scale_ * grid.height);
+    if (kind_ != Kind::animation) return;
+    const std::int64_t frames = std::min(steps + 1, most_frames_);
+    const std::int64_t bytes = frames * grid.width * grid.height * model.channels;
+    if (const auto available = available_bytes(); available && bytes > *available)
+        throw Error{"Cannot write the animation " + path_.filename().string(),
+                    "its " + std::to_string(frames) + " frames need " + memory_text(bytes) + ", and only " +
+                        memory_text(*available) + " of memory are available",
+                    "Choose fewer images, or fewer frames with --frames"};
 }
 
 void SampleOutput::add_frame(const ImageBatch& images, int index, int total) {
-    constexpr int most_frames = 120;
-    const auto frame_of = [&](int step) { return std::int64_t{step} * most_frames / total; };
-    if (index > 0 && total > most_frames && frame_of(index) == frame_of(index - 1)) return;
+    steps_ = total;
+    const int shown = most_frames_ - 1;  // the result is the last frame
+    if (shown == 0) return;
+    const auto frame_of = [&](int step) { return std::int64_t{step} * shown / total; };
+    if (index > 0 && total > shown && frame_of(index) == frame_of(index - 1)) return;
     frames_.push_back(grid_of(images, columns_));
+}
+
+std::string SampleOutput::note() const {
+    const auto all = static_cast<std::size_t>(steps_) + 1;
+    if (kind_ != Kind::animation || frames_.size() >= all) return {};
+    return "The film shows " + std::to_string(frames_.size()) + " of " + std::to_string(all) +
+           " frames, at even distances, because it has at most " + std::to_string(most_frames_) +
+           "; --frames " + std::to_string(all) + " shows all";
 }
 
 void SampleOutput::write_folder(const ImageBatch& images, const std::string& recipe) const {

@@ -1,10 +1,10 @@
 #include "app/cli/sampling_options.h"
-#include "app/cli/number_checks.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include "app/cli/choice_option.h"
+#include "app/cli/number_checks.h"
 #include "engine/session/samplers.h"
 
 namespace denoise::cli {
@@ -57,12 +57,12 @@ void SamplingOptions::add_to(CLI::App& command) {
         .add_option("--steps", steps_,
                     "Number of sampling steps (default: depends on the sampler; ddpm: all timesteps)")
         ->type_name("K")
-        ->check(positive());
+        ->check(positive<int>());
     add_choice(command, "--spacing", spacing_,
                "Choice of timesteps when there are fewer steps than timesteps:");
     command.add_option("--eta", eta_, "Noise of ddim: 0 none, 1 as much as ddpm")
         ->type_name("E")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(in_range(0.0, 1.0))
         ->capture_default_str();
     add_choice(command, "--clip", clipping_, "Handling of predicted x_0 outside [-1, 1]:");
     command
@@ -74,13 +74,13 @@ void SamplingOptions::add_to(CLI::App& command) {
         .add_option("--guidance", guidance_,
                     "Scale of classifier-free guidance: 1 none; 2 to 4 for clearer classes")
         ->type_name("W")
-        ->check(CLI::Range(0.0, 100.0))
+        ->check(in_range(0.0, 100.0))
         ->capture_default_str();
     command
         .add_option("--guidance-rescale", rescale_,
                     "How much of the contrast added by guidance is removed, from 0 to 1")
         ->type_name("R")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(in_range(0.0, 1.0))
         ->capture_default_str();
 }
 

@@ -6,6 +6,8 @@
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
 #include "app/cli/number_checks.h"
+#include "app/cli/output_check.h"
+#include "app/cli/path_option.h"
 #include "app/cli/sampling_options.h"
 #include "engine/session/pictures.h"
 
@@ -28,28 +30,23 @@ struct ConvertOptions {
     ModelFormat format = ModelFormat::diffusers;
 };
 
-void require_npy(const std::string& out) {
-    if (!out.ends_with(".npy"))
-        throw Error{"Cannot write the array", out + ": the name does not end in .npy",
-                    "Choose a name such as out.npy"};
-}
-
 void write_array(const FloatArray& array, const std::string& out, ProgressLine& line) {
     write_npy(out, array.shape, std::span<const float>(array.values));
     line.say("Written: " + out);
 }
 
 void predict(const PredictOptions& options) {
-    require_npy(options.out);
+    check_output_file(options.out, ".npy");
     ProgressLine line;
     const auto engine = engine_for_command(options.threads);
     const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
     const Predict request{read_npy(options.input), options.timestep, class_named(options.label, model)};
+    require_finite(request.x_t, options.input);
     write_array(result_of<Computed>(*engine, request, &line).numbers, options.out, line);
 }
 
 void encode(const EncodeOptions& options) {
-    require_npy(options.out);
+    check_output_file(options.out, ".npy");
     ProgressLine line;
     const auto engine = engine_for_command(options.threads);
     const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
@@ -62,6 +59,10 @@ void encode(const EncodeOptions& options) {
 }
 
 void convert(const ConvertOptions& options) {
+    if (options.format == ModelFormat::diffusers)
+        check_output_folder(options.out);
+    else
+        check_output_file(options.out, ".safetensors");
     ProgressLine line;
     const auto engine = engine_for_command();
     result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
@@ -75,12 +76,14 @@ void add_predict(CLI::App& app) {
     auto options = std::make_shared<PredictOptions>();
     CLI::App* command = app.add_subcommand("predict", "Evaluate the network once.");
     add_model_argument(*command, options->model);
-    command->add_option("--input", options->input, "x_t, float32 [B,C,H,W]")
+    add_path(*command, "--input", options->input, "x_t, float32 [B,C,H,W]")->required()->type_name("x_t.npy");
+    command->add_option("--timestep", options->timestep, "t, from 0")
         ->required()
-        ->type_name("x_t.npy");
-    command->add_option("--timestep", options->timestep, "t, from 0")->required()->type_name("T");
+        ->check(not_negative<int>())
+        ->type_name("T");
     command->add_option("--class", options->label, "Class of all images, by number or name")->type_name("K");
-    command->add_option("--out", options->out, "Output of the network, float32 [B,C,H,W]")
+    add_path(*command, "-o,--out", options->out,
+             "Output of the network, float32 [B,C,H,W], or [B,2C,H,W] with a learned variance")
         ->required()
         ->type_name("eps.npy");
     add_threads_option(*command, options->threads);
@@ -92,17 +95,17 @@ void add_encode(CLI::App& app) {
     CLI::App* command =
         app.add_subcommand("encode", "Compute the noise from which DDIM reconstructs pictures.");
     add_model_argument(*command, options->model);
-    command->add_option("IMAGE", options->images, "Picture files, cropped to the size of the model's images")
+    add_path(*command, "IMAGE", options->images, "Picture files, cropped to the size of the model's images")
         ->required();
     command
         ->add_option("--steps", options->steps,
                      "Number of steps; use the same number to reconstruct with sample")
         ->type_name("K")
-        ->check(positive())
+        ->check(positive<int>())
         ->capture_default_str();
     command->add_option("--class", options->label, "Class of the pictures, by number or name")
         ->type_name("K");
-    command->add_option("--out", options->out, "x_T, float32 [B,C,H,W], for sample --initial-noise")
+    add_path(*command, "-o,--out", options->out, "x_T, float32 [B,C,H,W], for sample --initial-noise")
         ->required()
         ->type_name("x_T.npy");
     add_threads_option(*command, options->threads);
@@ -114,7 +117,9 @@ void add_convert(CLI::App& app) {
     CLI::App* command = app.add_subcommand("convert", "Export a model for other programs.");
     add_model_argument(*command, options->model);
     add_choice(*command, "--to", options->format, "Format:")->required()->default_str("");
-    command->add_option("--out", options->out, "The new folder or file")->required()->type_name("PATH");
+    add_path(*command, "-o,--out", options->out, "The new folder, or a file whose name ends in .safetensors")
+        ->required()
+        ->type_name("PATH");
     command->callback([options] { convert(*options); });
 }
 

@@ -1,11 +1,14 @@
-#include <cmath>
 #include <memory>
 #include <optional>
 
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/json_output.h"
 #include "app/cli/number_checks.h"
+#include "app/cli/output_check.h"
+#include "app/cli/path_option.h"
 #include "app/cli/train_report.h"
+#include "engine/runs/run_list.h"
 
 namespace denoise::cli {
 namespace {
@@ -63,15 +66,13 @@ RunConfig config_of(const TrainOptions& options) {
 }
 
 Command request_of(const TrainOptions& options) {
-    if (!std::isfinite(options.minutes))  // CLI11 accepts "nan" as a positive number
-        throw Error{"Cannot train for this time", "--minutes is not a finite number",
-                    "Give a number of minutes"};
-    if (options.resume.empty()) return StartTraining{config_of(options), options.out};
-    if (!options.settings.empty() || options.batch > 0 || options.seed)
-        throw Error{"Cannot change the settings of a run that is resumed",
-                    "only --steps or --minutes can be given with --resume",
-                    "Start a new run for other settings"};
-    return ResumeTraining{options.resume, options.steps, options.minutes};
+    if (!options.resume.empty()) return ResumeTraining{options.resume, options.steps, options.minutes};
+    RunConfig config = config_of(options);
+    if (options.out.empty())
+        check_run_folder(default_runs_folder() / "run");
+    else
+        check_run_folder(options.out);
+    return StartTraining{std::move(config), options.out};
 }
 
 void train(const TrainOptions& options) {
@@ -81,22 +82,34 @@ void train(const TrainOptions& options) {
     run_job(*engine, request, [&](const Event& event) { report(event); });
 }
 
-void add_setting_options(CLI::App& command, TrainOptions& options) {
+/// Options of a new run, which exclude --resume.
+void add_setting_options(CLI::App& command, TrainOptions& options, CLI::Option* resume) {
     command.add_option("--preset", options.preset, "Preset from which the settings start: " + preset_names())
         ->type_name("NAME")
-        ->capture_default_str();
-    auto* steps =
-        command.add_option("--steps", options.steps, "Budget in steps")->type_name("N")->check(positive());
-    command.add_option("--minutes", options.minutes, "Budget in minutes")
-        ->type_name("M")
-        ->check(positive())
-        ->excludes(steps);
-    command.add_option("--batch", options.batch, "Images per step")->type_name("B")->check(positive());
-    add_threads_option(command, options.threads);
-    command.add_option("--seed", options.seed, "The same seed gives the same run")->type_name("S");
+        ->capture_default_str()
+        ->excludes(resume);
+    command.add_option("--batch", options.batch, "Images per step")
+        ->type_name("B")
+        ->check(positive<int>())
+        ->excludes(resume);
+    command.add_option("--seed", options.seed, "The same seed gives the same run")
+        ->type_name("S")
+        ->check(whole_number())
+        ->excludes(resume);
     command.add_option("--set", options.settings, "Any other setting, see below; can be given several times")
         ->type_name("KEY=VALUE")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->excludes(resume);
+}
+
+void add_budget_options(CLI::App& command, TrainOptions& options) {
+    auto* steps = command.add_option("--steps", options.steps, "Budget in steps")
+                      ->type_name("N")
+                      ->check(positive<std::int64_t>());
+    command.add_option("--minutes", options.minutes, "Budget in minutes")
+        ->type_name("M")
+        ->check(positive<double>())
+        ->excludes(steps);
 }
 
 }  // namespace
@@ -104,16 +117,23 @@ void add_setting_options(CLI::App& command, TrainOptions& options) {
 void add_train(CLI::App& app) {
     auto options = std::make_shared<TrainOptions>();
     CLI::App* command = app.add_subcommand("train", "Train a model on images, or resume a run.");
-    command->add_option("--dataset", options->dataset, find_setting(dataset_settings(), "dataset").info.help)
-        ->type_name("PATH|glyphs");
-    command->add_option("--out", options->out, "Folder of the new run (default: one in the runs folder)")
-        ->type_name("RUN");
-    command->add_option("--resume", options->resume, "Continue this run from its newest checkpoint")
-        ->type_name("RUN");
-    add_setting_options(*command, *options);
+    auto* resume = add_path(*command, "--resume", options->resume,
+                            "Continue this run from its newest checkpoint, with its settings; --steps or "
+                            "--minutes give it another budget")
+                       ->type_name("RUN");
+    add_path(*command, "--dataset", options->dataset, find_setting(dataset_settings(), "dataset").info.help)
+        ->type_name("PATH|glyphs")
+        ->excludes(resume);
+    add_path(*command, "-o,--out", options->out, "Folder of the new run (default: one in the runs folder)")
+        ->type_name("RUN")
+        ->excludes(resume);
+    add_budget_options(*command, *options);
+    add_setting_options(*command, *options, resume);
+    add_threads_option(*command, options->threads);
     command->add_flag("--json", options->as_json,
-                      "Print one JSON object per line: dataset, skipped, run, step, checkpoint, notice, "
-                      "problem, end");
+                      "Print one JSON object per line, with the key \"event\": dataset, skipped, run, step, "
+                      "checkpoint, notice, problem, end" +
+                          std::string(json_error_help));
     command->footer(settings_help());
     command->callback([options] { train(*options); });
 }

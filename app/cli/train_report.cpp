@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/engine_client.h"
+#include "app/cli/json_output.h"
 #include "engine/base/memory.h"
 
 namespace denoise::cli {
@@ -11,9 +12,20 @@ namespace {
 
 using nlohmann::json;
 
-void print(const json& object) {
-    std::printf("%s\n", object.dump(-1, ' ', false, json::error_handler_t::replace).c_str());
-    std::fflush(stdout);
+/// `text` as one word of a command in a shell.
+std::string shell_word(const std::string& text) {
+    if (printable(text) == text && text.find('\'') == std::string::npos) return "'" + text + "'";
+    std::string quoted;
+    for (const char c : text) quoted += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string{c};
+    return "$'" + printable(quoted) + "'";  // for bash and zsh
+}
+
+/// "200 images of 28 x 28, grey, 16 classes"
+std::string description_of(const DatasetReady& set) {
+    std::string text = std::to_string(set.count) + " images of " + std::to_string(set.width) + " x " +
+                       std::to_string(set.height) + (set.channels == 1 ? ", grey" : ", colour");
+    const std::size_t classes = set.class_names.size();  // a folder without subfolders is one class
+    return text + (classes < 2 ? ", without classes" : ", " + std::to_string(classes) + " classes");
 }
 
 }  // namespace
@@ -27,10 +39,10 @@ void TrainReport::operator()(const Event& event) {
 void TrainReport::settle_problem() {
     if (stands_still()) throw *problem_;
     if (as_json_) {
-        print({{"event", "problem"},
-               {"what", problem_->what},
-               {"why", problem_->why},
-               {"remedy", problem_->remedy}});
+        print_json({{"event", "problem"},
+                    {"what", problem_->what},
+                    {"why", problem_->why},
+                    {"remedy", problem_->remedy}});
     } else {
         line_.clear();
         print_warning(*problem_);
@@ -40,7 +52,7 @@ void TrainReport::settle_problem() {
 
 void TrainReport::tell(const json& object, const std::string& text) {
     if (as_json_)
-        print(object);
+        print_json(object);
     else
         line_.say(text);
 }
@@ -67,8 +79,7 @@ void TrainReport::on(const DatasetReady& e) {
           {"width", e.width},
           {"classes", e.class_names.size()},
           {"skipped", e.skipped.size()}},
-         e.name + ": " + std::to_string(e.count) + " images of " + std::to_string(e.width) + " x " +
-             std::to_string(e.height) + (e.channels == 1 ? ", grey" : ", colour"));
+         e.name + ": " + description_of(e));
     for (const SkippedFile& file : e.skipped)
         tell({{"event", "skipped"}, {"file", file.path.string()}, {"why", file.why}},
              "skipped " + file.path.string() + ": " + file.why);
@@ -83,7 +94,8 @@ void TrainReport::on(const RunOpened& e) {
           {"step", e.step},
           {"parameters", parameters},
           {"execution", e.execution}},
-         from + folder + ", " + std::to_string(parameters) + " parameters\nWith " + e.execution);
+         from + folder + ", " + std::to_string(parameters) + " parameters");
+    if (!as_json_) line_.say("With " + e.execution);
 }
 
 void TrainReport::on(const MetricsBatch& e) {
@@ -92,12 +104,12 @@ void TrainReport::on(const MetricsBatch& e) {
         constexpr auto enough = static_cast<std::ptrdiff_t>(2 * loss_window);
         if (std::ssize(recent_) > 2 * enough) recent_.erase(recent_.begin(), recent_.end() - enough);
         if (as_json_)
-            print({{"event", "step"},
-                   {"step", m.step},
-                   {"loss", m.loss},
-                   {"gradient_norm", m.gradient_norm},
-                   {"learning_rate", m.learning_rate},
-                   {"seconds", m.seconds}});
+            print_json({{"event", "step"},
+                        {"step", m.step},
+                        {"loss", m.loss},
+                        {"gradient_norm", m.gradient_norm},
+                        {"learning_rate", m.learning_rate},
+                        {"seconds", m.seconds}});
     }
 }
 
@@ -111,7 +123,7 @@ void TrainReport::on(const TrainingProgress& e) {
 }
 
 void TrainReport::on(const CheckpointSaved& e) {
-    if (as_json_) print({{"event", "checkpoint"}, {"step", e.step}, {"file", e.path.string()}});
+    if (as_json_) print_json({{"event", "checkpoint"}, {"step", e.step}, {"file", e.path.string()}});
 }
 
 void TrainReport::on(const TrainingEnded& e) {
@@ -119,7 +131,7 @@ void TrainReport::on(const TrainingEnded& e) {
     tell({{"event", "end"}, {"step", e.step}, {"folder", folder}, {"completed", e.completed}},
          (e.completed ? "Done: " : "Stopped: ") + std::to_string(e.step) + " steps in " + folder);
     if (!e.completed && !as_json_)
-        line_.say("Continue with: denoise-lab-cli train --resume '" + folder + "'");
+        line_.say("Continue with: denoise-lab-cli train --resume " + shell_word(folder));
 }
 
 }  // namespace denoise::cli

@@ -58,6 +58,25 @@ TEST(CliErrors, NumbersAreCheckedBeforeTheyAreUsed) {
         EXPECT_THAT(result.err, HasSubstr("greater than 0"));
         EXPECT_LT(result.err.size(), 200u) << "without a bound of 300 digits";
     }
+    for (const char* option : {"--seed", "--steps"}) {
+        const ProgramResult result = cli({"train", "--dataset", "glyphs", option, large});
+        EXPECT_EQ(result.exit_code, 2);
+        EXPECT_THAT(result.err, HasSubstr(std::string(option) + ": \"" + large));
+    }
+    EXPECT_THAT(cli({"train", "--dataset", "glyphs", "--steps", "1.5"}).err, HasSubstr("a whole number"));
+    for (const char* eta : {"nan", "-0.1", "1.1", "inf", "0x1", ""})
+        EXPECT_THAT(cli({"sample", "none", "--out", "x.png", "--eta", eta}).err,
+                    HasSubstr("is not a number from 0 to 1"))
+            << eta;
+    for (const std::vector<const char*>& branch : {std::vector{"0", "-1"}, {"-1", "0"}, {"0", "1.5"}}) {
+        const ProgramResult result =
+            cli({"sample", "none", "--out", "x.png", "--branch", branch[0], branch[1]});
+        EXPECT_EQ(result.exit_code, 2);
+        EXPECT_THAT(result.err, HasSubstr("is not a whole number of at least 0"));
+        EXPECT_LT(result.err.size(), 200u);
+    }
+    EXPECT_EQ(cli({"sample", "none", "--out", "x.png", "--threads", "1000000"}).exit_code, 2);
+    EXPECT_EQ(cli({"sample", "none", "--out", "x.png", "--count", "0x10"}).exit_code, 2);
     const ProgramResult minutes = cli({"train", "--dataset", "glyphs", "--minutes", "nan"});
     EXPECT_EQ(minutes.exit_code, 2);
     EXPECT_THAT(minutes.err, HasSubstr("--minutes"));
@@ -95,6 +114,16 @@ TEST(CliErrors, ACommandLineThatCannotBeReadEndsWithTwo) {
     EXPECT_EQ(cli({"train", "--dataset", "glyphs", "--steps", "3", "--minutes", "1"}).exit_code, 2);
     EXPECT_EQ(cli({"noise", "x.png", "--schedule", "magic", "--out", "y.png"}).exit_code, 2);
     EXPECT_EQ(cli({"evaluate", "x", "--dataset", "glyphs", "--metric", "magic"}).exit_code, 2);
+}
+
+TEST(CliErrors, AResumedRunKeepsItsSettings) {
+    for (const auto& [option, value] :
+         {std::pair("--dataset", "glyphs"), std::pair("--out", "x"), std::pair("--preset", "quick"),
+          std::pair("--batch", "8"), std::pair("--seed", "1"), std::pair("--set", "groups=4")}) {
+        const ProgramResult result = cli({"train", "--resume", "run", option, value});
+        EXPECT_EQ(result.exit_code, 2);
+        EXPECT_THAT(result.err, testing::AllOf(HasSubstr("--resume"), HasSubstr(option)));
+    }
 }
 
 }  // namespace

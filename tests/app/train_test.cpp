@@ -36,6 +36,18 @@ TEST(Train, ReportsEachStepAsJson) {
     EXPECT_EQ(steps, 5);
 }
 
+TEST(Train, DescribesItsDataset) {
+    const TemporaryFolder folder;
+    EXPECT_THAT(cli(training((folder / "run").string(), 1)).out,
+                HasSubstr("200 images of 28 x 28, grey, 16 classes\n"));
+    for (int i = 0; i < 8; ++i)
+        test::write_bytes(folder / ("set/" + std::to_string(i) + ".png"),
+                          test::encoded(test::qt_image(test::pattern(16, 16, 3, i)), "PNG"));
+    std::vector<std::string> arguments = training((folder / "second").string(), 1);
+    arguments[2] = (folder / "set").string();
+    EXPECT_THAT(cli(arguments).out, HasSubstr("8 images of 16 x 16, colour, without classes\n"));
+}
+
 TEST_F(TrainedRun, OfAUsedUpBudgetGoesOnWithAnother) {
     const std::string copy = file("copy");
     fs::copy(run(), copy, fs::copy_options::recursive);
