@@ -7,23 +7,12 @@
 #include "engine/jobs/evaluation.h"
 #include "engine/jobs/tensors.h"
 #include "engine/model/checkpoint.h"
-#include "engine/runs/run_folder.h"
+#include "engine/runs/run_files.h"
 
 namespace denoise {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// Throws Error if `path` is for a file of a run, which would no longer be complete.
-void require_foreign_path(const std::filesystem::path& path) {
-    const std::filesystem::path folder = std::filesystem::absolute(path).lexically_normal().parent_path();
-    const bool is_checkpoint =
-        folder.filename() == run_file::checkpoints && is_run_folder(folder.parent_path());
-    const bool is_header = path.filename() == run_file::header && is_run_folder(folder);
-    if (is_checkpoint || is_header)
-        throw Error{"Cannot export the model", path.string() + ": this name belongs to the files of a run",
-                    "Choose another folder or name"};
-}
 
 SampleStarted describe(JobId id, const SamplingSetup& setup) {
     SampleStarted started;
@@ -66,11 +55,6 @@ Work<SamplerState> find_state(SampleStore::Sample origin, Branch branch) {
     co_return work.result();
 }
 
-std::int64_t image_count(const SampleRequest& request) {
-    const bool given = request.initial_noise && !request.initial_noise->shape.empty();
-    return given ? request.initial_noise->shape.front() : request.count;
-}
-
 /// The root mean square of each image of `x` [B,C,H,W], as float64 [B].
 torch::Tensor root_mean_squares(const torch::Tensor& x) {
     return x.detach().to(torch::kFloat64).square().flatten(1).mean(1).sqrt().contiguous();
@@ -103,6 +87,11 @@ ConditionalDenoiser counting(ConditionalDenoiser network, std::shared_ptr<std::i
         *images += x_t.size(0);
         return network(x_t, t, labels);
     };
+}
+
+std::int64_t image_count(const SampleRequest& request) {
+    const bool given = request.initial_noise && !request.initial_noise->shape.empty();
+    return given ? request.initial_noise->shape.front() : request.count;
 }
 
 }  // namespace
@@ -195,7 +184,7 @@ Work<void> run_encode(JobId id, Emit emit, Model model, Encode request) {
 }
 
 Work<void> run_convert(JobId id, Emit emit, Model model, ConvertModel request) {
-    require_foreign_path(request.path);
+    require_outside_runs(request.path);
     if (request.format == ModelFormat::diffusers)
         save_as_diffusers(model, request.path);
     else
