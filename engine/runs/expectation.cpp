@@ -43,22 +43,25 @@ constexpr std::string_view without_effect[] = {"dataset",
                                                "kernels",
                                                "threads"};
 
+constexpr std::size_t measured_warm_ups = 4;
+
 /// Steps of quick at which its previews first look like what the text says. They depend on the length of the
 /// warm-up, during which the learning rate rises.
 struct Stage {
     const char* text;
-    std::array<double, 3> steps;  ///< for each of warm_ups
+    std::array<double, measured_warm_ups> steps;  ///< for each of warm_ups
 };
-/// In steps: 5 % of 1,500 (glyphs; about two minutes on two cores), of 7,500 (MNIST; ten minutes) and of
-/// 45,000 (glyphs; an hour). Previews of 16 samples every 30 steps or so. MNIST: first strokes out of the
-/// noise in step 136, digits in 170, 8 of 16 to be recognized in 205, 13 in 271 and 14 in 339. Glyphs with
-/// 45,000 steps: strokes in 272, shapes in 304, most to be recognized from 371 to 416. Glyphs with 1,500
-/// steps: 11 of 16 to be recognized in 135, 14 in 234; no preview before, but with a loss of 0.18, at which
-/// the strokes of the others appeared, in 80.
-constexpr std::array<double, 3> warm_ups = {75, 375, 2250};
+/// In steps: 5 % of 500 (glyphs), of 1,500 (glyphs; about two minutes on two cores), of 7,500 (MNIST; ten
+/// minutes) and of 45,000 (glyphs; an hour). Previews of 16 samples every 20 to 40 steps.
+/// Glyphs, 500: strokes out of the noise in step 55, shapes in 75, 9 of 16 to be recognized in 108 and 11 in
+/// 134. Glyphs, 1,500: 11 to be recognized in 135, 14 in 234; no preview before, but in step 80 the loss was
+/// 0.18, at which the strokes of the others appeared. MNIST, 7,500: strokes in 136, digits in 170, 8 to be
+/// recognized in 205, 13 in 271, 14 in 339. Glyphs, 45,000: strokes in 272, shapes in 304, most to be
+/// recognized from 371 to 416.
+constexpr std::array<double, measured_warm_ups> warm_ups = {25, 75, 375, 2250};
 constexpr Stage stages[] = {
-    {"Shapes usually appear", {80, 145, 280}},
-    {"Most samples can usually be recognized", {150, 270, 400}},
+    {"Shapes usually appear", {60, 80, 145, 280}},
+    {"Most samples can usually be recognized", {130, 150, 270, 400}},
 };
 
 /// Between the measurements on a double logarithmic scale, to ten steps; nullopt outside of them.

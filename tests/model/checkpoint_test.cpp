@@ -71,8 +71,8 @@ TEST_F(CheckpointFiles, InHalfPrecisionTakeHalfTheSpaceAndAreReadBackRounded) {
     const torch::Tensor weights = trainer_.state().ema;
     save_weights(path, {header(), 3, weights}, true);
     save_weights(whole, {header(), 3, weights});
-    const auto bytes_less = static_cast<std::int64_t>(fs::file_size(whole) - fs::file_size(path));
-    EXPECT_NEAR(bytes_less, 2 * weights.numel(), 1000) << "apart from the header";
+    // Apart from the header
+    EXPECT_LT(static_cast<double>(fs::file_size(path)), 0.6 * static_cast<double>(fs::file_size(whole)));
     const torch::Tensor read = open_model(path).weights;
     EXPECT_EQ(read.scalar_type(), torch::kFloat32);
     EXPECT_TRUE(torch::equal(read, weights.to(torch::kHalf).to(torch::kFloat32)));

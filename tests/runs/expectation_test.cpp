@@ -41,6 +41,7 @@ TEST(Milestones, ComeOneAfterTheOtherAndLaterWithALongerWarmUp) {
     EXPECT_EQ(next(150, 7'500)->step, 270);
     EXPECT_THAT(next(150, 7'500)->text, HasSubstr("recognized"));
     EXPECT_FALSE(next(270, 7'500));
+    EXPECT_EQ(next(0, 500)->step, 60);
     EXPECT_EQ(next(0, 1'500)->step, 80);
     EXPECT_EQ(next(0, 45'000)->step, 280);
     EXPECT_GT(next(0, 20'000)->step, 150);
