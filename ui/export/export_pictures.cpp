@@ -4,6 +4,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/atomic_file.h"
+#include "engine/formats/picture_limits.h"
+#include "engine/runs/run_files.h"
 #include "engine/session/pictures.h"
 #include "engine/session/recipe.h"
 
@@ -134,6 +137,17 @@ void write_animation(const Trajectory& trajectory, const ExportChoices& choices,
     if (progress) progress(total, total);
 }
 
+/// Throws Error if the pictures cannot be written, before they are made.
+void check_output(const ExportPlan& plan, const ExportChoices& choices) {
+    const std::filesystem::path& first = plan.files.front();
+    require_outside_runs(first);
+    if (choices.kind == ExportKind::animation)
+        check_picture_size(first, PictureFormat::gif, plan.width, plan.height);
+    else
+        check_picture(first, plan.width, plan.height);
+    if (choices.kind != ExportKind::frames) check_can_write(first);  // their folder is created
+}
+
 }  // namespace
 
 Picture picture_for(const TrajectoryFrame& frame, ExportContent content, int image) {
@@ -204,6 +218,7 @@ void write_export(const Trajectory& trajectory, const ExportChoices& choices, co
     if (trajectory.empty())
         throw Error{"Cannot export the sample", "it has no frames yet", "Wait for the first step"};
     if (stop.stop_requested()) throw Cancelled{};
+    check_output(plan_export(trajectory, choices), choices);
     switch (choices.kind) {
         case ExportKind::picture:
         case ExportKind::grid: {

@@ -171,6 +171,26 @@ TEST_F(ExportTest, StoppedAndFailedExportsLeaveNothingBehind) {
     EXPECT_THROW(write_export(Trajectory(), {.path = at("a.png")}), Error);
 }
 
+TEST_F(ExportTest, WhatCannotBeWrittenIsRefusedBeforeThePicturesAreMade) {
+    std::filesystem::create_directories(at("run/samples"));
+    std::ofstream(at("run/run.json")) << "{}";
+    const auto refused = [this](const ExportChoices& choices, const std::string& why) {
+        int made = 0;
+        try {
+            write_export(film_, choices, [&made](int, int) { ++made; });
+            ADD_FAILURE() << choices.path;
+        } catch (const Error& error) {
+            EXPECT_THAT(error.why, ::testing::HasSubstr(why));
+        }
+        EXPECT_EQ(made, 0) << why;
+    };
+    refused({.kind = ExportKind::animation, .path = at("nowhere/a.gif")}, "nowhere");
+    refused({.kind = ExportKind::animation, .scale = 1000, .path = at("a.gif")}, "64 megapixels");
+    refused({.kind = ExportKind::frames, .image = 0, .scale = 1000, .path = at("frames")}, "64 megapixels");
+    refused({.kind = ExportKind::grid, .path = at("run/samples/00000020.png")}, "files of a run");
+    EXPECT_EQ(files(), std::set<std::string>{"run/run.json"});
+}
+
 /// The dialog with its fields by name.
 struct Dialog {
     Theme theme;
