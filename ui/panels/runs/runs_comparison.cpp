@@ -192,6 +192,11 @@ void RunsComparison::fill_table() {
     view_->verticalScrollBar()->setValue(at);
 }
 
+void RunsComparison::resizeEvent(QResizeEvent*) {
+    // The table has its new width only after this widget.
+    QMetaObject::invokeMethod(this, &RunsComparison::fill_table, Qt::QueuedConnection);
+}
+
 void RunsComparison::add_lines(const std::vector<RunDifference>& lines) {
     for (const RunDifference& line : lines) {
         auto* title = new QStandardItem(line.title);

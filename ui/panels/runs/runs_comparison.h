@@ -29,6 +29,9 @@ class RunsComparison : public QWidget {
     void set_runs(const std::vector<RunSummary>& runs);
     const QStandardItemModel& table() const { return table_; }
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;  ///< fits the columns of the table
+
   private:
     QWidget* build_chart();
     QWidget* build_table();
