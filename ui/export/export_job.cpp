@@ -18,6 +18,12 @@ ExportJob::~ExportJob() {
 }
 
 void ExportJob::start(const Trajectory& trajectory, const ExportChoices& choices) {
+    start(choices.path, [trajectory, choices](const ExportProgress& progress, const std::stop_token& stop) {
+        write_export(trajectory, choices, progress, stop);
+    });
+}
+
+void ExportJob::start(const std::filesystem::path& path, Write write) {
     if (running_) return;
     running_ = true;
     stop_ = std::stop_source();
@@ -25,27 +31,27 @@ void ExportJob::start(const Trajectory& trajectory, const ExportChoices& choices
     auto promise = std::make_shared<QPromise<Outcome>>();
     watcher_.setFuture(promise->future());
     promise->start();
-    QThreadPool::globalInstance()->start([promise, trajectory, choices, stop = stop_.get_token()] {
+    QThreadPool::globalInstance()->start([promise, path, write = std::move(write), stop = stop_.get_token()] {
         const auto progress = [&promise](int done, int total) {
             promise->setProgressRange(0, total);
             promise->setProgressValue(done);
         };
-        promise->addResult(work(trajectory, choices, progress, stop));
+        promise->addResult(work(path, write, progress, stop));
         promise->finish();
     });
 }
 
-ExportJob::Outcome ExportJob::work(const Trajectory& trajectory, const ExportChoices& choices,
+ExportJob::Outcome ExportJob::work(const std::filesystem::path& path, const Write& write,
                                    const ExportProgress& progress, const std::stop_token& stop) {
     try {
-        write_export(trajectory, choices, progress, stop);
+        write(progress, stop);
         return {};
     } catch (const Cancelled&) {
         return {.stopped = true};
     } catch (const Error& error) {
         return {.error = error};
     } catch (const std::exception& exception) {
-        return {.error = Error{"Cannot export the pictures", choices.path.string() + ": " + exception.what(),
+        return {.error = Error{"Cannot export the pictures", path.string() + ": " + exception.what(),
                                "Export fewer or smaller pictures"}};
     }
 }

@@ -16,6 +16,9 @@ class ExportJob : public QObject {
     ~ExportJob() override;
 
     void start(const Trajectory& trajectory, const ExportChoices& choices);
+    /// Runs `write`, which may throw Error and Cancelled. `path` is named in other errors.
+    using Write = std::function<void(const ExportProgress& progress, const std::stop_token& stop)>;
+    void start(const std::filesystem::path& path, Write write);
     void cancel();
     bool running() const { return running_; }
 
@@ -30,8 +33,8 @@ class ExportJob : public QObject {
         bool stopped = false;
         std::optional<Error> error = {};
     };
-    static Outcome work(const Trajectory& trajectory, const ExportChoices& choices,
-                        const ExportProgress& progress, const std::stop_token& stop);
+    static Outcome work(const std::filesystem::path& path, const Write& write, const ExportProgress& progress,
+                        const std::stop_token& stop);
     void end();
 
     QFutureWatcher<Outcome> watcher_;

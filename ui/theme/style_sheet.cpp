@@ -124,6 +124,7 @@ QFrame[role="message"][kind="failed"] { border-color: @bad; }
 QFrame[role="message"][kind="offer"] { border-color: @accent; }
 QLabel[role="caption"] { color: @muted; }
 QLabel[role="problem"] { color: @bad; }
+QLabel[role="stale"] { color: @warn; }
 )";
 
 }  // namespace
@@ -162,6 +163,7 @@ QString style_sheet(const Theme& theme) {
         {"@text", text},
         {"@line", theme.colour(Colour::line)},
         {"@bad", theme.colour(Colour::bad)},
+        {"@warn", theme.colour(Colour::warn)},
     };
     QString sheet = source;
     for (const auto& [name, value] : values) sheet.replace(name, value.name());

@@ -11,6 +11,7 @@
 #include <QStatusBar>
 #include <QVBoxLayout>
 
+#include "ui/pages/compare/compare_page.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/noise/noise_page.h"
 #include "ui/panels/runs/runs_panel.h"
@@ -175,6 +176,8 @@ void MainWindow::connect_parts() {
 void MainWindow::apply_preferences() {
     runs_dock_->runs().set_folder(preferences_.runs_folder());
     pages_->denoise().set_export_folder(preferences_.get().export_folder);
+    pages_->compare().set_export_folder(preferences_.get().export_folder);
+    pages_->compare().set_runs_folder(preferences_.runs_folder());
 }
 
 Situation MainWindow::situation() const {

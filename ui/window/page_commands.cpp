@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 
+#include "ui/pages/compare/compare_page.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/picture/conversion.h"
 #include "ui/window/message_bar.h"
@@ -19,6 +20,7 @@ constexpr int many_steps = 10;
 }  // namespace
 
 PageCommands::PageCommands(PageTabs& pages, MessageBar& messages) : pages_(pages), messages_(messages) {
+    connect(&pages.denoise(), &DenoisePage::compare_wanted, this, &PageCommands::compare);
     connect(&pages, &PageTabs::capabilities_changed, this, &PageCommands::situation_changed);
 }
 
@@ -40,6 +42,14 @@ std::vector<ActionRow> PageCommands::picture_rows() {
          .group = ActionGroup::pictures,
          .unless = {closing, sampling, already_sampling, nothing_to_sample},
          .does = [this] { sample(); }},
+        {.name = "compare_with",
+         .text = tr("Compare with…"),
+         .icon = "view-split-left-right",
+         .hint = tr("Shows the settings of the Denoise page beside others, on the Compare page"),
+         .keys = {"Ctrl+Shift+G"},
+         .group = ActionGroup::pictures,
+         .unless = {closing},
+         .does = [this] { compare(); }},
         {.name = "export",
          .text = tr("Export"),
          .icon = "document-export",
@@ -119,15 +129,22 @@ std::vector<ActionRow> PageCommands::tab_rows() {
 }
 
 void PageCommands::describe(Situation& now) const {
-    now.is_sampling = pages_.denoise().is_running();
+    now.is_sampling = pages_.denoise().is_running() || pages_.compare().is_running();
     now.page_can_play = pages_.current().can_play();
     now.page_can_step = pages_.current().can_step();
     now.can_export_pictures = pages_.current().can_export() || pages_.denoise().can_export();
 }
 
 void PageCommands::sample() {
+    if (&pages_.current() == &pages_.compare()) return pages_.compare().sample();
     pages_.show_page(pages_.denoise());
     pages_.denoise().sample();
+}
+
+void PageCommands::compare() {
+    const Sample settings = pages_.denoise().settings();
+    pages_.compare().begin_with(settings.request, settings.model);
+    pages_.show_page(pages_.compare());
 }
 
 void PageCommands::export_pictures() {

@@ -23,6 +23,7 @@ class PageCommands : public CommandPart {
     std::vector<ActionRow> frame_rows();
     std::vector<ActionRow> tab_rows();
     void sample();
+    void compare();
     void export_pictures();
     void copy_image();
 

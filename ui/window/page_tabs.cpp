@@ -3,6 +3,7 @@
 #include <QTabBar>
 #include <algorithm>
 
+#include "ui/pages/compare/compare_page.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/noise/noise_page.h"
 #include "ui/pages/page_scroll.h"
@@ -21,10 +22,13 @@ PageTabs::PageTabs(EngineLink& link, const Theme& theme, QWidget* parent)
       train_(new TrainPage(link, theme)),
       denoise_(new DenoisePage(link, theme)),
       noise_(new NoisePage(link, theme)),
+      compare_(new ComparePage(link, theme)),
       tabs_{
           {train_, tr("Train"), tr("Shows the course of the training"), "tab_train", "Ctrl+1"},
           {denoise_, tr("Denoise"), tr("Shows how images emerge from noise"), "tab_denoise", "Ctrl+2"},
           {noise_, tr("Noise"), tr("Shows how images turn into noise"), "tab_noise", "Ctrl+3"},
+          {compare_, tr("Compare"), tr("Samples from the same noise with other settings, side by side"),
+           "tab_compare", "Ctrl+7"},
       } {
     setObjectName("pages");
     setDocumentMode(true);

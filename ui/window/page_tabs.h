@@ -5,6 +5,7 @@
 
 namespace denoise::ui {
 
+class ComparePage;
 class DenoisePage;
 class EngineLink;
 class NoisePage;
@@ -30,6 +31,7 @@ class PageTabs : public QTabWidget {
     TrainPage& train() { return *train_; }
     DenoisePage& denoise() { return *denoise_; }
     NoisePage& noise() { return *noise_; }
+    ComparePage& compare() { return *compare_; }
 
     /// In their order.
     const std::vector<PageTab>& tabs() const { return tabs_; }
@@ -48,6 +50,7 @@ class PageTabs : public QTabWidget {
     TrainPage* train_;
     DenoisePage* denoise_;
     NoisePage* noise_;
+    ComparePage* compare_;
     std::vector<PageTab> tabs_;
 };
 

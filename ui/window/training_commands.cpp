@@ -3,6 +3,7 @@
 #include <QDateTime>
 
 #include "ui/link/engine_link.h"
+#include "ui/pages/compare/compare_page.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/train/train_page.h"
 #include "ui/panels/evaluation/evaluation_card.h"
@@ -127,6 +128,7 @@ void TrainingCommands::stop() {
 void TrainingCommands::cancel_jobs() {
     datasets_.stop();
     pages_.denoise().stop();
+    pages_.compare().stop();
     evaluation_.stop();
     jobs_.cancel_all();
 }

@@ -112,8 +112,8 @@ void build_menus(QMainWindow& window, const WindowActions& actions, const PageTa
     add(tr("&Edit"), {"undo", "redo", "-", "copy_image", "-", "preferences"});
     add(tr("&Train"),
         {"train", "continue", "pause", "stop", "step", "-", "log", "less_smooth", "more_smooth"});
-    add(tr("&Pictures"),
-        {"sample", "-", "play", "back", "forward", "back_ten", "forward_ten", "to_start", "to_end"});
+    add(tr("&Pictures"), {"sample", "compare_with", "-", "play", "back", "forward", "back_ten", "forward_ten",
+                          "to_start", "to_end"});
     QStringList shown;
     for (const PageTab& tab : pages.tabs()) shown << tab.command;
     QMenu* view =

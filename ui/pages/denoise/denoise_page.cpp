@@ -140,6 +140,7 @@ void DenoisePage::connect_session() {
         show_position();
     });
     connect(bar_, &SampleBar::branch_pressed, this, [this] { session_.branch(controls_->request().count); });
+    connect(bar_, &SampleBar::compare_pressed, this, &DenoisePage::compare_wanted);
     connect(bar_, &SampleBar::export_pressed, this, &DenoisePage::export_pictures);
     connect(example_note_, &ExampleNote::close_pressed, this, [this] {
         close_example();

@@ -59,6 +59,7 @@ class DenoisePage : public Page {
 
   Q_SIGNALS:
     void example_closed();  ///< by the person
+    void compare_wanted();  ///< of the settings with others
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;

@@ -42,6 +42,11 @@ SampleBar::SampleBar(SampleSession& session, const Theme& theme, QWidget* parent
     row->addWidget(samples_, 1);
     row->addWidget(thinned_);
     row->addWidget(branch_);
+    QToolButton* compare = icon_button(theme.icon("view-split-left-right"),
+                                       tr("Compare these settings with others, side by side"));
+    compare->setObjectName("compare_with");
+    connect(compare, &QToolButton::clicked, this, &SampleBar::compare_pressed);
+    row->addWidget(compare);
     row->addWidget(export_);
 
     connect(samples_, &QComboBox::activated, this,

@@ -23,6 +23,7 @@ class SampleBar : public QWidget {
 
   Q_SIGNALS:
     void branch_pressed();
+    void compare_pressed();
     void export_pressed();
 
   private:

@@ -1,0 +1,166 @@
+#include "ui/pages/compare/column_form.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QSpinBox>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/text/format.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/sampling_fields.h"
+
+namespace denoise::ui {
+namespace {
+
+constexpr int number_width = 2 * space::target;
+
+QString path_text(const std::filesystem::path& path) {
+    return QString::fromStdString(path.string());
+}
+
+/// The list of a narrow box is as wide as its longest item.
+void fit_narrow(QComboBox& box) {
+    box.setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box.setMinimumContentsLength(1);
+    box.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+}  // namespace
+
+ColumnForm::ColumnForm(const Theme&, QWidget* parent)
+    : QWidget(parent),
+      model_(new QComboBox),
+      sampler_(make_sampler_box()),
+      steps_(make_steps_box()),
+      eta_(new QDoubleSpinBox),
+      class_(new QComboBox),
+      guidance_(make_guidance_box()) {
+    set_up_fields();
+    const auto row = [](QWidget* left, QWidget* right) {
+        auto* fields = new QHBoxLayout;
+        fields->setSpacing(space::tight);
+        fields->addWidget(left, 1);
+        fields->addWidget(right);
+        return fields;
+    };
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::tight);
+    column->addWidget(model_);
+    column->addWidget(sampler_);
+    column->addLayout(row(steps_, eta_));
+    column->addLayout(row(class_, guidance_));
+
+    for (QComboBox* box : {model_, sampler_, class_})
+        connect(box, &QComboBox::currentIndexChanged, this, &ColumnForm::report);
+    connect(steps_, &QSpinBox::valueChanged, this, &ColumnForm::report);
+    for (QDoubleSpinBox* box : {eta_, guidance_})
+        connect(box, &QDoubleSpinBox::valueChanged, this, &ColumnForm::report);
+}
+
+void ColumnForm::set_up_fields() {
+    model_->setObjectName("model");
+    sampler_->setObjectName("sampler");
+    steps_->setObjectName("steps");
+    eta_->setObjectName("eta");
+    class_->setObjectName("class");
+    guidance_->setObjectName("guidance");
+    model_->setToolTip(tr("The open model, or a run or checkpoint to sample from"));
+    sampler_->setToolTip(tr("The method that removes the noise step by step"));
+    steps_->setToolTip(tr("The number of denoising steps"));
+    eta_->setToolTip(tr("The amount of noise that DDIM adds at each step. 0: none; 1: as much as DDPM"));
+    class_->setToolTip(tr("The class of the images"));
+    guidance_->setToolTip(
+        tr("Scale of the classifier-free guidance. 1: none; 2 to 4: clearer but less varied images"));
+    for (QComboBox* box : {model_, sampler_, class_}) fit_narrow(*box);
+    model_->setMaxVisibleItems(20);
+    steps_->setMinimumWidth(number_width);
+    steps_->setMaximumWidth(QWIDGETSIZE_MAX);
+    steps_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    steps_->setSuffix(tr(" steps"));
+    steps_->setSpecialValueText(tr("All steps"));
+    eta_->setRange(0, 1);
+    eta_->setSingleStep(0.1);
+    eta_->setDecimals(1);
+    eta_->setPrefix(tr("η "));
+    eta_->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    eta_->setFixedWidth(number_width);
+    guidance_->setPrefix(tr("× "));
+    guidance_->setFixedWidth(number_width);
+    for (QAbstractSpinBox* box : std::initializer_list<QAbstractSpinBox*>{steps_, eta_, guidance_})
+        box->setKeyboardTracking(false);
+}
+
+void ColumnForm::set_number(int number) {
+    model_->setAccessibleName(tr("Model of column %1").arg(number));
+    sampler_->setAccessibleName(tr("Sampler of column %1").arg(number));
+    steps_->setAccessibleName(tr("Steps of column %1").arg(number));
+    eta_->setAccessibleName(tr("Eta of column %1").arg(number));
+    class_->setAccessibleName(tr("Class of column %1").arg(number));
+    guidance_->setAccessibleName(tr("Guidance of column %1").arg(number));
+}
+
+void ColumnForm::set_choices(const std::vector<ModelChoice>& choices) {
+    showing_ = true;
+    model_->clear();
+    for (const ModelChoice& choice : choices) {
+        model_->addItem(choice.title, path_text(choice.path));
+        model_->setItemData(model_->count() - 1, choice.title, Qt::ToolTipRole);
+    }
+    showing_ = false;
+}
+
+void ColumnForm::show_settings(const ColumnSettings& settings, const ModelFacts& facts) {
+    showing_ = true;
+    shown_ = settings;
+    show_model(settings, facts);
+    sampler_->setCurrentIndex(sampler_->findData(QString::fromStdString(settings.sampler)));
+    if (facts.timesteps > 0) steps_->setMaximum(std::max(facts.timesteps, settings.steps));
+    steps_->setValue(settings.steps);
+    eta_->setValue(settings.eta);
+    eta_->setVisible(settings.sampler == "ddim");
+    show_classes(settings, facts);
+    guidance_->setValue(settings.guidance);
+    guidance_->setEnabled(facts.guidance);
+    showing_ = false;
+}
+
+void ColumnForm::show_model(const ColumnSettings& settings, const ModelFacts& facts) {
+    int index = model_->findData(path_text(settings.model));
+    if (index < 0) {  // of another folder, or removed meanwhile
+        model_->addItem(facts.name.isEmpty() ? path_text(settings.model.filename()) : facts.name,
+                        path_text(settings.model));
+        index = model_->count() - 1;
+    }
+    model_->setCurrentIndex(index);
+}
+
+void ColumnForm::show_classes(const ColumnSettings& settings, const ModelFacts& facts) {
+    if (class_->count() == 0 || facts.class_names != class_names_) {
+        class_names_ = facts.class_names;
+        class_->clear();
+        class_->addItem(class_names_.empty() ? tr("No classes") : tr("All classes"));
+        for (const std::string& name : class_names_) class_->addItem(text_of(name));
+    }
+    class_->setEnabled(!class_names_.empty());
+    class_->setCurrentIndex(settings.label + 1 < class_->count() ? settings.label + 1 : 0);
+}
+
+ColumnSettings ColumnForm::settings() const {
+    ColumnSettings settings = shown_;
+    settings.model = model_->currentData().toString().toStdString();
+    settings.sampler = chosen_sampler(*sampler_);
+    settings.steps = steps_->value();
+    settings.eta = eta_->value();
+    if (class_->isEnabled()) settings.label = class_->currentIndex() - 1;
+    settings.guidance = guidance_->value();
+    return settings;
+}
+
+void ColumnForm::report() {
+    if (!showing_) Q_EMIT changed(settings());
+}
+
+}  // namespace denoise::ui

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <QWidget>
+
+#include "ui/pages/compare/comparison.h"
+#include "ui/pages/compare/model_choices.h"
+
+class QComboBox;
+class QDoubleSpinBox;
+class QSpinBox;
+
+namespace denoise::ui {
+
+class Theme;
+
+/// The settings of a column.
+class ColumnForm : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ColumnForm(const Theme& theme, QWidget* parent = nullptr);
+
+    /// The number of the column, for the accessible names of the fields.
+    void set_number(int number);
+    void set_choices(const std::vector<ModelChoice>& choices);
+    /// Shows the settings; fields that the model does not have are hidden. Does not emit changed().
+    void show_settings(const ColumnSettings& settings, const ModelFacts& facts);
+
+  Q_SIGNALS:
+    void changed(const denoise::ui::ColumnSettings& settings);
+
+  private:
+    void set_up_fields();
+    void show_model(const ColumnSettings& settings, const ModelFacts& facts);
+    void show_classes(const ColumnSettings& settings, const ModelFacts& facts);
+    ColumnSettings settings() const;
+    void report();
+
+    QComboBox* model_;
+    QComboBox* sampler_;
+    QSpinBox* steps_;
+    QDoubleSpinBox* eta_;
+    QComboBox* class_;
+    QDoubleSpinBox* guidance_;
+    ColumnSettings shown_;
+    std::vector<std::string> class_names_;
+    bool showing_ = false;
+};
+
+}  // namespace denoise::ui
