@@ -53,7 +53,7 @@ constexpr std::array table = {
                   load_cifar_files},
     DatasetFormat{"NumPy", "NumPy's .npy or .npz", "*.npy *.npz", find_numpy_arrays, is_npy_file,
                   load_numpy_arrays},
-    DatasetFormat{"archive", "a zip or tar archive of any of these",
+    DatasetFormat{"archive", "a zip or tar archive of these or of pictures",
                   "*.zip *.tar *.tar.gz *.tgz *.tar.xz *.tar.zst *.tar.bz2", find_no_archive, is_archive,
                   load_archive},
 };

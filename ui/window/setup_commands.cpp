@@ -39,10 +39,10 @@ std::vector<ActionRow> SetupCommands::rows() {
     using namespace obstacle;
     return {
         {.name = "open_dataset",
-         .text = tr("MNIST files…"),
+         .text = tr("Data file…"),
          .icon = "document-open",
-         .hint =
-             tr("Opens a file of images in %1").arg(text_of(list_of_formats(&DatasetFormat::description))),
+         .hint = tr("Opens a file with many images: %1")
+                     .arg(text_of(list_of_formats(&DatasetFormat::description))),
          .keys = {"Ctrl+O"},
          .group = ActionGroup::data,
          .unless = {run_open},

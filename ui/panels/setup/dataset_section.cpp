@@ -66,13 +66,14 @@ DatasetSection::DatasetSection(EngineLink& link, const Theme& theme, QWidget* pa
 }
 
 QLayout* DatasetSection::make_buttons() {
-    auto* files = new QPushButton(theme_.icon("document-open"), tr("MNIST files…"), this);
-    files->setToolTip(tr("A file of images in %1, with or without gzip")
-                          .arg(text_of(list_of_formats(&DatasetFormat::description))));
+    auto* files = new QPushButton(theme_.icon("document-open"), tr("Data file…"), this);
+    files->setToolTip(
+        tr("A file with many images: %1, with or without gzip. A .zip or .tar archive of pictures is "
+           "read without unpacking it.")
+            .arg(text_of(list_of_formats(&DatasetFormat::description))));
     auto* folder = new QPushButton(theme_.icon("folder-open"), tr("Picture folder…"), this);
-    folder->setToolTip(
-        tr("A folder of PNG, JPEG, BMP, GIF or WebP pictures, in which subfolders are classes. Folders can "
-           "also be dropped on the window."));
+    folder->setToolTip(tr(
+        "A folder of pictures, in which subfolders are classes. Folders can also be dropped on the window."));
     for (QPushButton* button : {files, folder}) button->setAccessibleName(button->text());
     connect(files, &QPushButton::clicked, this, &DatasetSection::choose_file);
     connect(folder, &QPushButton::clicked, this, &DatasetSection::choose_picture_folder);
