@@ -50,15 +50,25 @@ bool is_cifar10(const std::string& name) {
     return name.starts_with("data_batch_") || name == "test_batch.bin";
 }
 
+/// The number of bytes that can be read from the file, for which a compressed one must be read.
+std::uintmax_t content_size(const fs::path& path, const std::stop_token& stop) {
+    ByteReader reader(path);
+    if (!reader.is_compressed()) return reader.most_bytes();
+    std::vector<char> piece(1u << 16);
+    std::uintmax_t size = 0;
+    while (const std::size_t got = reader.read(piece.data(), piece.size())) {
+        if (stop.stop_requested()) throw Cancelled{};
+        size += got;
+    }
+    return size;
+}
+
 /// Determines the layout from the name, or else from the size of the content.
-const Layout& layout_of(const fs::path& path) {
+const Layout& layout_of(const fs::path& path, const std::stop_token& stop) {
     const std::string name = without_gz(path);
     if (is_cifar10(name)) return cifar10;
     if (name == "train.bin" || name == "test.bin") return cifar100;
-    ByteReader reader(path);
-    std::vector<char> piece(1u << 16);
-    std::size_t size = 0;
-    while (const std::size_t got = reader.read(piece.data(), piece.size())) size += got;
+    const std::uintmax_t size = content_size(path, stop);
     for (const Layout* layout : {&cifar10, &cifar100})
         if (size > 0 && size % layout->record_bytes() == 0) return *layout;
     fail(path,
@@ -164,8 +174,9 @@ Dataset load_cifar(const std::vector<fs::path>& files, const LoadProgress& progr
     if (files.empty())
         throw Error{"Cannot load the dataset", "there are no files of CIFAR's binary version",
                     "Choose the folder with data_batch_1.bin"};
-    const Layout& layout = layout_of(files.front());
-    const std::int64_t total = progress ? images_in(files, layout) : 0;
+    const Layout& layout = layout_of(files.front(), stop);
+    const std::int64_t total = images_in(files, layout);
+    require_memory(static_cast<double>(total) * static_cast<double>(pixel_bytes), files.front());
     Dataset dataset;
     dataset.name = layout.name;
     dataset.images = {0, 3, side, side, {}};

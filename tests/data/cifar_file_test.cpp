@@ -93,6 +93,15 @@ TEST_F(CifarFile, AFileAloneIsASetToo) {
                 is_error_about(folder_ / "weights.bin", "5 bytes is not a multiple of the record size"));
 }
 
+TEST_F(CifarFile, HugeFilesAreRefusedBeforeTheyAreRead) {
+    constexpr std::uintmax_t terabyte = std::uintmax_t{1} << 40;
+    const fs::path path = file("weights.bin", "");
+    fs::resize_file(path, terabyte);  // without taking space on the disk
+    expect_refused(path, "is not a multiple of the record size");
+    fs::resize_file(path, terabyte / 3073 * 3073);
+    expect_refused(path, "its images require");
+}
+
 TEST_F(CifarFile, AFolderOffersItsTrainingFilesFirst) {
     EXPECT_THAT(find_cifar_files(*open_tree(folder_.path())), IsEmpty());
     EXPECT_THAT(find_cifar_files(*open_tree(folder_ / "none")), IsEmpty());
