@@ -86,7 +86,9 @@ class Collected {
             {name, half_ ? TensorType::f16 : TensorType::f32, kept.sizes().vec(), {bytes, kept.nbytes()}});
     }
     void write(const fs::path& path, const json& description) const {
-        write_safetensors(path, tensors_, {{"format", "pt"}, {metadata_key, description.dump()}});
+        // Names of files and folders, such as those of classes, need not be UTF-8.
+        const std::string text = description.dump(-1, ' ', false, json::error_handler_t::replace);
+        write_safetensors(path, tensors_, {{"format", "pt"}, {metadata_key, text}});
     }
 
   private:

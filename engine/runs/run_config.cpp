@@ -317,7 +317,7 @@ std::string run_config_to_json(const RunConfig& config) {
     json object = json::object();
     for (const Setting<RunConfig>& setting : run_settings())
         object[setting.info.key] = to_json(setting.get(config));
-    return object.dump(2);
+    return object.dump(2, ' ', false, json::error_handler_t::replace);  // paths need not be UTF-8
 }
 
 RunConfig run_config_from_json(std::string_view text) {

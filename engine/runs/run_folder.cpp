@@ -221,7 +221,10 @@ void RunFolder::set_execution(const MeasuredExecution& measured) {
 }
 
 void RunFolder::write_header() const {
-    write_text_file(folder_ / run_file::header, run_header_to_json(header_).dump(2) + "\n");
+    // Names of files and folders, such as those of classes, need not be UTF-8.
+    const std::string text =
+        run_header_to_json(header_).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+    write_text_file(folder_ / run_file::header, text);
 }
 
 void RunFolder::set_status(RunStatus status) {

@@ -81,6 +81,23 @@ TEST(Names, ThatAreNotUtf8AreKeptInARun) {
     EXPECT_EQ(cli({"train", "--resume", run, "--steps", "3"}).exit_code, 0);
 }
 
+TEST(Names, ThatAreNotUtf8CanBeThoseOfADatasetAndItsClasses) {
+    const TemporaryFolder folder;
+    const fs::path pictures = folder / "caf\xe9";
+    for (const char* name : {"a\xe9", "b"}) {
+        fs::create_directories(pictures / name);
+        write_picture(test::pattern(8, 8, 1), pictures / name / "1.png");
+    }
+    const std::string run = folder / "run";
+    const ProgramResult trained =
+        cli({"train", "--dataset", pictures, "--preset", "tiny", "--set", "base_width=8", "--set", "groups=4",
+             "--batch", "2", "--steps", "2", "--out", run});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_EQ(cli({"sample", run, "--class", "b", "--count", "1", "--steps", "1", "--out", folder / "a.png"})
+                  .exit_code,
+              0);
+}
+
 TEST(Paths, EmptyOnesAreRefused) {
     const std::vector<std::vector<std::string>> commands = {
         {"sample", "", "--out", "x.png"},
