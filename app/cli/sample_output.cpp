@@ -1,10 +1,10 @@
 #include "app/cli/sample_output.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 
 #include "app/cli/output_check.h"
+#include "engine/base/lower_case.h"
 #include "engine/base/memory.h"
 #include "engine/formats/picture_limits.h"
 #include "engine/session/pictures.h"
@@ -28,8 +28,7 @@ std::vector<std::uint8_t> channels_last(const ImageBatch& images) {
 }  // namespace
 
 SampleOutput::Kind SampleOutput::kind_of(const std::string& path) {
-    std::string ending = fs::path(path).extension().string();
-    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string ending = lower_case(fs::path(path).extension().string());
     std::error_code code;
     if (path.ends_with('/') || ending.empty() || fs::is_directory(path, code)) return Kind::folder;
     if (ending == ".gif") return Kind::animation;

@@ -1,10 +1,10 @@
 #include "engine/data/dataset.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <cstring>
 
+#include "engine/base/lower_case.h"
 #include "engine/data/dataset_formats.h"
 #include "engine/data/file_tree.h"
 #include "engine/data/loading.h"
@@ -99,8 +99,7 @@ Dataset load_file(const fs::path& path, const DatasetConfig& config, const LoadP
                     "Choose the folder that contains it", "dataset"};
     for (const DatasetFormat& format : dataset_formats())
         if (format.recognises(path)) return format.load({path}, config, progress, stop);
-    std::string name = path.filename().string();
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string name = lower_case(path.filename().string());
     for (const char* archive : {".zip", ".tar", ".gz", ".xz", ".tgz", ".bz2", ".7z", ".rar", ".zst", ".npz"})
         if (name.ends_with(archive) && !name.ends_with("ubyte.gz") && !name.ends_with("idx.gz"))
             throw Error{"Cannot load the dataset",

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdio>
 
+#include "engine/base/lower_case.h"
 #include "engine/data/byte_reader.h"
 #include "engine/data/loading.h"
 #include "engine/data/natural_order.h"
@@ -117,11 +117,6 @@ std::vector<std::int64_t> read_labels(const fs::path& path, const fs::path& imag
     return {bytes.begin(), bytes.end()};
 }
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
-
 bool contains(const std::string& text, const char* part) {
     return text.find(part) != std::string::npos;
 }
@@ -130,8 +125,8 @@ bool contains(const std::string& text, const char* part) {
 /// "train-images-idx3-ubyte".
 void name_known_set(Dataset& dataset, const fs::path& images_file) {
     const fs::path folder = fs::absolute(images_file).lexically_normal().parent_path();
-    const std::string folder_name = lower(folder.filename().string());
-    const std::string file_name = lower(images_file.filename().string());
+    const std::string folder_name = lower_case(folder.filename().string());
+    const std::string file_name = lower_case(images_file.filename().string());
     const ImageBatch& images = dataset.images;
     const bool like_mnist = images.height == 28 && images.width == 28 && dataset.class_names.size() == 10 &&
                             (images.count == 60'000 || images.count == 10'000);
@@ -154,10 +149,10 @@ void name_known_set(Dataset& dataset, const fs::path& images_file) {
 std::optional<fs::path> find_idx_images(const FileTree& tree) {
     std::vector<std::string> names;
     for (const std::string& name : tree.look_into("").files)
-        if (contains(lower(name), "images") && contains(lower(name), "idx3")) names.push_back(name);
+        if (contains(lower_case(name), "images") && contains(lower_case(name), "idx3")) names.push_back(name);
     if (names.empty()) return std::nullopt;
     const auto rank = [](const std::string& name) {
-        return name.starts_with("train") ? 0 : contains(lower(name), "train") ? 1 : 2;
+        return name.starts_with("train") ? 0 : contains(lower_case(name), "train") ? 1 : 2;
     };
     return tree.path() / *std::ranges::min_element(names, [&](const std::string& a, const std::string& b) {
                return rank(a) != rank(b) ? rank(a) < rank(b) : natural_less(a, b);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "engine/base/error.h"
+#include "engine/base/lower_case.h"
 #include "engine/formats/picture_types.h"
 
 namespace denoise {
@@ -22,13 +23,6 @@ constexpr std::array<std::string_view, 6> label_titles{"label",    "class",  "ca
 [[noreturn]] void fail(const fs::path& path, const std::string& cause, const std::string& remedy) {
     throw Error{"Cannot read the labels in " + path.filename().string(), path.string() + ": " + cause, remedy,
                 "dataset"};
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -128,7 +122,7 @@ struct Columns {
 
 std::optional<Columns> columns_of(const std::vector<std::string>& first, const fs::path& path) {
     std::vector<std::string> titles;
-    for (const std::string& cell : first) titles.push_back(lower(cell));
+    for (const std::string& cell : first) titles.push_back(lower_case(cell));
     std::optional<std::size_t> name;
     for (const std::string_view title : name_titles)
         if (const auto found = std::ranges::find(titles, title); found != titles.end() && !name)
@@ -186,7 +180,7 @@ class Index {
 }  // namespace
 
 bool is_label_table_name(const std::string& name) {
-    const std::string small = lower(name);
+    const std::string small = lower_case(name);
     for (const char* stem : {"labels", "metadata"})
         for (const char* extension : {".csv", ".tsv", ".txt"})
             if (small == std::string(stem) + extension) return true;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/base/lower_case.h"
 #include "engine/data/byte_reader.h"
 #include "engine/data/loading.h"
 #include "engine/data/natural_order.h"
@@ -23,12 +24,6 @@ constexpr std::int64_t largest_side = 4096;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& cause, const std::string& remedy) {
     throw Error{"Cannot read " + path.filename().string(), path.string() + ": " + cause, remedy, "dataset"};
-}
-
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
 }
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
@@ -87,7 +82,7 @@ struct Candidate {
 std::vector<Candidate> candidates_in(const std::vector<fs::path>& files) {
     std::vector<Candidate> candidates;
     for (const fs::path& path : files)
-        candidates.push_back({path, lower(path.stem().string()), ArrayReader(path).header()});
+        candidates.push_back({path, lower_case(path.stem().string()), ArrayReader(path).header()});
     return candidates;
 }
 

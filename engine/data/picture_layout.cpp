@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/base/lower_case.h"
 #include "engine/data/label_list.h"
 #include "engine/data/natural_order.h"
 #include "engine/formats/picture_types.h"
@@ -24,15 +25,8 @@ bool contains(const auto& list, std::string_view word) {
     return std::ranges::find(list, word) != std::end(list);
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
-
 bool is_inner_archive(const std::string& name) {
-    const std::string small = lower(name);
+    const std::string small = lower_case(name);
     constexpr std::array<std::string_view, 11> endings{".zip",    ".tar",     ".tar.gz",  ".tgz",
                                                        ".tar.xz", ".tar.zst", ".tar.bz2", ".7z",
                                                        ".rar",    ".npz",     ".parquet"};
@@ -152,9 +146,9 @@ class Finder {
         std::vector<std::string> others;
         for (const auto& [name, count] : counts) {
             if (name.empty()) continue;
-            if (contains(training_names, lower(name)) && training.empty())
+            if (contains(training_names, lower_case(name)) && training.empty())
                 training = name;
-            else if (contains(other_parts, lower(name)))
+            else if (contains(other_parts, lower_case(name)))
                 others.push_back(counted(count, "picture", "pictures") + " in " + name + "/");
             else
                 return;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/base/lower_case.h"
 
 namespace denoise {
 namespace {
@@ -49,9 +50,7 @@ std::string title_of(PictureFormat format) {
 }  // namespace
 
 std::optional<PictureFormat> written_format(const fs::path& path) {
-    std::string extension = path.extension().string();
-    for (char& c : extension)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const std::string extension = lower_case(path.extension().string());
     const auto found = std::ranges::find(written_extensions, extension, &Extension::name);
     if (found == written_extensions.end()) return std::nullopt;
     return found->format;

@@ -7,6 +7,8 @@
 #include <array>
 #include <string_view>
 
+#include "engine/base/lower_case.h"
+
 namespace denoise {
 namespace {
 
@@ -40,11 +42,8 @@ constexpr std::array<std::string_view, 11> not_photos{"svg", "svgz", "pdf",  "ep
                                                       "cur", "mng",  "wbmp", "xbm", "xpm"};
 
 std::string lower_extension(const std::filesystem::path& name) {
-    std::string extension = name.extension().string();
-    if (!extension.empty()) extension.erase(0, 1);
-    for (char& c : extension)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return extension;
+    const std::string extension = lower_case(name.extension().string());
+    return extension.empty() ? extension : extension.substr(1);
 }
 
 template <class List>
