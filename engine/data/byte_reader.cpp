@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/regular_file.h"
 #include "engine/data/archive_reader.h"
 
 namespace denoise {
@@ -34,10 +35,7 @@ constexpr std::uintmax_t deflate_ratio = 1032;
 class DiskSource : public ByteReader::Source {
   public:
     explicit DiskSource(fs::path path) : path_(std::move(path)) {
-        std::error_code code;
-        const fs::file_status status = fs::status(path_, code);
-        if (fs::exists(status) && !fs::is_regular_file(status))
-            fail(path_, "it is not an ordinary file", "Choose a file");
+        require_regular_file(path_);
         const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
         if (descriptor < 0) fail(path_, std::strerror(errno), "Check the file name and the permissions");
         file_ = ::gzdopen(descriptor, "rb");
@@ -46,6 +44,7 @@ class DiskSource : public ByteReader::Source {
             fail(path_, "there is not enough memory to read it", "Close other programs and try again");
         }
         ::gzbuffer(file_, 1u << 18);
+        std::error_code code;
         const std::uintmax_t size = fs::file_size(path_, code);
         compressed_ = ::gzdirect(file_) == 0;
         most_bytes_ = code ? 0 : compressed_ ? size * deflate_ratio : size;

@@ -14,6 +14,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
+#include "engine/base/regular_file.h"
 
 namespace denoise {
 namespace {
@@ -240,10 +241,7 @@ FloatArray read_npy(std::istream& stream, const fs::path& path) {
 }
 
 FloatArray read_npy(const fs::path& path) {
-    std::error_code code;
-    const fs::file_status status = fs::status(path, code);
-    if (fs::exists(status) && !fs::is_regular_file(status))
-        fail(path, "it is not an ordinary file", "Choose a .npy file");
+    require_regular_file(path, "Choose a .npy file");
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
     if (!stream)

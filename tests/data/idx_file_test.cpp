@@ -68,7 +68,7 @@ TEST_F(IdxFile, AFolderOffersItsTrainingImagesFirst) {
 
 TEST_F(IdxFile, AMissingFileIsNamed) {
     expect_refused(folder_ / "none", "No such file");
-    expect_refused(folder_.path(), "not an ordinary file");
+    expect_refused(folder_.path(), "it is a folder");
 }
 
 TEST_F(IdxFile, AFileWithoutPermissionIsAnError) {

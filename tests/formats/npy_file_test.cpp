@@ -93,7 +93,7 @@ TEST_F(NpyFile, EveryVersionAndSpellingOfTheHeaderIsRead) {
 TEST_F(NpyFile, AMissingFileAndAFolderAreNamed) {
     EXPECT_THAT(error_of([&] { read_npy(file()); }), is_error_about(file(), "No such file"));
     EXPECT_THAT(error_of([&] { read_npy(folder_.path()); }),
-                is_error_about(folder_.path(), "not an ordinary file"));
+                is_error_about(folder_.path(), "it is a folder"));
 }
 
 TEST_F(NpyFile, WhatIsNoNpyFileIsRefused) {
