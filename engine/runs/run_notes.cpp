@@ -36,8 +36,8 @@ RunNotes notes_of(const ordered_json& object) {
     notes.starred = object.value("starred", false);
     notes.tags = object.value("tags", std::vector<std::string>());
     notes.text = object.value("text", "");
-    if (object.contains("scores"))
-        for (const ordered_json& score : object.at("scores")) notes.scores.push_back(score_of(score));
+    for (const ordered_json& score : object.value("scores", ordered_json::array_t()))
+        notes.scores.push_back(score_of(score));
     return notes;
 }
 

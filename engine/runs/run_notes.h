@@ -26,7 +26,7 @@ struct RunNotes {
     bool operator==(const RunNotes&) const = default;
 };
 
-inline constexpr const char* run_notes_file = "notes.json";
+inline constexpr const char* run_notes_file = "notes.json";  ///< in the folder of the run
 
 /// Empty if the run has no notes. Throws Error if they cannot be read.
 RunNotes read_run_notes(const std::filesystem::path& run_folder);

@@ -49,10 +49,12 @@ TEST(RunNotes, KeepWhatANewerVersionWrote) {
 TEST(RunNotes, ThatAreDamagedAreReportedAndNotReplaced) {
     const TemporaryFolder folder;
     const fs::path path = folder / run_notes_file;
-    for (const char* damaged : {"{\"tags\": 5}", "{\"text\": \"cut o", "[]", "{\"scores\": [3]}"}) {
+    for (const char* damaged :
+         {"{\"tags\": 5}", "{\"text\": \"cut o", "[]", "{\"scores\": [3]}", "{\"scores\": {}}"}) {
         write_text_file(path, damaged);
         EXPECT_THAT(error_of([&] { read_run_notes(folder.path()); }), is_error_about(path, "damaged"));
         EXPECT_THAT(error_of([&] { write_run_notes(folder.path(), {}); }), is_error_about(path, "damaged"));
+        EXPECT_THAT(error_of([&] { add_run_score(folder.path(), {}); }), is_error_about(path, "damaged"));
         EXPECT_EQ(read_text_file(path), damaged);
     }
 }
