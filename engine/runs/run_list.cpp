@@ -79,7 +79,11 @@ fs::path hide_run(const fs::path& run_folder) {
     fs::path hidden_header = run_folder / run_file::header;
     hidden_header += deleted;
     fs::rename(run_folder / run_file::header, hidden_header, code);
-    if (!code) fs::rename(run_folder, hidden, code);
+    if (!code) {
+        fs::rename(run_folder, hidden, code);
+        std::error_code ignored;
+        if (code) fs::rename(hidden_header, run_folder / run_file::header, ignored);  // it is still a run
+    }
     if (code)
         throw Error{"Cannot delete the run", run_folder.string() + ": " + code.message(),
                     "Check the permissions of the folder"};
