@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -28,6 +30,17 @@ int open_lock(const fs::path& path, int flags) {
     return -1;
 }
 
+/// Whether the exclusive lock could be taken. Tries for a tenth of a second, because run_is_locked(), with
+/// which a window looks at each run from time to time, has a lock for a moment.
+bool lock_exclusively(int descriptor) {
+    constexpr int attempts = 5;
+    for (int i = 1; ::flock(descriptor, LOCK_EX | LOCK_NB) != 0; ++i) {
+        if (i == attempts) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    }
+    return true;
+}
+
 }  // namespace
 
 RunLock::RunLock(const fs::path& folder) : descriptor_(open_lock(folder / run_file::lock, O_RDWR | O_CREAT)) {
@@ -38,7 +51,7 @@ RunLock::RunLock(const fs::path& folder) : descriptor_(open_lock(folder / run_fi
         throw Error{"Cannot write to the run folder", path.string() + ": " + std::strerror(reason),
                     "Choose a folder that you can write to"};
     }
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_exclusively(descriptor_)) {
         ::close(descriptor_);
         throw Error{"Cannot train this run", folder.string() + ": another window or command is training it",
                     "Stop the training there first"};
