@@ -181,21 +181,20 @@ class ArchiveTree : public FileTree {
         };
         {
             std::vector<std::jthread> workers;
-            for (int i = 0; i < processor_count(); ++i)
-                workers.emplace_back([&] {
-                    try {
-                        while (const std::optional<Queue::Item> item = queue.pop()) {
-                            work(item->index,
-                                 {path_of(files[item->index].name), &item->bytes, item->problem});
-                            queue.release(*item);
-                            ++done;
-                            if (stop.stop_requested()) queue.close();
-                        }
-                    } catch (...) {
-                        keep_failure();
+            const auto run_worker = [&] {
+                try {
+                    while (const std::optional<Queue::Item> item = queue.pop()) {
+                        work(item->index, {path_of(files[item->index].name), &item->bytes, item->problem});
+                        queue.release(*item);
+                        ++done;
+                        if (stop.stop_requested()) queue.close();
                     }
-                });
+                } catch (...) {
+                    keep_failure();
+                }
+            };
             try {
+                for (int i = 0; i < processor_count(); ++i) workers.emplace_back(run_worker);
                 Reporter report(progress, static_cast<std::int64_t>(files.size()));
                 read_into(queue, files, stop, [&] { report(done); });
                 queue.end();

@@ -78,7 +78,7 @@ TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Da
     try {
         run.save();
         run.folder_.publish();
-    } catch (const Error&) {
+    } catch (...) {
         run.folder_.discard();
         throw;
     }
