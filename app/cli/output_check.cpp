@@ -39,6 +39,7 @@ void check_folder(const fs::path& path) {
     require_outside_runs(path);
     std::error_code code;
     const fs::path whole = fs::absolute(path, code).lexically_normal();
+    if (code) fail_folder(path, code.value());  // the working directory has been deleted
     fs::path above = whole.has_filename() ? whole : whole.parent_path();  // "folder/"
     while (!exists(above, path)) above = above.parent_path();
     if (!fs::is_directory(above, code)) fail_folder(path, ENOTDIR);
