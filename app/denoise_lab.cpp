@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <QApplication>
 #include <QLoggingCategory>
+#include <clocale>
 #include <string>
 
 #include "engine/session/engine.h"
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(options, argc, argv);
 
     QApplication application(argc, argv);
+    std::setlocale(LC_NUMERIC, "C");  // Qt has set the user's; the engine's messages have decimal points
     QApplication::setApplicationName("denoise-lab");
     QApplication::setApplicationDisplayName("Denoise Lab");
     QApplication::setApplicationVersion(DENOISE_LAB_VERSION);
