@@ -53,7 +53,7 @@ packages=(
 if [[ $system == 'debian 13' ]]; then packages+=(qt6-svg-plugins); else packages+=(libqt6opengl6-dev); fi
 # Without an X server, Qt needs its Wayland plugin.
 if [[ -n ${WAYLAND_DISPLAY:-} && -z ${DISPLAY:-} ]]; then packages+=(qt6-wayland); fi
-if [[ $with_tests == yes ]]; then packages+=(xvfb xauth xdotool imagemagick clang-format clang-tidy); fi
+if [[ $with_tests == yes ]]; then packages+=(xvfb xauth xdotool imagemagick clang-format clang-tidy python3); fi
 if [[ -z $libtorch ]]; then packages+=(python3 python3-pip curl ca-certificates); fi
 
 supported_system() {
