@@ -26,7 +26,7 @@ bool is_label_table_name(const std::string& name);
 /// Reads a table with one picture in each line: a file name and a label, between commas, semicolons, tabs or
 /// spaces. If the first line has titles, the columns are found by them: "file_name", "filename", "file",
 /// "image", "path", "name", "id" and "label", "class", "category", "target". Empty if it is another table.
-/// Throws Error if it has several columns of labels, is damaged, or gives one picture two labels.
+/// Throws Error if it has several columns of labels, or is damaged.
 std::optional<LabelList> parse_label_table(const std::filesystem::path& path, std::string_view text);
 
 /// Reads dataset.json of the tools of StyleGAN and EDM: {"labels": [["00000/img00000000.png", 3], ...]}.
