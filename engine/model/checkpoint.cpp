@@ -7,6 +7,7 @@
 
 #include "engine/diffusion/timestep_sampler.h"
 #include "engine/formats/safetensors.h"
+#include "engine/formats/shallow_json.h"
 #include "engine/network/unet.h"
 #include "engine/runs/run_folder.h"
 
@@ -139,7 +140,7 @@ class Layout {
 
 json description_of(const SafetensorsFile& file) {
     const auto entry = file.metadata().find(metadata_key);
-    json object = entry == file.metadata().end() ? json() : json::parse(entry->second, nullptr, false);
+    json object = entry == file.metadata().end() ? json() : parse_shallow_json(entry->second);
     if (!object.is_object())
         throw Error{"Cannot open the checkpoint",
                     file.path().string() + ": it was not written by Denoise Lab",

@@ -12,6 +12,7 @@
 #include "engine/base/processors.h"
 #include "engine/base/regular_file.h"
 #include "engine/formats/image_file.h"
+#include "engine/formats/shallow_json.h"
 
 namespace denoise {
 namespace {
@@ -64,7 +65,7 @@ std::vector<CheckpointFile> numbered_files(const fs::path& folder, const char* e
 }
 
 json read_object(const fs::path& path) {
-    json object = json::parse(read_text_file(path), nullptr, false);
+    json object = parse_shallow_json(read_text_file(path));
     if (!object.is_object()) fail_damaged(path, "not a JSON object");
     return object;
 }

@@ -6,6 +6,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
+#include "engine/formats/shallow_json.h"
 
 namespace denoise {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::size_t size_limit = 4u << 20;
 ordered_json read_object(const fs::path& path) {
     std::error_code code;
     if (!fs::exists(fs::symlink_status(path, code))) return ordered_json::object();
-    ordered_json object = ordered_json::parse(read_text_file(path, size_limit), nullptr, false);
+    ordered_json object = parse_shallow_json<ordered_json>(read_text_file(path, size_limit));
     if (!object.is_object())
         throw Error{"Cannot read the notes of the run", path.string() + ": it is damaged (not a JSON object)",
                     "Move the file away to write new notes"};

@@ -1,5 +1,7 @@
 #include "engine/model/checkpoint.h"
 
+#include "engine/formats/safetensors.h"
+
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -159,6 +161,9 @@ TEST_F(CheckpointFiles, AreNamedIfTheyAreDamaged) {
     std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
     file.write("\0\0\0\0\0\0\0\x10", 8);  // a header of 2^60 bytes
     file.close();
+    EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, ""));
+    const std::string deep = std::string(300'000, '[') + std::string(300'000, ']');
+    write_safetensors(path_, {}, {{"denoise_lab", "{\"schema\": 1, \"config\": {\"newer\": " + deep + "}}"}});
     EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), is_error_about(path_, ""));
 }
 

@@ -49,8 +49,9 @@ TEST(RunNotes, KeepWhatANewerVersionWrote) {
 TEST(RunNotes, ThatAreDamagedAreReportedAndNotReplaced) {
     const TemporaryFolder folder;
     const fs::path path = folder / run_notes_file;
-    for (const char* damaged :
-         {"{\"tags\": 5}", "{\"text\": \"cut o", "[]", "{\"scores\": [3]}", "{\"scores\": {}}"}) {
+    const std::string deep = "{\"newer\": " + std::string(300'000, '[') + std::string(300'000, ']') + "}";
+    for (const std::string& damaged : std::vector<std::string>{
+             "{\"tags\": 5}", "{\"text\": \"cut o", "[]", "{\"scores\": [3]}", "{\"scores\": {}}", deep}) {
         write_text_file(path, damaged);
         EXPECT_THAT(error_of([&] { read_run_notes(folder.path()); }), is_error_about(path, "damaged"));
         EXPECT_THAT(error_of([&] { write_run_notes(folder.path(), {}); }), is_error_about(path, "damaged"));
