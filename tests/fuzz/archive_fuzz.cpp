@@ -1,7 +1,7 @@
 #include "engine/data/dataset.h"
 #include "engine/formats/npy_file.h"
 #include "tests/data/archive_bytes.h"
-#include "tests/fuzz/input_file.h"
+#include "tests/fuzz/dataset_checks.h"
 #include "tests/fuzz/target.h"
 
 namespace denoise::fuzz {
@@ -50,17 +50,6 @@ std::vector<std::string> tokens() {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace denoise;
     const auto file = fuzz::input_file("input.zip", fuzz::text_of(data, size));
-    fuzz::try_reading([&] {
-        const Dataset dataset = load_dataset({.dataset = file.string()});
-        const ImageBatch& images = dataset.images;
-        fuzz::expect(images.count > 0 &&
-                         images.pixels.size() == static_cast<std::size_t>(images.count) * images.image_size(),
-                     "the number of pixels matches the size of the images");
-        fuzz::expect(dataset.labels.size() == static_cast<std::size_t>(images.count),
-                     "an image has one label");
-        for (const std::int64_t label : dataset.labels)
-            fuzz::expect(label >= 0 && static_cast<std::size_t>(label) < dataset.class_names.size(),
-                         "a label is the index of a class");
-    });
+    fuzz::try_reading([&] { fuzz::expect_consistent(load_dataset({.dataset = file.string()})); });
     return 0;
 }

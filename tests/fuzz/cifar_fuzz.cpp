@@ -1,5 +1,5 @@
 #include "engine/data/cifar_file.h"
-#include "tests/fuzz/input_file.h"
+#include "tests/fuzz/dataset_checks.h"
 #include "tests/fuzz/target.h"
 
 namespace denoise::fuzz {
@@ -33,15 +33,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::input_file("batches.meta.txt", names);
     fuzz::try_reading([&] {
         const Dataset dataset = load_cifar({file});
-        const ImageBatch& images = dataset.images;
-        fuzz::expect(
-            images.count > 0 && images.pixels.size() == static_cast<std::size_t>(images.count) * 3072,
-            "an image has 3 x 32 x 32 values");
-        fuzz::expect(dataset.labels.size() == static_cast<std::size_t>(images.count),
-                     "an image has one label");
-        for (const std::int64_t label : dataset.labels)
-            fuzz::expect(label >= 0 && static_cast<std::size_t>(label) < dataset.class_names.size(),
-                         "a label is the index of a class");
+        fuzz::expect_consistent(dataset);
+        fuzz::expect(dataset.images.image_size() == 3072, "an image has 3 x 32 x 32 values");
     });
     return 0;
 }
