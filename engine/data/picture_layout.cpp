@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/base/grouped.h"
 #include "engine/base/lower_case.h"
 #include "engine/data/label_list.h"
 #include "engine/data/natural_order.h"
@@ -34,9 +35,7 @@ bool is_inner_archive(const std::string& name) {
 }
 
 std::string counted(std::size_t count, const std::string& one, const std::string& many) {
-    std::string digits = std::to_string(count);
-    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-    return digits + " " + (count == 1 ? one : many);
+    return grouped(static_cast<std::int64_t>(count)) + " " + (count == 1 ? one : many);
 }
 
 std::string join(const std::vector<std::string>& parts) {

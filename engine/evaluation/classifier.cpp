@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/grouped.h"
 #include "engine/evaluation/classifier_network.h"
 #include "engine/formats/safetensors.h"
 
@@ -20,17 +21,6 @@ constexpr std::int64_t batch_size = 250;
 [[noreturn]] void fail(const fs::path& path, const std::string& cause) {
     throw Error{"Cannot read the classifier", path.string() + ": " + cause,
                 "Delete the file; it is created again when it is needed"};
-}
-
-/// 12345 -> "12,345"
-std::string grouped(std::int64_t number) {
-    const std::string digits = std::to_string(number);
-    std::string text;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-        text += digits[i];
-    }
-    return text;
 }
 
 std::string facts_to_json(const ClassifierFacts& facts) {
