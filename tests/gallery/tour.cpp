@@ -1,0 +1,325 @@
+#include "tests/gallery/tour.h"
+
+#include <QAbstractButton>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QFile>
+#include <QFrame>
+#include <QImage>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QTest>
+#include <QToolButton>
+#include <QTreeView>
+#include <stdexcept>
+
+#include "ui/pages/compare/compare_page.h"
+#include "ui/pages/denoise/denoise_page.h"
+#include "ui/pages/denoise/example_note.h"
+#include "ui/pages/denoise/frame_view.h"
+#include "ui/paths/folders.h"
+
+namespace denoise::gallery {
+namespace {
+
+constexpr int patience_ms = 120'000;
+
+/// A folder of so many large pictures that loading it takes longer than taking its picture.
+QString slow_dataset(const QString& folder) {
+    constexpr int side = 1400, count = 600;
+    const QString path = folder + "/holiday pictures";
+    std::filesystem::create_directory(path.toStdString());
+    QImage image(side, side, QImage::Format_RGB32);
+    for (int y = 0; y < side; ++y)
+        for (int x = 0; x < side; ++x) image.setPixel(x, y, qRgb(x * y % 251, x % 256, y % 256));
+    const QString first = path + "/0.png";
+    image.save(first);
+    for (int i = 1; i < count; ++i)
+        std::filesystem::create_hard_link(first.toStdString(),
+                                          QString("%1/%2.png").arg(path).arg(i).toStdString());
+    return path;
+}
+
+/// A file with a sixth of the images that it promises.
+QString broken_dataset(const QString& folder) {
+    const QString path = folder + "/train-images-idx3-ubyte";
+    QFile file(path);
+    file.open(QIODevice::WriteOnly);
+    file.write(QByteArray::fromHex("000008030000ea600000001c0000001c"));
+    file.write(QByteArray(7'840'000, '\0'));
+    return path;
+}
+
+}  // namespace
+
+Tour::Tour(ui::MainWindow& window, Camera& camera, double training_seconds)
+    : window_(window), camera_(camera), training_seconds_(training_seconds) {
+    const auto on = [&](auto signal, auto slot) { QObject::connect(&window.link(), signal, slot); };
+    on(&ui::EngineLink::preview_ready, [this] { ++previews_; });
+    on(&ui::EngineLink::metrics,
+       [this](const std::vector<StepMetrics>& steps) { step_ = steps.back().step; });
+    on(&ui::EngineLink::sample_result, [this] { ++results_; });
+    on(&ui::EngineLink::evaluation_result, [this] { ++results_; });
+}
+
+void Tour::run() {
+    first_start();
+    empty_rooms();
+    datasets();
+    training();
+    short_runs();
+    runs();
+    denoise();
+    compare();
+    noise();
+    model();
+    dialogs();
+}
+
+void Tour::first_start() {
+    window_.welcome();
+    until("the example", [this] { return results_ == 1; });
+    trigger("to_start");
+    for (int i = 0; i < 3; ++i) trigger("forward_ten");
+    camera_.take("first-start-guess");
+    trigger("to_end");
+    camera_.take("first-start-picture");
+    until_idle("the built-in dataset");
+    auto* note = window_.findChild<ui::ExampleNote*>();
+    Q_EMIT note->close_pressed();
+}
+
+void Tour::empty_rooms() {
+    trigger("tab_train");
+    camera_.take("train-empty");
+    trigger("tab_denoise");
+    camera_.take("denoise-empty");
+    trigger("tab_compare");
+    camera_.take("compare-empty");
+    trigger("tab_noise");
+    trigger("tab_runs");
+    camera_.take("runs-empty");
+    trigger("tab_train");
+    trigger("show_model");
+    camera_.take("model-empty");
+    trigger("show_evaluation");
+    camera_.take("evaluation-empty");
+    window_.findChild<QDockWidget*>("runs_dock")->hide();
+}
+
+void Tour::datasets() {
+    const QString slow = slow_dataset(folder_.path());
+    window_.open_path(slow);
+    until("the loading dataset", [this] { return find<QAbstractButton>("cancel_loading").isVisible(); });
+    camera_.take("dataset-loading", nullptr, [&] {
+        if (find<QAbstractButton>("cancel_loading").isVisible()) return;
+        window_.open_path(slow);
+        until("the loading dataset", [this] { return find<QAbstractButton>("cancel_loading").isVisible(); });
+    });
+    find<QAbstractButton>("cancel_loading").click();
+    until("the end of loading", [this] { return !find<QAbstractButton>("cancel_loading").isVisible(); });
+    QTest::qWait(100);
+    window_.open_path(broken_dataset(folder_.path()));
+    until("the error of the dataset", [this] { return window_.findChild<QFrame*>("message") != nullptr; });
+    camera_.take("dataset-failed");
+    dismiss_messages();
+    for (auto* remove : window_.findChildren<QAbstractButton*>("remove_dataset"))
+        if (remove->isVisible()) remove->click();
+    trigger("use_glyphs");
+
+    window_.open_path(folder_.path() + "/no such run.safetensors");
+    until("the error of the model", [this] { return window_.findChild<QFrame*>("message") != nullptr; });
+    trigger("tab_denoise");
+    camera_.take("message-on-denoise");
+    dismiss_messages();
+    trigger("tab_train");
+
+    auto& more = find<QToolButton>("more_settings");
+    more.click();
+    camera_.take("setup-expanded", nullptr, [&more] {
+        QTest::qWait(50);
+        for (QWidget* parent = more.parentWidget(); parent; parent = parent->parentWidget())
+            if (auto* scroll = qobject_cast<QScrollArea*>(parent))
+                scroll->verticalScrollBar()->setValue(more.mapTo(scroll->widget(), QPoint()).y());
+    });
+    more.click();
+}
+
+void Tour::training() {
+    window_.editor().use_preset(find_preset("quick"));
+    set("minutes", 60.0);
+    set("preview_seconds", std::max(0.5, training_seconds_ / 12));
+    trigger("train");
+    until("the training", [this] { return step_ > 5 && previews_ > 0; });
+    QTest::qWait(static_cast<int>(1000 * training_seconds_));
+    camera_.take("training");
+    find<QAbstractButton>("show_map").setChecked(true);
+    camera_.take("loss-map");
+    find<QAbstractButton>("show_map").setChecked(false);
+    trigger("pause");
+    until("the pause", [this] { return window_.link().state() == EngineState::paused; });
+    camera_.take("paused");
+    trigger("stop");
+    until("the end of the run", [this] { return window_.link().can_resume(); });
+    camera_.take("stopped");
+}
+
+void Tour::short_runs() {
+    for (const double rate : {0.0005, 0.002, 0.008}) {
+        trigger("new_run");
+        window_.editor().use_preset(find_preset("tiny"));
+        set("learning_rate", rate);
+        set("steps", std::int64_t{60});
+        set("preview_seconds", 0.5);
+        step_ = 0;
+        trigger("train");
+        until("the end of a short run", [this] { return step_ >= 60 && window_.link().run()->completed; });
+        until_idle("the end of a short run");
+    }
+    trigger("tab_train");
+    camera_.take("finished");
+}
+
+void Tour::runs() {
+    trigger("tab_runs");
+    auto& view = find<QTreeView>("runs");
+    until("the list of runs", [&] { return view.model()->rowCount() >= 4; });
+    view.setCurrentIndex(view.model()->index(0, 0));
+    camera_.take("runs-one-selected");
+    view.selectAll();
+    QTest::qWait(500);
+    camera_.take("runs-several-selected");
+    view.clearSelection();
+    view.setCurrentIndex(view.model()->index(0, 0));
+    window_.findChild<QDockWidget*>("runs_dock")->hide();
+}
+
+void Tour::denoise() {
+    // From here on with the example, whose samples are worth looking at.
+    window_.open_path(QString::fromStdString(ui::example_model().string()));
+    until("the example as a model", [this] { return window_.link().model_path() == ui::example_model(); });
+    until_idle("the example as a model");
+    dismiss_messages();
+    trigger("tab_denoise");
+    results_ = 0;
+    trigger("sample");
+    until("a sample", [this] { return results_ == 1; });
+    until_idle("a sample");
+    for (int i = 0; i < 7; ++i) trigger("back");
+    camera_.take("denoise");
+    auto* frames = window_.findChild<ui::FrameView*>();
+    Q_EMIT frames->image_chosen(3);
+    camera_.take("denoise-one-image");
+    results_ = 0;
+    find<QAbstractButton>("branch").click();
+    until("a branch", [this] { return results_ == 1; });
+    until_idle("a branch");
+    camera_.take("denoise-branch");
+}
+
+void Tour::compare() {
+    trigger("compare_with");
+    auto* page = window_.findChild<ui::ComparePage*>();
+    const auto sample = [this, page] {
+        find<QAbstractButton>("compare_sample", page).click();
+        until("a comparison", [page] { return !page->is_running() && page->can_export(); });
+        until_idle("a comparison");
+        for (int i = 0; i < 8; ++i) trigger("back");
+    };
+    for (auto* box : page->findChild<QWidget*>("column_2")->findChildren<QComboBox*>())
+        if (const int row = box->findText("DDIM"); row >= 0) box->setCurrentIndex(row);
+    sample();
+    camera_.take("compare-two");
+    find<QComboBox>("view", page).setCurrentIndex(1);
+    camera_.take("compare-difference");
+    find<QComboBox>("view", page).setCurrentIndex(0);
+    for (int i = 0; i < 2; ++i) find<QAbstractButton>("add", page).click();
+    int steps = 20;
+    for (int column = 2; column <= 4; ++column, steps /= 2) {
+        auto* form = page->findChild<QWidget*>(QString("column_%1").arg(column));
+        for (auto* box : form->findChildren<QSpinBox*>())
+            if (box->accessibleName().contains("Steps")) box->setValue(steps);
+    }
+    sample();
+    camera_.take("compare-four");
+}
+
+void Tour::noise() {
+    trigger("tab_noise");
+    camera_.take("noise");
+    for (auto* button : window_.findChildren<QAbstractButton*>())
+        if (button->isVisible() && button->text() == "Compare schedules") button->click();
+    camera_.take("noise-schedules");
+}
+
+void Tour::model() {
+    trigger("tab_train");
+    trigger("show_model");
+    camera_.take("model");
+    trigger("show_evaluation");
+    results_ = 0;
+    find<QSpinBox>("evaluation_count").setValue(16);
+    find<QAbstractButton>("evaluate").click();
+    until("an evaluation", [this] { return results_ == 1; });
+    until_idle("an evaluation");
+    camera_.take("evaluation");
+    find<QTabWidget>("runs_tabs").setCurrentIndex(3);
+    camera_.take("log");
+    window_.findChild<QDockWidget*>("runs_dock")->hide();
+}
+
+void Tour::dialogs() {
+    trigger("tab_denoise");
+    take_dialog("export", "export");
+    take_dialog("preferences", "preferences");
+    take_dialog("shortcuts", "shortcuts");
+    take_dialog("about", "about");
+}
+
+void Tour::take_dialog(const std::string& name, const char* action) {
+    trigger(action);
+    QDialog* dialog = nullptr;
+    until(name.c_str(), [&] {
+        for (auto* each : window_.findChildren<QDialog*>())
+            if (each->isVisible()) dialog = each;
+        return dialog != nullptr;
+    });
+    camera_.take(name, dialog);
+    dialog->close();
+    QTest::qWait(50);
+}
+
+void Tour::trigger(const char* action) {
+    QAction* wanted = window_.actions()[action];
+    until(action, [wanted] { return wanted->isEnabled(); });
+    wanted->trigger();
+}
+
+void Tour::until(const char* what, const std::function<bool()>& condition) {
+    if (!QTest::qWaitFor(condition, patience_ms))
+        throw std::runtime_error(std::string("cannot reach ") + what);
+}
+
+void Tour::until_idle(const char* what) {
+    until(what, [this] { return window_.link().state() == EngineState::idle; });
+}
+
+void Tour::set(const char* key, const SettingValue& value) {
+    window_.editor().set_value(key, value);
+}
+
+void Tour::dismiss_messages() {
+    for (auto* button : window_.findChildren<QAbstractButton*>("dismiss")) button->click();
+    QTest::qWait(50);
+}
+
+template <class W>
+W& Tour::find(const char* name, QWidget* within) {
+    auto* found = (within ? within : &window_)->findChild<W*>(name);
+    if (!found) throw std::runtime_error(std::string("the window has no ") + name);
+    return *found;
+}
+
+}  // namespace denoise::gallery
