@@ -15,7 +15,7 @@ namespace denoise::ui {
 namespace {
 
 constexpr int margin = space::tight;
-constexpr int thumbnail = 2 * space::target;  ///< side in device independent pixels
+constexpr int thumbnail = 2 * space::target, small_thumbnail = space::target + space::control;
 
 }  // namespace
 
@@ -63,16 +63,34 @@ void FilmStrip::set_caption(std::function<QString(int)> caption) {
     update();
 }
 
+void FilmStrip::set_compact(bool compact) {
+    if (compact == compact_) return;
+    compact_ = compact;
+    updateGeometry();
+    update();
+}
+
+int FilmStrip::side() const {
+    return compact_ ? small_thumbnail : thumbnail;
+}
+
 int FilmStrip::caption_height() const {
     return caption_ ? QFontMetrics(theme_.caption()).height() + space::tight / 2 : 0;
 }
 
+/// Of the wider of the captions at the ends, where the longest numbers are.
+int FilmStrip::caption_width() const {
+    if (!caption_ || count_ == 0) return 0;
+    const QFontMetrics metrics(theme_.caption());
+    return std::max(metrics.horizontalAdvance(caption_(0)), metrics.horizontalAdvance(caption_(count_ - 1)));
+}
+
 QSize FilmStrip::sizeHint() const {
-    return {8 * (thumbnail + margin), thumbnail + 2 * margin + caption_height()};
+    return {8 * (side() + margin), side() + 2 * margin + caption_height()};
 }
 
 QSize FilmStrip::minimumSizeHint() const {
-    return {2 * (thumbnail + margin), sizeHint().height()};
+    return {2 * (side() + margin), sizeHint().height()};
 }
 
 void FilmStrip::changeEvent(QEvent* event) {
@@ -83,13 +101,14 @@ void FilmStrip::changeEvent(QEvent* event) {
 FilmStrip::Layout FilmStrip::layout_now() const {
     Layout layout;
     layout.ratio = devicePixelRatioF();
-    const int side = static_cast<int>(thumbnail * layout.ratio);
+    const int side = static_cast<int>(this->side() * layout.ratio);
     const QSize picture = picture_size_.isEmpty() ? QSize(side, side) : picture_size_;
     layout.scale = PixelScale::fitting(picture, {2 * side, side}, theme_.smooth_pictures());
     layout.cell = layout.scale.applied_to(picture);
     const double edge = margin * layout.ratio;
     const double room = width() * layout.ratio - 2 * edge;
-    const double least = layout.cell.width() + edge;
+    // The captions need their room, too.
+    const double least = std::max<double>(layout.cell.width(), caption_width() * layout.ratio) + edge;
     layout.shown =
         std::clamp(static_cast<int>((room + edge) / least), std::min(count_, 1), std::max(count_, 0));
     layout.pitch = layout.shown > 1 ? (room - layout.cell.width()) / (layout.shown - 1) : least;

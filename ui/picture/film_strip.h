@@ -26,6 +26,8 @@ class FilmStrip : public QWidget {
     void set_current(int index);
     /// A line below each picture, such as its timestep.
     void set_caption(std::function<QString(int index)> caption);
+    /// Small thumbnails, for a page with little height.
+    void set_compact(bool compact);
     QString caption_of(int index) const { return caption_ ? caption_(index) : QString(); }
     /// The position of frame `index`: the centre of its thumbnail, or a point between two thumbnails.
     QPoint point_of(int index) const;
@@ -45,7 +47,9 @@ class FilmStrip : public QWidget {
   private:
     struct Layout;
     Layout layout_now() const;
+    int side() const;  ///< of a thumbnail, in device independent pixels
     int caption_height() const;
+    int caption_width() const;
     int index_of(const Layout& layout, int place) const;  ///< the frame of a thumbnail
     int place_of_current(const Layout& layout) const;
     void choose(int index);
@@ -53,6 +57,7 @@ class FilmStrip : public QWidget {
     const Theme& theme_;
     int count_ = 0;
     int current_ = -1;
+    bool compact_ = false;
     Frame frame_;
     std::function<QString(int)> caption_;
     QSize picture_size_;  ///< of every frame

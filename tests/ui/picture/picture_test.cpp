@@ -229,6 +229,27 @@ TEST(FilmStrip, ClickTakesTheFrameOfTheThumbnailAndDragReachesEveryFrame) {
     }
 }
 
+TEST(FilmStrip, ACompactStripIsLowerAndItsCaptionsHaveTheirRoom) {
+    const Theme theme;
+    FilmStrip strip(theme);
+    const ImageBatch images = numbered_images(1, 28);
+    int drawn = 0;
+    strip.set_caption([&drawn](int frame) {
+        ++drawn;
+        return QString("t = %1").arg(1000 + frame);
+    });
+    strip.set_frames(100, [&images](int) { return picture_of(images, 0); });
+    const int height = strip.sizeHint().height();
+    strip.set_compact(true);
+    EXPECT_LE(strip.sizeHint().height(), height - 16);
+    strip.resize(600, strip.sizeHint().height());
+    drawn = 0;
+    strip.grab();
+    const int caption = QFontMetrics(theme.caption()).horizontalAdvance("t = 1000");
+    EXPECT_GT(drawn, 5);
+    EXPECT_LE(drawn, 600 / caption + 8) << "and not one for each of the small pictures";
+}
+
 TEST(PictureInspector, NamesTheValueOfThePixelAsByteAndAsTheNetworkSeesIt) {
     const Theme theme;
     PictureInspector inspector(theme);

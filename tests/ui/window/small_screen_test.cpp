@@ -7,6 +7,7 @@
 #include "tests/ui/support/window_fixture.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/denoise/sample_controls.h"
+#include "ui/picture/film_strip.h"
 #include "ui/picture/picture_view.h"
 #include "ui/widgets/steady_label.h"
 #include "ui/window/page_tabs.h"
@@ -61,9 +62,13 @@ TEST_F(SmallScreenTest, AllOfTheDenoisePageIsVisibleAt1024By700) {
     EXPECT_LE(page->width(), room.width()) << widths_in(*page).toStdString();
     EXPECT_LE(page->height(), room.height());
     for (auto* view : page->findChildren<ui::PictureView*>()) EXPECT_GE(view->height(), 140);
-    window_->resize(1366, 768);
+    EXPECT_TRUE(page->findChild<ui::FilmStrip*>()->isVisible());
+    window_->resize(1366, 690);  // a screen of 1366 x 768, without its panel and the title of the window
     settle();
     EXPECT_EQ(cut_off(*page).join(", ").toStdString(), "");
+    EXPECT_TRUE(page->findChild<ui::FilmStrip*>()->isVisible());
+    EXPECT_LE(page->height(), scroll_of(page)->maximumViewportSize().height());
+    for (auto* view : page->findChildren<ui::PictureView*>()) EXPECT_GE(view->height(), 180);
 }
 
 TEST_F(SmallScreenTest, TheToolBarIsCompleteAt1024By700) {

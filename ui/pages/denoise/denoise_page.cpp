@@ -36,7 +36,7 @@ QString padded(int number, int widest) {
     return QString::number(number).rightJustified(digits, QChar(0x2007));
 }
 
-constexpr int least_height_with_strip = 22 * space::target;
+constexpr int least_height_with_large_strip = 25 * space::target;
 
 QString widest_numbers() {
     return DenoisePage::tr("ᾱ %2 · SNR %1 · RMS: xₜ %2, x₀ %2, ε %2 · x₀ changed by %2")
@@ -414,11 +414,21 @@ void DenoisePage::resizeEvent(QResizeEvent* event) {
 }
 
 void DenoisePage::show_strip() {
-    // On a small screen, the pictures need the room, and the track leads to the same frames. The page may be
-    // higher than the room that it has, and scroll.
+    // On a low page, the thumbnails and the curve are small, so that the pictures keep their room. The page
+    // may be higher than the room that it has, and scroll.
     const int room = parentWidget() ? std::min(height(), parentWidget()->height()) : height();
-    const int others = shows_example() ? example_note_->sizeHint().height() + space::control : 0;
-    strip_->setVisible(room >= least_height_with_strip + others);
+    const bool compact = room < least_height_with_large_strip;
+    strip_->set_compact(compact);
+    track_->setMaximumHeight((compact ? track_->minimumSizeHint() : track_->sizeHint()).height());
+    const int margin = compact ? space::control : space::group;
+    layout()->setContentsMargins(space::page, margin, space::page, margin);
+    int needed = 2 * margin + controls_->height() + space::group + frames_->minimumSizeHint().height() +
+                 track_->maximumHeight() + strip_->sizeHint().height() + 2 * space::control;
+    const QWidget* words = shows_example() ? static_cast<QWidget*>(example_note_) : numbers_;
+    for (const QWidget* row :
+         {static_cast<const QWidget*>(bar_), words, static_cast<const QWidget*>(transport_)})
+        needed += row->sizeHint().height() + space::control;
+    strip_->setVisible(room >= needed);
 }
 
 void DenoisePage::keyPressEvent(QKeyEvent* event) {
