@@ -21,6 +21,9 @@
 namespace denoise::ui {
 namespace {
 
+constexpr double quiet_width = 1.5;
+constexpr float quiet_opacity = 0.88F;  // still 4.5:1 on the panel, light and dark
+
 struct Range {
     double low = 0, high = 1;
 };
@@ -117,13 +120,14 @@ struct Plot::Parts {
 
     void restyle() {
         for (Curve& curve : curves) {
-            QColor colour = theme.series(curve.info.colour);
-            colour.setAlphaF(static_cast<float>(curve.info.opacity));
-            QPen pen(colour, curve.info.width, theme.series_style(curve.info.colour), Qt::FlatCap,
-                     Qt::RoundJoin);
-            // On a faint, dense curve, dashes would be noise.
-            if (curve.info.opacity < 1) pen.setStyle(Qt::SolidLine);
-            curve.line->setPen(pen);
+            if (curve.info.quiet) {  // dashes of a dense curve would be noise
+                QColor colour = theme.colour(Colour::muted);
+                colour.setAlphaF(quiet_opacity);
+                curve.line->setPen(QPen(colour, quiet_width, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
+                continue;
+            }
+            curve.line->setPen(QPen(theme.series(curve.info.colour), curve.info.width,
+                                    theme.series_style(curve.info.colour), Qt::FlatCap, Qt::RoundJoin));
         }
     }
 };

@@ -22,9 +22,9 @@ struct PlotSeries {
     QString label = {};  ///< shown at the end of the line
     int colour = 0;      ///< Theme::series() index
     double width = 2.0;  ///< px
-    double opacity = 1.0;
     bool filled = false;
-    QString name = {};  ///< for the exported table and the description; empty: the label or the y title
+    bool quiet = false;  ///< a thin, solid line in the colour of captions, behind the curve that counts
+    QString name = {};   ///< for the exported table and the description; empty: the label or the y title
 };
 
 /// A chart of curves with a cursor. Long curves are thinned to the minimum and the maximum of each pixel

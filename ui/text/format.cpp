@@ -52,6 +52,7 @@ QString duration_text(double seconds) {
     if (!(seconds >= 0)) return dash;
     const auto total = static_cast<std::int64_t>(std::llround(seconds));
     const auto two = [](std::int64_t n) { return QStringLiteral("%1").arg(n, 2, 10, QChar('0')); };
+    if (total == 0 && seconds > 0) return translated("less than 1 s");
     if (total < 60) return translated("%1 s").arg(total);
     if (total < 3600) return translated("%1 min %2 s").arg(total / 60).arg(two(total % 60));
     return translated("%1 h %2 min").arg(total / 3600).arg(two(total / 60 % 60));

@@ -51,7 +51,7 @@ class PlotExportsTest : public ::testing::Test {
   protected:
     PlotExportsTest() {
         plot_.resize(400, 200);
-        plot_.add_series({.colour = 0, .opacity = 0.35});
+        plot_.add_series({.quiet = true});
         plot_.add_series({.label = "mean of 100", .colour = 0});
         plot_.set_points(0, {{1, 0.5}, {2, 0.25}, {3, 0.75}});
         plot_.set_points(1, {{1, 0.5}, {2, 0.375}, {3, 0.5}});

@@ -68,6 +68,7 @@ TEST(Format, ReadsWell) {
     EXPECT_EQ(ui::measure_text(0.002), "0.002");
     EXPECT_EQ(ui::measure_text(0.0314159), "0.03142");
     EXPECT_EQ(ui::measure_text(std::nan("")), QString::fromUtf8("–"));
+    EXPECT_EQ(ui::duration_text(0.3), "less than 1 s");
     EXPECT_EQ(ui::duration_text(125), "2 min 05 s");
     EXPECT_EQ(ui::duration_text(7260), "2 h 01 min");
     EXPECT_EQ(ui::duration_text(-1), QString::fromUtf8("–"));
@@ -77,7 +78,7 @@ class PlotTest : public ::testing::Test {
   protected:
     PlotTest() {
         plot_.resize(400, 200);
-        series_ = plot_.add_series({"loss", 0, 2.0, 1.0, false});
+        series_ = plot_.add_series({.label = "loss"});
         plot_.set_empty_text("Nothing yet.");
     }
 
@@ -103,6 +104,38 @@ class PlotTest : public ::testing::Test {
     ui::Plot plot_{theme_, "Step", "Loss"};
     int series_ = 0;
 };
+
+/// WCAG 2.1.
+double contrast(const QColor& a, const QColor& b) {
+    const auto luminance = [](const QColor& colour) {
+        const auto linear = [](double c) {
+            return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+        };
+        return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) +
+               0.0722 * linear(colour.blueF());
+    };
+    const double la = luminance(a), lb = luminance(b);
+    return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
+}
+
+TEST_F(PlotTest, AQuietCurveCanBeReadOnLightAndOnDark) {
+    const int quiet = plot_.add_series({.quiet = true});
+    plot_.set_points(quiet, {{0, 0}, {100, 1}});
+    plot_.show();
+    for (const ui::Appearance appearance : {ui::Appearance::light, ui::Appearance::dark}) {
+        theme_.set_appearance(appearance);
+        QTest::qWait(20);
+        const QImage middle = plot_.grab().toImage().copy(150, 60, 100, 80);
+        double strongest = 0;
+        for (int y = 0; y < middle.height(); ++y)
+            for (int x = 0; x < middle.width(); ++x)
+                strongest =
+                    std::max(strongest, contrast(middle.pixelColor(x, y), theme_.colour(ui::Colour::panel)));
+        EXPECT_GE(strongest, 4.5) << theme_.is_dark();
+        EXPECT_LE(strongest, 6) << "it is not the curve that counts";
+    }
+    theme_.set_appearance(ui::Appearance::light);
+}
 
 TEST_F(PlotTest, ALineWithHolesIsStillDrawn) {
     std::vector<QPointF> points;

@@ -25,6 +25,7 @@ namespace denoise::ui {
 namespace {
 
 constexpr int refresh_ms = 100;
+constexpr int least_width_with_map = 36 * space::target;
 constexpr std::array<int, 7> smoothing_widths = {1, 5, 20, 50, 100, 200, 500};
 constexpr auto standard_width = std::ranges::find(smoothing_widths, static_cast<int>(loss_window));
 static_assert(standard_width != smoothing_widths.end());
@@ -76,17 +77,17 @@ void TrainPage::build(const Theme& theme) {
     loss_ = new Plot(theme, tr("Step"), tr("Loss"));
     loss_->setObjectName("loss_chart");
     loss_->set_empty_text(tr("The loss is shown here during training."));
-    raw_series_ = loss_->add_series({{}, 0, 1.5, 0.35, false});
-    smooth_series_ = loss_->add_series({{}, 0, 2.0, 1.0, false});
+    raw_series_ = loss_->add_series({.quiet = true});
+    smooth_series_ = loss_->add_series({});
     by_timestep_ = new Plot(theme, tr("Timestep t"), tr("Loss by timestep"));
     by_timestep_->set_empty_text(tr("Shown during training."));
-    by_timestep_->add_series({{}, 0, 2.0, 1.0, true});
+    by_timestep_->add_series({.filled = true});
     learning_rate_ = new Plot(theme, tr("Step"), tr("Learning rate"));
     learning_rate_->set_empty_text(tr("Shown during training."));
-    learning_rate_->add_series({{}, 0, 2.0, 1.0, false});
+    learning_rate_->add_series({});
     gradient_ = new Plot(theme, tr("Step"), tr("Gradient norm"));
     gradient_->set_empty_text(tr("Shown during training."));
-    gradient_->add_series({{}, 0, 1.5, 1.0, false});
+    gradient_->add_series({.width = 1.5});
 
     auto* left = new QWidget(this);
     auto* grid = new QGridLayout(left);
@@ -121,7 +122,9 @@ void TrainPage::build(const Theme& theme) {
     grid->addWidget(chart_frame(loss_), 1, 0, 1, 3);
     grid->addWidget(chart_frame(build_map(theme, *readout)), 2, 0);
     grid->addWidget(chart_frame(learning_rate_), 2, 1);
-    grid->addWidget(chart_frame(gradient_), 2, 2);
+    gradient_frame_ = chart_frame(gradient_);
+    grid->addWidget(gradient_frame_, 2, 2);
+    small_charts_ = grid;
     fit_axes();
     grid->setRowStretch(1, 5);
     grid->setRowStretch(2, 3);
@@ -160,9 +163,20 @@ QWidget* TrainPage::build_map(const Theme& theme, QHBoxLayout& buttons) {
     button->setToolTip(
         tr("Shows how the loss at each timestep changes during the training, since the run was "
            "opened, instead of the newest values."));
-    connect(button, &QToolButton::toggled, both, [both](bool on) { both->setCurrentIndex(on ? 1 : 0); });
+    connect(button, &QToolButton::toggled, both, [this, both](bool on) {
+        both->setCurrentIndex(on ? 1 : 0);
+        fit_charts();
+    });
     buttons.addWidget(button, 0, Qt::AlignTop);
     return both;
+}
+
+/// A map needs more width than a curve: on a narrow page, it takes that of a neighbour.
+void TrainPage::fit_charts() {
+    const bool crowded = by_timestep_->isHidden() && width() < least_width_with_map;
+    gradient_frame_->setVisible(!crowded);
+    small_charts_->setColumnStretch(0, crowded ? 2 : 1);
+    for (const int column : {1, 2}) small_charts_->setColumnStretch(column, crowded ? column % 2 : 1);
 }
 
 void TrainPage::draw_map() {
@@ -236,6 +250,11 @@ void TrainPage::load_previews(const std::filesystem::path& folder, std::int64_t 
             page->loss_->set_marks(page->previews_->steps());
         });
     });
+}
+
+void TrainPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    fit_charts();
 }
 
 void TrainPage::showEvent(QShowEvent* event) {

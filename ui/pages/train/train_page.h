@@ -10,6 +10,7 @@
 #include "ui/pages/train/timestep_history.h"
 #include "ui/pages/train/training_history.h"
 
+class QGridLayout;
 class QHBoxLayout;
 
 namespace denoise::ui {
@@ -38,10 +39,12 @@ class TrainPage : public Page {
 
   protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void build(const Theme& theme);
     QWidget* build_map(const Theme& theme, QHBoxLayout& buttons);
+    void fit_charts();
     void draw_map();
     void connect_charts();
     void open_run(const RunOpened& run);
@@ -69,6 +72,8 @@ class TrainPage : public Page {
     Plot* loss_ = nullptr;
     Plot* by_timestep_ = nullptr;
     HeatMap* map_ = nullptr;
+    QGridLayout* small_charts_ = nullptr;  ///< in its second row
+    QWidget* gradient_frame_ = nullptr;
     Plot* learning_rate_ = nullptr;
     Plot* gradient_ = nullptr;
     int raw_series_ = 0, smooth_series_ = 0;

@@ -85,7 +85,7 @@ Plot* EvaluationView::curve(const QString& title, const QString& empty_text, int
     auto* plot = new Plot(theme_, tr("Timestep t"), title);
     plot->set_log_y(true);
     plot->set_empty_text(empty_text);
-    plot->add_series({{}, colour, 2.0, 1.0, false});
+    plot->add_series({.colour = colour});
     return plot;
 }
 
