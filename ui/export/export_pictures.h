@@ -27,8 +27,8 @@ inline constexpr std::array names_of<ui::ExportKind> = {
 };
 template <>
 inline constexpr std::array names_of<ui::ExportContent> = {
-    NamedValue{ui::ExportContent::x_t, "x_t", "x_t", "the input of the network"},
-    NamedValue{ui::ExportContent::x0, "x_0", "Predicted x_0", "the network's estimate of the clean image"},
+    NamedValue{ui::ExportContent::x_t, "x_t", "Noisy xₜ", "the input of the network"},
+    NamedValue{ui::ExportContent::x0, "x_0", "Predicted x₀", "the network's estimate of the clean image"},
     NamedValue{ui::ExportContent::both, "x_t and x_0", "Both",
                "side by side, or a file for each of all frames"},
 };

@@ -198,9 +198,11 @@ void PlotCanvas::drawForeground(QPainter* painter, const QRectF&) {
         const QRectF inner = area.adjusted(air, 0, air > 0 ? -air : width() - area.right(), 0);
         constexpr int flags = Qt::AlignCenter | Qt::TextWordWrap;
         // Covers the grid lines behind the text
-        painter->fillRect(painter->boundingRect(inner, flags, empty_text_).adjusted(-4, 0, 4, 0),
-                          theme_.colour(Colour::panel));
-        painter->drawText(inner, flags, empty_text_);
+        const QRectF text = painter->boundingRect(inner, flags, empty_text_);
+        if (text.height() <= inner.height()) {  // otherwise its lines would be cut
+            painter->fillRect(text.adjusted(-4, 0, 4, 0), theme_.colour(Colour::panel));
+            painter->drawText(inner, flags, empty_text_);
+        }
     } else {
         QColor mark = theme_.colour(Colour::muted);
         mark.setAlphaF(0.6F);

@@ -2,6 +2,7 @@
 
 #include "ui/link/engine_link.h"
 #include "ui/panels/runs/log_panel.h"
+#include "ui/paths/dropped_path.h"
 #include "ui/text/format.h"
 #include "ui/window/message_bar.h"
 
@@ -12,7 +13,9 @@ EventLog::EventLog(EngineLink& link, LogPanel& log, MessageBar& messages, QObjec
     connect(&link, &EngineLink::failed, this, &EventLog::report_error);
     connect(&link, &EngineLink::notice, this, &EventLog::report);
     connect(&link, &EngineLink::dataset_ready, this, &EventLog::log_dataset);
-    connect(&link, &EngineLink::run_opened, this, &EventLog::log_run);
+    connect(&link, &EngineLink::run_opened, this, [this, &link](const RunOpened& run) {
+        log_run(run, run.folder.empty() ? link.model_path() : run.folder);
+    });
     connect(&link, &EngineLink::checkpoint_saved, this, &EventLog::log_checkpoint);
     connect(&link, &EngineLink::run_changed, this, &EventLog::report_changes);
     connect(&link, &EngineLink::training_ended, this, &EventLog::report_end_of_training);
@@ -42,9 +45,10 @@ void EventLog::log_dataset(const DatasetReady& dataset) {
     log_.add(tr("Dataset “%1”, %2 images").arg(text_of(dataset.name), count_text(dataset.count)));
 }
 
-void EventLog::log_run(const RunOpened& run) {
+void EventLog::log_run(const RunOpened& run, const std::filesystem::path& path) {
     doing_.erase(run.job);
-    log_.add(tr("Run %1 at step %2").arg(text_of(run.folder.string()), count_text(run.step)));
+    log_.add((run.folder.empty() ? tr("Model %1 at step %2") : tr("Run %1 at step %2"))
+                 .arg(text_of(path.string()), count_text(run.step)));
     if (!run.execution.empty()) log_.add(tr("Training with %1").arg(text_of(run.execution)));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QObject>
+#include <filesystem>
 #include <map>
 
 #include "engine/session/events.h"
@@ -23,7 +24,7 @@ class EventLog : public QObject {
   private:
     void report_error(const Error& error);
     void log_dataset(const DatasetReady& dataset);
-    void log_run(const RunOpened& run);
+    void log_run(const RunOpened& run, const std::filesystem::path& path);
     void log_checkpoint(const CheckpointSaved& checkpoint);
     void report_end_of_training(const TrainingEnded& end);
     void report_changes(const RunChanged& event);

@@ -84,7 +84,7 @@ StatusLine::StatusLine(EngineLink& link, const Theme& theme, QWidget* parent)
     left_ = add_field(tr("%1 left").arg(duration_text(59 * 60 + 59)), tr("Time left"));
     speed_ = add_field(tr("%1 images/s").arg("88,888"), tr("Speed"));
     layout->addStretch();
-    memory_ = add_field(tr("%1 in memory").arg(bytes_text(8888888888)), tr("Memory"));
+    memory_ = add_field(tr("%1 in memory").arg(bytes_text(888'000'000)), tr("Memory"));
     memory_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     connect(&link, &EngineLink::training_progress, this, &StatusLine::show_progress);
     connect(&link, &EngineLink::run_opened, this, &StatusLine::reset);

@@ -179,6 +179,8 @@ QLayout* NoisePage::make_second_row() {
     connect(modes_, &QButtonGroup::idClicked, this, [this](int mode) {
         middle_->setCurrentIndex(mode);
         strip_->setVisible(mode == one_picture);
+        track_->setMaximumHeight(  // the pictures of all schedules need the room
+            (mode == one_picture ? track_->sizeHint() : track_->minimumSizeHint()).height());
     });
     row->addSpacing(space::control);
     row->addWidget(name_, 1);

@@ -140,6 +140,7 @@ void EvaluationCard::build_table() {
     table_->setContextMenuPolicy(Qt::ActionsContextMenu);
     table_->header()->setStretchLastSection(false);
     table_->header()->setSectionsMovable(false);
+    table_->header()->setMinimumSectionSize(2 * space::target);
     table_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int column = 1; column < model_.columnCount(); ++column)
         table_->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);

@@ -10,6 +10,7 @@
 #include "ui/paths/dropped_path.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/steady_label.h"
 
 namespace denoise::ui {
 namespace {
@@ -52,11 +53,11 @@ ModelPanel::ModelPanel(EngineLink& link, const Theme& theme, QWidget* parent) : 
     layout->setSpacing(space::tight);
     name_ = new QLabel(page);
     name_->setFont(theme.group_title());
-    facts_ = new QLabel(page);
+    facts_ = new ElidedLabel(page);
     facts_->setObjectName("model_facts");
     facts_->setProperty("role", "caption");
-    facts_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // cut in a narrow window
-    for (QLabel* label : {name_, facts_}) label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    facts_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // elided in a narrow window
+    name_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* heading = new QHBoxLayout;
     heading->setSpacing(space::group);
     heading->addWidget(name_);
@@ -80,7 +81,6 @@ ModelPanel::ModelPanel(EngineLink& link, const Theme& theme, QWidget* parent) : 
 void ModelPanel::show_facts() {
     if (!link_.run()) return;
     facts_->setText(facts_of(*link_.run()));
-    facts_->setToolTip(facts_->text());
 }
 
 void ModelPanel::show_run(const RunOpened& run) {
