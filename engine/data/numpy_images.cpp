@@ -14,6 +14,7 @@
 #include "engine/data/loading.h"
 #include "engine/data/natural_order.h"
 #include "engine/formats/npy_file.h"
+#include "engine/formats/picture_types.h"
 
 namespace denoise {
 namespace {
@@ -66,6 +67,18 @@ class ArrayReader {
     NpyHeader header_;
 };
 
+/// The words of a name in small letters: "x_test2" has "x" and "test".
+std::vector<std::string> words_of(const std::string& name) {
+    std::vector<std::string> words(1);
+    for (const char c : name) {
+        if (c >= 'a' && c <= 'z')
+            words.back() += c;
+        else
+            words.emplace_back();
+    }
+    return words;
+}
+
 /// An array that may be chosen.
 struct Candidate {
     fs::path path;
@@ -74,7 +87,9 @@ struct Candidate {
     bool is_bytes() const { return header.type.ends_with("u1"); }
     bool has_images() const { return header.shape.size() == 3 || header.shape.size() == 4; }
     bool is_other_part() const {
-        return key.find("test") != std::string::npos || key.find("val") != std::string::npos;
+        return std::ranges::any_of(words_of(key), [](const std::string& word) {
+            return word == "test" || word == "val" || word == "valid" || word == "validation";
+        });
     }
     std::int64_t count() const { return header.shape.empty() ? 0 : header.shape.front(); }
 };
@@ -240,9 +255,12 @@ void to_planes(const std::vector<std::uint8_t>& source, const Axes& axes, int ch
 }  // namespace
 
 std::vector<fs::path> find_numpy_arrays(const FileTree& tree) {
+    const std::vector<std::string> names = tree.look_into("").files;
+    const bool has_pictures =
+        std::ranges::any_of(names, [](const std::string& name) { return picture_type(name).picture; });
     std::vector<fs::path> arrays;
     bool has_bytes = false, has_images = false;
-    for (const std::string& name : tree.look_into("").files) {
+    for (const std::string& name : names) {
         if (!name.ends_with(".npy") && !name.ends_with(".npz")) continue;
         std::vector<fs::path> files;
         try {
@@ -252,6 +270,7 @@ std::vector<fs::path> find_numpy_arrays(const FileTree& tree) {
             else if (std::error_code code; fs::is_regular_file(path, code))
                 files = find_numpy_arrays(*open_tree(path));
             for (const Candidate& each : candidates_in(files)) {
+                if (has_pictures && each.header.shape.size() == 3) continue;  // such as their masks
                 has_images = has_images || each.has_images();
                 has_bytes = has_bytes || (each.has_images() && each.is_bytes());
                 arrays.push_back(each.path);

@@ -119,6 +119,19 @@ TEST_F(NumpyImages, StatisticsBesidePicturesAreNoImages) {
     EXPECT_EQ(load(folder_.path()).images.width, 4);
 }
 
+TEST_F(NumpyImages, MasksBesidePicturesAreNoImages) {
+    npy("masks.npy", "|u1", {1, 2, 2}, "abcd");
+    test::write_bytes(folder_ / "1.png", test::encoded(test::qt_image(test::pattern(4, 4, 1)), "png"));
+    EXPECT_EQ(load(folder_.path()).images.width, 4);
+}
+
+TEST_F(NumpyImages, OnlyWholeWordsNameOtherParts) {
+    const std::string images = npy_header("|u1", {2, 1, 2}) + "abcd",
+                      others = npy_header("|u1", {1, 1, 2}) + "zz";
+    EXPECT_EQ(load(npz({{"intervals.npy", images}})).images.count, 2);
+    EXPECT_EQ(load(npz({{"intervals.npy", images}, {"val2.npy", others}})).images.count, 2);
+}
+
 TEST_F(NumpyImages, ADamagedNpzIsRefused) {
     const fs::path path = npz({{"arr_0.npy", npy_header("|u1", {2, 8, 8}) + bytes_from(0, 128)}});
     const std::string whole = test::read_bytes(path);
