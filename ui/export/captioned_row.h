@@ -10,10 +10,13 @@ namespace denoise::ui {
 
 class Theme;
 
-/// A picture, and the lines below it.
+/// A picture, and the lines below it. If it is a grid whose rows and columns mean something, also their
+/// labels, with a title of those at the left side and of those at the top.
 struct CaptionedGrid {
     Picture picture;
     QString caption;
+    std::vector<QString> rows = {}, columns = {};
+    QString side = {}, top = {};
 };
 
 /// Pictures side by side, each with its caption, under a common heading.

@@ -49,7 +49,7 @@ QString no_model(const Situation& now) {
 }
 
 QString nothing_to_sample(const Situation& now) {
-    return when(!now.can_sample_example, no_model(now));
+    return when(!now.can_sample_example && !now.can_sample_others, no_model(now));
 }
 
 QString no_example(const Situation& now) {

@@ -22,6 +22,7 @@ struct Situation {
     bool can_export_pictures = false;
     bool has_example = false;         ///< its file was installed
     bool can_sample_example = false;  ///< the example is shown
+    bool can_sample_others = false;   ///< the page Compare is shown, with models to sample from
 
     bool operator==(const Situation&) const = default;
 };
@@ -40,7 +41,7 @@ QString no_dataset(const Situation&);
 QString bad_settings(const Situation&);
 QString bad_settings_to_resume(const Situation&);  ///< not for a run that is paused
 QString no_model(const Situation&);
-QString nothing_to_sample(const Situation&);  ///< neither a model nor the example is open
+QString nothing_to_sample(const Situation&);  ///< no model is open, and none else is shown
 QString no_example(const Situation&);
 QString loading(const Situation&);
 QString sampling(const Situation&);  ///< or evaluating, while no run is being trained

@@ -12,6 +12,8 @@
 #include "tests/ui/window/real_engine_fixture.h"
 #include "ui/pages/compare/compare_column.h"
 #include "ui/pages/compare/compare_page.h"
+#include "ui/pages/compare/map_grid.h"
+#include "ui/picture/picture_view.h"
 
 namespace denoise::testing {
 namespace {
@@ -153,6 +155,29 @@ TEST_F(CompareOnRealEngine, CompareACheckpointWithTheOpenRun) {
     ASSERT_TRUE(sample_columns());
     EXPECT_EQ(field<QLabel>(2, "state")->text(), "failed");
     EXPECT_EQ(images(1).count, 2);
+}
+
+TEST_F(CompareOnRealEngine, TheMapShowsEachCheckpointFromTheSameNoise) {
+    ASSERT_TRUE(open_and_train());
+    QTest::mouseClick(train_button(), Qt::LeftButton);  // pauses, and saves
+    ASSERT_TRUE(reaches(EngineState::paused));
+    key(Qt::Key_7, Qt::ControlModifier);
+    compare().findChild<QComboBox*>("view")->setCurrentIndex(2);
+    auto* grid = compare().findChild<ui::MapGrid*>();
+    for (auto* box : grid->parentWidget()->findChildren<QSpinBox*>("steps")) box->setValue(5);
+    ASSERT_TRUE(until([&] { return grid->accessibleDescription().contains("each of"); }));
+    ASSERT_TRUE(sample_columns());
+    auto* large = compare().findChild<ui::PictureView*>("map_large");
+    const auto picture = [&](int column, int row) {
+        grid->choose({column, row});
+        EXPECT_EQ(grid->chosen(), QPoint(column, row));
+        return large->images();
+    };
+    EXPECT_NE(picture(5, 0), picture(5, 1)) << "the results of two checkpoints";
+    compare().findChild<QComboBox*>("content")->setCurrentIndex(1);
+    EXPECT_EQ(picture(0, 0), picture(0, 1)) << "the noise at the start";
+    EXPECT_NE(picture(0, 0), picture(1, 0));
+    EXPECT_TRUE(compare().can_export());
 }
 
 }  // namespace

@@ -93,13 +93,13 @@ void ColumnForm::set_up_fields() {
         box->setKeyboardTracking(false);
 }
 
-void ColumnForm::set_number(int number) {
-    model_->setAccessibleName(tr("Model of column %1").arg(number));
-    sampler_->setAccessibleName(tr("Sampler of column %1").arg(number));
-    steps_->setAccessibleName(tr("Steps of column %1").arg(number));
-    eta_->setAccessibleName(tr("Eta of column %1").arg(number));
-    class_->setAccessibleName(tr("Class of column %1").arg(number));
-    guidance_->setAccessibleName(tr("Guidance of column %1").arg(number));
+void ColumnForm::set_subject(const QString& subject) {
+    model_->setAccessibleName(tr("Model of %1").arg(subject));
+    sampler_->setAccessibleName(tr("Sampler of %1").arg(subject));
+    steps_->setAccessibleName(tr("Steps of %1").arg(subject));
+    eta_->setAccessibleName(tr("Eta of %1").arg(subject));
+    class_->setAccessibleName(tr("Class of %1").arg(subject));
+    guidance_->setAccessibleName(tr("Guidance of %1").arg(subject));
 }
 
 void ColumnForm::set_choices(const std::vector<ModelChoice>& choices) {
@@ -141,11 +141,15 @@ void ColumnForm::show_classes(const ColumnSettings& settings, const ModelFacts& 
     if (class_->count() == 0 || facts.class_names != class_names_) {
         class_names_ = facts.class_names;
         class_->clear();
-        class_->addItem(class_names_.empty() ? tr("No classes") : tr("All classes"));
+        if (class_names_.empty())
+            class_->addItem(tr("No classes"));
+        else if (!one_class_)
+            class_->addItem(tr("All classes"));
         for (const std::string& name : class_names_) class_->addItem(text_of(name));
     }
     class_->setEnabled(!class_names_.empty());
-    class_->setCurrentIndex(settings.label + 1 < class_->count() ? settings.label + 1 : 0);
+    const int index = settings.label + (one_class_ ? 0 : 1);
+    class_->setCurrentIndex(index >= 0 && index < class_->count() ? index : 0);
 }
 
 ColumnSettings ColumnForm::settings() const {
@@ -154,7 +158,7 @@ ColumnSettings ColumnForm::settings() const {
     settings.sampler = chosen_sampler(*sampler_);
     settings.steps = steps_->value();
     settings.eta = eta_->value();
-    if (class_->isEnabled()) settings.label = class_->currentIndex() - 1;
+    if (class_->isEnabled()) settings.label = class_->currentIndex() - (one_class_ ? 0 : 1);
     settings.guidance = guidance_->value();
     return settings;
 }

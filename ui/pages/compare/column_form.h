@@ -19,8 +19,10 @@ class ColumnForm : public QWidget {
   public:
     explicit ColumnForm(const Theme& theme, QWidget* parent = nullptr);
 
-    /// The number of the column, for the accessible names of the fields.
-    void set_number(int number);
+    /// "column 2", for the accessible names of the fields.
+    void set_subject(const QString& subject);
+    /// Whether all images have one class, so that "All classes" is no choice.
+    void set_one_class(bool one) { one_class_ = one; }
     void set_choices(const std::vector<ModelChoice>& choices);
     /// Shows the settings; fields that the model does not have are hidden. Does not emit changed().
     void show_settings(const ColumnSettings& settings, const ModelFacts& facts);
@@ -44,6 +46,7 @@ class ColumnForm : public QWidget {
     ColumnSettings shown_;
     std::vector<std::string> class_names_;
     bool showing_ = false;
+    bool one_class_ = false;
 };
 
 }  // namespace denoise::ui

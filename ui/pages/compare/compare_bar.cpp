@@ -9,7 +9,9 @@
 #include <QToolButton>
 #include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "ui/pages/compare/checkpoint_map.h"
 #include "ui/pages/compare/compare_session.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/icon_button.h"
@@ -21,13 +23,14 @@ constexpr int most_images = 64;
 constexpr int random_seeds = 1'000'000;  // short enough to be read and typed
 
 enum Content { predicted_x0, noisy_x_t };
-enum View { all_columns, two_columns };
+enum View { all_columns, two_columns, checkpoint_map };
 
 }  // namespace
 
-CompareBar::CompareBar(CompareSession& session, const Theme& theme, QWidget* parent)
+CompareBar::CompareBar(CompareSession& session, CheckpointMap& map, const Theme& theme, QWidget* parent)
     : QWidget(parent),
       session_(session),
+      map_(map),
       theme_(theme),
       seed_(new QSpinBox),
       dice_(icon_button(theme.icon("roll"), tr("Random seed"))),
@@ -35,7 +38,7 @@ CompareBar::CompareBar(CompareSession& session, const Theme& theme, QWidget* par
       content_(new QComboBox),
       view_(new QComboBox),
       add_(icon_button(theme.icon("list-add"), tr("Add a column"))),
-      form_(icon_button(theme.icon("configure"), tr("Show the settings of the columns"))),
+      form_(icon_button(theme.icon("configure"), tr("Show the settings"))),
       button_(new QPushButton) {
     set_up_fields();
     make_row();
@@ -48,11 +51,15 @@ CompareBar::CompareBar(CompareSession& session, const Theme& theme, QWidget* par
     connect(add_, &QToolButton::clicked, &session_, &CompareSession::add_column);
     connect(form_, &QToolButton::toggled, this, &CompareBar::form_toggled);
     connect(button_, &QPushButton::clicked, this, [this] {
-        if (session_.is_running())
-            session_.stop();
+        if (is_running())
+            stop();
         else
-            session_.sample();
+            sample();
     });
+    connect(this, &CompareBar::view_changed, this, &CompareBar::update_buttons);
+    for (const auto signal :
+         {&CheckpointMap::settings_changed, &CheckpointMap::rows_changed, &CheckpointMap::running_changed})
+        connect(&map_, signal, this, &CompareBar::update_buttons);
     for (const auto signal : {&CompareSession::columns_changed, &CompareSession::settings_changed})
         connect(&session_, signal, this, &CompareBar::show_settings);
     connect(&session_, &CompareSession::running_changed, this, &CompareBar::update_buttons);
@@ -64,7 +71,7 @@ void CompareBar::set_up_fields() {
     seed_->setObjectName("seed");
     seed_->setRange(0, std::numeric_limits<int>::max());
     seed_->setPrefix(tr("Seed "));
-    seed_->setToolTip(tr("All columns start from the noise of this seed"));
+    seed_->setToolTip(tr("All columns, or all rows of the map, start from the noise of this seed"));
     seed_->setAccessibleName(tr("Seed"));
     seed_->setFixedWidth(7 * space::target / 2);
     dice_->setObjectName("dice");
@@ -84,9 +91,11 @@ void CompareBar::set_up_fields() {
     content_->setToolTip(
         tr("Predicted x₀: the network's estimate of the clean image; xₜ: the input of the network"));
     view_->setObjectName("view");
-    view_->addItems({tr("All columns"), tr("Two columns")});
+    view_->addItems({tr("All columns"), tr("Two columns"), tr("Checkpoints")});
     view_->setAccessibleName(tr("View"));
-    view_->setToolTip(tr("All columns side by side, or the difference between two of them"));
+    view_->setToolTip(
+        tr("All columns side by side, the difference between two of them, or one image at the checkpoints of "
+           "a run"));
     add_->setObjectName("add");
     form_->setObjectName("show_settings");
     form_->setCheckable(true);
@@ -120,6 +129,35 @@ bool CompareBar::shows_pair() const {
     return view_->currentIndex() == two_columns;
 }
 
+bool CompareBar::shows_map() const {
+    return view_->currentIndex() == checkpoint_map;
+}
+
+void CompareBar::show_columns() {
+    view_->setCurrentIndex(all_columns);
+}
+
+void CompareBar::sample() {
+    if (is_running()) return;
+    if (shows_map())
+        map_.sample();
+    else
+        session_.sample();
+}
+
+bool CompareBar::is_running() const {
+    return session_.is_running() || map_.is_running();
+}
+
+void CompareBar::stop() {
+    session_.stop();
+    map_.stop();
+}
+
+QString CompareBar::obstacle() const {
+    return shows_map() ? map_.obstacle() : obstacle_to_sample(session_.comparison());
+}
+
 void CompareBar::show_settings() {
     const QSignalBlocker seed_blocker(seed_), count_blocker(count_);
     const Comparison& comparison = session_.comparison();
@@ -129,15 +167,19 @@ void CompareBar::show_settings() {
 }
 
 void CompareBar::update_buttons() {
-    const bool running = session_.is_running();
-    const QString obstacle = obstacle_to_sample(session_.comparison());
+    const bool running = is_running();
+    const QString reason = obstacle();
     button_->setText(running ? tr("Stop") : tr("Sample"));
     button_->setIcon(
         theme_.icon(running ? "media-playback-stop" : "media-playback-start", Colour::accent_text));
-    button_->setEnabled(running || obstacle.isEmpty());
-    button_->setToolTip(running              ? tr("Stops all columns; the frames so far are kept")
-                        : obstacle.isEmpty() ? tr("Samples the columns whose settings have changed (Ctrl+G)")
-                                             : obstacle);
+    button_->setEnabled(running || reason.isEmpty());
+    button_->setToolTip(running             ? tr("Stops; the frames so far are kept")
+                        : !reason.isEmpty() ? reason
+                        : shows_map()       ? tr("Samples one image at every checkpoint (Ctrl+G)")
+                                            : tr("Samples the columns whose settings have changed (Ctrl+G)"));
+    if (std::exchange(could_sample_, reason.isEmpty()) != reason.isEmpty()) Q_EMIT can_sample_changed();
+    count_->setVisible(!shows_map());
+    add_->setVisible(!shows_map());
     const bool room = session_.comparison().size() < Comparison::most;
     add_->setEnabled(room);
     add_->setToolTip(room ? tr("Add a column") : tr("There are at most %1 columns").arg(Comparison::most));

@@ -9,29 +9,42 @@ class QToolButton;
 
 namespace denoise::ui {
 
+class CheckpointMap;
 class CompareSession;
 class Theme;
 
-/// The row above the columns: what they have in common, and the button that samples them.
+/// The row above the columns or the map: what they have in common, and the button that samples them.
 class CompareBar : public QWidget {
     Q_OBJECT
   public:
-    CompareBar(CompareSession& session, const Theme& theme, QWidget* parent = nullptr);
+    CompareBar(CompareSession& session, CheckpointMap& map, const Theme& theme, QWidget* parent = nullptr);
 
     bool shows_noisy() const;  ///< x_t, and not the predicted x_0
-    bool shows_pair() const;   ///< two columns compared, and not all side by side
+    bool shows_pair() const;   ///< two columns compared
+    bool shows_map() const;    ///< the checkpoints of a run instead of columns
+    void show_columns();       ///< all columns, side by side
+    /// Whether there is something to sample in what is shown.
+    bool can_sample() const { return obstacle().isEmpty(); }
+    /// Samples what is shown. Does nothing while is_running().
+    void sample();
+    /// Whether columns or the map are being sampled.
+    bool is_running() const;
+    void stop();
 
   Q_SIGNALS:
     void view_changed();
     void form_toggled(bool shown);
+    void can_sample_changed();
 
   private:
     void set_up_fields();
     void make_row();
     void show_settings();
     void update_buttons();
+    QString obstacle() const;  ///< to sample what is shown
 
     CompareSession& session_;
+    CheckpointMap& map_;
     const Theme& theme_;
     QSpinBox* seed_;
     QToolButton* dice_;
@@ -41,6 +54,7 @@ class CompareBar : public QWidget {
     QToolButton* add_;
     QToolButton* form_;
     QPushButton* button_;
+    bool could_sample_ = false;
 };
 
 }  // namespace denoise::ui

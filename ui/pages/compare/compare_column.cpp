@@ -90,7 +90,7 @@ void CompareColumn::show_form(bool shown) {
 void CompareColumn::show_column(const Comparison& comparison, int index) {
     const Column& column = comparison.at(index);
     number_->setText(QString::number(index + 1));
-    form_->set_number(index + 1);
+    form_->set_subject(tr("column %1").arg(index + 1));
     form_->show_settings(column.settings, column.facts);
     view_->setAccessibleName(tr("Pictures of column %1").arg(index + 1));
     progress_->setAccessibleName(tr("Progress of column %1").arg(index + 1));

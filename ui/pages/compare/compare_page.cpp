@@ -7,12 +7,14 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/schedule/noise_schedule.h"
 #include "ui/export/row_export_dialog.h"
 #include "ui/link/engine_link.h"
 #include "ui/pages/compare/compare_bar.h"
 #include "ui/pages/compare/compare_column.h"
+#include "ui/pages/compare/map_panel.h"
 #include "ui/pages/compare/pair_view.h"
 #include "ui/pages/denoise/schedule_track.h"
 #include "ui/pages/denoise/transport_bar.h"
@@ -38,14 +40,17 @@ ComparePage::ComparePage(EngineLink& link, const Theme& theme, QWidget* parent)
       link_(link),
       theme_(theme),
       session_(link),
-      bar_(new CompareBar(session_, theme)),
+      map_(link),
+      bar_(new CompareBar(session_, map_, theme)),
       stack_(new QStackedLayout),
       row_(new QHBoxLayout),
       pair_(new PairView(theme)),
+      panel_(new MapPanel(map_, theme)),
       transport_(new TransportBar(theme)),
       track_(new ScheduleTrack(theme, TimeDirection::denoising)) {
     lay_out();
     connect_session();
+    connect_map();
     connect_viewer();
     make_columns();
 }
@@ -57,6 +62,7 @@ void ComparePage::lay_out() {
     row_->setSpacing(space::group);
     stack_->addWidget(row);
     stack_->addWidget(pair_);
+    stack_->addWidget(panel_);
     track_->setMinimumHeight(track_height);
     track_->setMaximumHeight(track_height);
     track_->setAccessibleName(tr("Timestep of all columns"));
@@ -81,21 +87,45 @@ void ComparePage::connect_session() {
     });
     connect(&session_, &CompareSession::frames_changed, this, &ComparePage::show_schedule);
     connect(&session_, &CompareSession::running_changed, this, [this] {
-        if (is_running()) go_to_end();  // follows the frames
+        if (session_.is_running()) go_to(static_cast<int>(times_.size()) - 1);  // follows the frames
         show_settings();
         Q_EMIT capabilities_changed();
     });
     connect(&link_, &EngineLink::run_opened, this, &ComparePage::show_schedule);
 }
 
-void ComparePage::connect_viewer() {
-    connect(bar_, &CompareBar::view_changed, this, [this] {
-        stack_->setCurrentIndex(bar_->shows_pair() ? 1 : 0);
-        show_pictures();
+void ComparePage::connect_map() {
+    connect(&session_, &CompareSession::choices_changed, this,
+            [this] { map_.set_choices(session_.choices()); });
+    connect(&session_, &CompareSession::settings_changed, this,
+            [this] { map_.set_seed(session_.comparison().seed); });
+    connect(&map_, &CheckpointMap::running_changed, this, &ComparePage::capabilities_changed);
+    connect(&map_, &CheckpointMap::rows_changed, this, [this] {
+        if (!bar_->shows_map()) return;
+        const bool could_step = std::exchange(could_step_map_, can_step());
+        const bool could_export = std::exchange(could_export_map_, can_export());
+        if (could_step != can_step() || could_export != can_export()) Q_EMIT capabilities_changed();
     });
+    map_.set_choices(session_.choices());
+}
+
+void ComparePage::show_view() {
+    transport_->set_playing(false);
+    stack_->setCurrentIndex(bar_->shows_map() ? 2 : bar_->shows_pair() ? 1 : 0);
+    panel_->set_noisy(bar_->shows_noisy());
+    for (QWidget* widget : std::initializer_list<QWidget*>{transport_, track_})
+        widget->setVisible(!bar_->shows_map());
+    show_pictures();
+    Q_EMIT capabilities_changed();
+}
+
+void ComparePage::connect_viewer() {
+    connect(bar_, &CompareBar::view_changed, this, &ComparePage::show_view);
+    connect(bar_, &CompareBar::can_sample_changed, this, &ComparePage::capabilities_changed);
     connect(bar_, &CompareBar::form_toggled, this, [this](bool shown) {
         form_shown_ = shown;
         for (CompareColumn* column : columns_) column->show_form(shown);
+        panel_->show_form(shown);
     });
     connect(pair_, &PairView::pair_chosen, this, &ComparePage::show_pictures);
     connect(pair_, &PairView::image_chosen, this, &ComparePage::choose_image);
@@ -108,7 +138,56 @@ void ComparePage::connect_viewer() {
 }
 
 void ComparePage::begin_with(const SampleRequest& request, const std::filesystem::path& model) {
-    session_.begin_with(request, model);
+    begin_with_each(request, {model, model});
+}
+
+void ComparePage::begin_with_each(const SampleRequest& request,
+                                  const std::vector<std::filesystem::path>& models) {
+    session_.begin_with(request, models);
+    bar_->show_columns();
+}
+
+bool ComparePage::can_sample() const {
+    return bar_->can_sample();
+}
+
+void ComparePage::sample() {
+    bar_->sample();
+}
+
+bool ComparePage::is_running() const {
+    return bar_->is_running();
+}
+
+void ComparePage::stop() {
+    bar_->stop();
+}
+
+bool ComparePage::can_play() const {
+    return !bar_->shows_map() && times_.size() > 1;
+}
+
+bool ComparePage::can_step() const {
+    return bar_->shows_map() ? map_.has_pictures() : can_play();
+}
+
+bool ComparePage::can_export() const {
+    return bar_->shows_map() ? std::ranges::any_of(map_.rows(), &MapRow::complete) : !times_.empty();
+}
+
+void ComparePage::step(int delta) {
+    if (bar_->shows_map()) return panel_->move(delta);
+    go_to(position() + delta);
+}
+
+void ComparePage::go_to_start() {
+    if (bar_->shows_map()) return panel_->move(-CheckpointMap::most_columns);
+    go_to(0);
+}
+
+void ComparePage::go_to_end() {
+    if (bar_->shows_map()) return panel_->move(CheckpointMap::most_columns);
+    go_to(static_cast<int>(times_.size()) - 1);
 }
 
 void ComparePage::make_columns() {
@@ -206,7 +285,8 @@ QString ComparePage::readout() const {
 
 int ComparePage::controls_bottom() const {
     const QWidget& view = columns_.front()->view();
-    return bar_->shows_pair() ? bar_->geometry().bottom() + 1 : view.mapTo(this, QPoint()).y();
+    return bar_->shows_pair() || bar_->shows_map() ? bar_->geometry().bottom() + 1
+                                                   : view.mapTo(this, QPoint()).y();
 }
 
 void ComparePage::choose_image(int image) {
@@ -228,7 +308,7 @@ void ComparePage::play_or_pause() {
     if (!can_play()) return;
     const bool at_end = position() + 1 == static_cast<int>(times_.size());
     const bool play = !transport_->playing();
-    if (play && at_end) go_to_start();
+    if (play && at_end) go_to(0);
     transport_->set_playing(play);
 }
 
@@ -245,6 +325,10 @@ void ComparePage::keyPressEvent(QKeyEvent* event) {
 }
 
 CaptionedRow ComparePage::captioned() const {
+    return bar_->shows_map() ? panel_->captioned() : captioned_columns();
+}
+
+CaptionedRow ComparePage::captioned_columns() const {
     const Comparison& comparison = session_.comparison();
     CaptionedRow row;
     std::vector<SampleStarted> starts;

@@ -92,14 +92,16 @@ void CompareSession::remove_column(int index) {
     Q_EMIT running_changed();
 }
 
-void CompareSession::begin_with(const SampleRequest& request, const std::filesystem::path& model) {
+void CompareSession::begin_with(const SampleRequest& request,
+                                const std::vector<std::filesystem::path>& models) {
     stop();
-    comparison_ = Comparison{request.seed, request.count, std::vector<Column>(2)};
-    for (Column& column : comparison_.columns) {
+    comparison_ = Comparison{request.seed, request.count, {}};
+    for (const std::filesystem::path& model : models) {
+        Column& column = comparison_.columns.emplace_back();
         column.settings = column_settings(request);
         column.settings.model = model;
+        column.facts = facts_of(model, link_);
     }
-    update_facts();
     Q_EMIT columns_changed();
     Q_EMIT running_changed();
 }

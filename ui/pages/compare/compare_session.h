@@ -27,8 +27,8 @@ class CompareSession : public QObject {
     void add_column();
     /// Cancels its job. Does nothing if there are as few as possible.
     void remove_column(int column);
-    /// Two columns with the settings of `request`, which is sampled from `model` (empty: the open model).
-    void begin_with(const SampleRequest& request, const std::filesystem::path& model = {});
+    /// A column for each of two to four models (empty: the open one), with the settings of `request`.
+    void begin_with(const SampleRequest& request, const std::vector<std::filesystem::path>& models);
 
     /// Samples the columns that are not current. Does nothing while is_running() or if there is an obstacle.
     void sample();
