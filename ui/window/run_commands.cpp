@@ -2,6 +2,8 @@
 
 #include "engine/runs/run_list.h"
 #include "ui/link/engine_link.h"
+#include "ui/pages/compare/compare_page.h"
+#include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/train/train_page.h"
 #include "ui/panels/evaluation/evaluation_card.h"
 #include "ui/panels/evaluation/evaluation_record.h"
@@ -65,6 +67,7 @@ void RunCommands::connect_list() {
     connect(&runs, &RunsPanel::resume_wanted, this, &RunCommands::resume);
     connect(&runs, &RunsPanel::open_wanted, this, &RunCommands::open_wanted);
     connect(&runs, &RunsPanel::settings_wanted, this, &RunCommands::settings_wanted);
+    connect(&runs, &RunsPanel::compare_wanted, this, &RunCommands::compare);
     connect(&runs, &RunsPanel::renamed, &link_, &EngineLink::follow_renamed);
     connect(&dock_.evaluation(), &EvaluationCard::evaluated, this, &RunCommands::keep_score);
     connect(&runs, &RunsPanel::failed, &messages_, &MessageBar::show_error);
@@ -87,6 +90,11 @@ void RunCommands::connect_engine(EngineLink& link) {
 void RunCommands::resume(const std::filesystem::path& run) {
     pages_.show_page(pages_.train());
     jobs_.post(ResumeTraining{run, 0, 0});
+}
+
+void RunCommands::compare(const std::vector<std::filesystem::path>& models) {
+    pages_.compare().begin_with_each(pages_.denoise().settings().request, models);
+    pages_.show_page(pages_.compare());
 }
 
 void RunCommands::keep_score(const EvaluationRecord& record) {

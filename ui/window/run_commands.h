@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "ui/window/command_part.h"
 
@@ -38,6 +39,7 @@ class RunCommands : public CommandPart {
     void connect_offers();
     void connect_engine(EngineLink& link);
     void resume(const std::filesystem::path& run);
+    void compare(const std::vector<std::filesystem::path>& models);
     void keep_score(const EvaluationRecord& record);
 
     EngineLink& link_;

@@ -2,6 +2,7 @@
 #include <QStandardItemModel>
 
 #include "tests/ui/panels/runs_fixture.h"
+#include "ui/pages/compare/compare_page.h"
 #include "ui/panels/runs/loss_curves.h"
 #include "ui/panels/runs/run_differences.h"
 #include "ui/panels/runs/runs_comparison.h"
@@ -143,6 +144,46 @@ TEST(SettingText, HasAWordForEveryZeroThatTheHelpExplains) {
             info.kind == SettingKind::real ? SettingValue(0.0) : SettingValue(std::int64_t{0});
         EXPECT_FALSE(ui::setting_text(info, zero).startsWith('0')) << info.key;
     }
+}
+
+TEST_F(RunsComparisonTest, CompareSamplesFromEachOfTheSelectedRuns) {
+    std::vector<std::filesystem::path> runs;
+    for (const char* name : {"a", "b", "c", "d", "e"}) runs.push_back(add_run(name));
+    write_text_file(runs[1] / "checkpoints" / "00000100.safetensors", "12345");
+    std::filesystem::remove_all(runs[4] / "checkpoints");
+    open_list();
+    click(row_of("a"));
+    EXPECT_FALSE(named("Compare")->isEnabled());
+    EXPECT_EQ(named("Compare")->toolTip(), "Select two to four runs or checkpoints first.");
+    click(row_of("e"), Qt::ControlModifier);
+    EXPECT_EQ(named("Compare")->toolTip(), "e has no checkpoint yet.");
+    click(row_of("e"), Qt::ControlModifier);
+    for (const char* name : {"c", "d"}) click(row_of(name), Qt::ControlModifier);
+    ASSERT_TRUE(named("Compare")->isEnabled());
+    QTest::mouseClick(named("Compare"), Qt::LeftButton);
+    settle();
+    auto* page = window_->findChild<ui::ComparePage*>();
+    EXPECT_TRUE(page->isVisible());
+    actions()["sample"]->trigger();
+    settle();
+    ASSERT_EQ(record_->all<Sample>().size(), 3u) << "a column for each run";
+    // In the order of the list, the newest run first, with the same settings
+    EXPECT_EQ(record_->all<Sample>()[0].model, runs[3]);
+    EXPECT_EQ(record_->all<Sample>()[1].model, runs[2]);
+    EXPECT_EQ(record_->all<Sample>()[2].model, runs[0]);
+    EXPECT_EQ(record_->all<Sample>()[0].request, record_->all<Sample>()[2].request);
+
+    // Checkpoints, too
+    view()->expand(row_of("b").siblingAtColumn(0));
+    click(row_of("a"));
+    const QModelIndex run = row_of("b").siblingAtColumn(0);
+    click(view()->model()->index(1, ui::RunsModel::name, run), Qt::ControlModifier);
+    QTest::mouseClick(named("Compare"), Qt::LeftButton);
+    actions()["sample"]->trigger();
+    settle();
+    ASSERT_EQ(record_->all<Sample>().size(), 5u);
+    EXPECT_EQ(record_->all<Sample>()[3].model, runs[1] / "checkpoints" / "00000100.safetensors");
+    EXPECT_EQ(record_->all<Sample>()[4].model, runs[0]);
 }
 
 }  // namespace

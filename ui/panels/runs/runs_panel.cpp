@@ -183,11 +183,12 @@ void RunsPanel::build_buttons() {
     };
     resume_ = add("media-playback-start", tr("Resume"));
     open_ = add("document-open", tr("Open"));
+    compare_ = add("view-split-left-right", tr("Compare"));
     reuse_ = add("document-new", tr("Duplicate as new run"));
     rename_ = add("edit-rename", tr("Rename"));
     delete_ = add("edit-delete", tr("Delete"));
     show_ = add("folder-open", tr("Show folder"));
-    for (QToolButton* button : {reuse_, rename_, delete_, show_})
+    for (QToolButton* button : {compare_, reuse_, rename_, delete_, show_})
         button->setToolButtonStyle(Qt::ToolButtonIconOnly);
     fit_buttons();
 }
@@ -219,6 +220,7 @@ void RunsPanel::connect_buttons() {
     connect(view_, &QTreeView::doubleClicked, this, [this, open](const QModelIndex& at) {
         if (open_->isEnabled() && at.column() != RunsModel::star) open();
     });
+    connect(compare_, &QToolButton::clicked, this, [this] { Q_EMIT compare_wanted(chosen_models()); });
     connect(reuse_, &QToolButton::clicked, this, [this] {
         if (const RunSummary* run = only()) Q_EMIT settings_wanted(run->config);
     });
@@ -249,6 +251,34 @@ std::vector<RunSummary> RunsPanel::chosen() const {
     return runs;
 }
 
+std::vector<std::filesystem::path> RunsPanel::chosen_models() const {
+    QModelIndexList rows = view_->selectionModel()->selectedRows();
+    // In the order of the list, and checkpoints below their run.
+    std::ranges::sort(rows, {}, [](const QModelIndex& at) {
+        const QModelIndex parent = at.parent();
+        return parent.isValid() ? std::pair(parent.row(), at.row()) : std::pair(at.row(), -1);
+    });
+    std::vector<std::filesystem::path> models;
+    for (const QModelIndex& at : rows)
+        if (const CheckpointSummary* checkpoint = filter_.checkpoint_at(at))
+            models.push_back(checkpoint->path);
+        else if (const RunSummary* run = filter_.run_at(at))
+            models.push_back(run->folder);
+    return models;
+}
+
+QString RunsPanel::obstacle_to_compare() const {
+    constexpr std::size_t fewest = 2, most = 4;
+    const std::size_t count = chosen_models().size();
+    if (count < fewest || count > most) return tr("Select two to four runs or checkpoints first.");
+    for (const RunSummary& run : chosen()) {
+        const QString name = text_of(run.folder.filename().string());
+        if (run.state == RunState::unreadable) return tr("%1: %2").arg(name, text_of(run.problem));
+        if (run.checkpoints.empty()) return tr("%1 has no checkpoint yet.").arg(name);
+    }
+    return {};
+}
+
 const RunSummary* RunsPanel::only() const {
     const std::vector<RunSummary> runs = chosen();
     return runs.size() == 1 ? filter_.run_at(filter_.index_of(runs.front().folder)) : nullptr;
@@ -277,6 +307,7 @@ void RunsPanel::show_menu(const QPoint& at) {
     };
     add(resume_);
     add(open_);
+    add(compare_);
     add(reuse_);
     QAction* export_model = menu->addAction(theme_.icon("document-export"), tr("Export model…"));
     export_model->setEnabled(open_->isEnabled());  // both need a readable checkpoint
@@ -421,6 +452,8 @@ void RunsPanel::update_buttons() {
     set(resume_, {unreadable, running, without, resume_blocked_},
         tr("Resume: continues training from the newest checkpoint."));
     set(open_, {unreadable, without}, tr("Open: opens the model for sampling."));
+    set(compare_, {obstacle_to_compare()},
+        tr("Compare: samples from each of the selected runs or checkpoints, side by side."));
     set(reuse_, {unreadable, setup_blocked_},
         tr("Duplicate as new run: sets up a new run with the settings of this one."));
     set(rename_, {run ? running : none}, tr("Rename: renames the folder of the run."));

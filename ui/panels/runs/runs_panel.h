@@ -50,6 +50,8 @@ class RunsPanel : public QWidget {
     void open_wanted(const std::filesystem::path& path);
     void export_wanted(const std::filesystem::path& path);   ///< to a file or folder for other programs
     void settings_wanted(const denoise::RunConfig& config);  ///< for a new run
+    /// Two to four runs or checkpoints, whose samples are to be compared.
+    void compare_wanted(const std::vector<std::filesystem::path>& models);
     void renamed(const std::filesystem::path& from, const std::filesystem::path& to);
     void several_selected();
     void failed(const denoise::Error& error);
@@ -66,6 +68,8 @@ class RunsPanel : public QWidget {
     void show_menu(const QPoint& at);
     std::filesystem::path chosen_model() const;
     std::vector<RunSummary> chosen() const;
+    std::vector<std::filesystem::path> chosen_models() const;  ///< each selected run or checkpoint
+    QString obstacle_to_compare() const;                       ///< empty: they can be compared
     const RunSummary* only() const;  ///< the selected run if it is one; null: none or several
     void toggle_star(const QModelIndex& at);
     void refresh();
@@ -90,8 +94,8 @@ class RunsPanel : public QWidget {
     RunsComparison* comparison_ = nullptr;
     QWidget* buttons_ = nullptr;
     QLineEdit* search_ = nullptr;
-    QToolButton *resume_ = nullptr, *open_ = nullptr, *reuse_ = nullptr, *rename_ = nullptr,
-                *delete_ = nullptr, *show_ = nullptr;
+    QToolButton *resume_ = nullptr, *open_ = nullptr, *compare_ = nullptr, *reuse_ = nullptr,
+                *rename_ = nullptr, *delete_ = nullptr, *show_ = nullptr;
     QFileSystemWatcher watcher_;
     QTimer refresh_timer_;
     QString resume_blocked_, setup_blocked_;
