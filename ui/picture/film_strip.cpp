@@ -105,15 +105,16 @@ FilmStrip::Layout FilmStrip::layout_now() const {
     const QSize picture = picture_size_.isEmpty() ? QSize(side, side) : picture_size_;
     layout.scale = PixelScale::fitting(picture, {2 * side, side}, theme_.smooth_pictures());
     layout.cell = layout.scale.applied_to(picture);
-    const double edge = margin * layout.ratio;
+    const double gap = margin * layout.ratio;
+    const double caption = caption_width() * layout.ratio;
+    const double edge = std::max(gap, (caption - layout.cell.width()) / 2);  // captions may be wider
     const double room = width() * layout.ratio - 2 * edge;
-    // The captions need their room, too.
-    const double least = std::max<double>(layout.cell.width(), caption_width() * layout.ratio) + edge;
-    layout.shown =
-        std::clamp(static_cast<int>((room + edge) / least), std::min(count_, 1), std::max(count_, 0));
+    const double least = std::max<double>(layout.cell.width(), caption) + gap;
+    const int fitting = 1 + static_cast<int>(std::max(0.0, room - layout.cell.width()) / least);
+    layout.shown = std::clamp(fitting, std::min(count_, 1), std::max(count_, 0));
     layout.pitch = layout.shown > 1 ? (room - layout.cell.width()) / (layout.shown - 1) : least;
     layout.left = edge;
-    layout.top = static_cast<int>(edge) + (side - layout.cell.height()) / 2;
+    layout.top = static_cast<int>(gap) + (side - layout.cell.height()) / 2;
     return layout;
 }
 

@@ -1,3 +1,4 @@
+#include <QDockWidget>
 #include <QHelpEvent>
 #include <QPushButton>
 #include <QScrollArea>
@@ -105,6 +106,18 @@ TEST_F(SmallScreenTest, ADockLeavesThePageItsRoom) {
         EXPECT_GE(find<QWidget>("runs_dock")->height(), 150) << shows;
     }
     EXPECT_LE(window_->minimumSizeHint().height(), 500) << "1920 x 1080 at 200 %";
+}
+
+TEST_F(SmallScreenTest, SetupIsNeverTooNarrowForItsFields) {
+    open_at({1366, 768});
+    auto* dock = find<QDockWidget>("setup_dock");
+    window_->resizeDocks({dock}, {100}, Qt::Horizontal);
+    settle();
+    for (const QWidget* button : dock->widget()->findChildren<QWidget*>()) {
+        if (!button->isVisible() || !(button->focusPolicy() & Qt::TabFocus)) continue;
+        const int right = button->mapTo(dock->widget(), QPoint(button->width(), 0)).x();
+        EXPECT_LE(right, dock->widget()->width()) << button->accessibleName().toStdString();
+    }
 }
 
 TEST(SteadyLabel, ANumberThatDoesNotFitIsElidedAndTheTooltipHasIt) {

@@ -1,6 +1,7 @@
 #include "ui/panels/setup/setup_panel.h"
 
 #include <QComboBox>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include "ui/link/engine_link.h"
@@ -42,7 +43,6 @@ SetupPanel::SetupPanel(EngineLink& link, ConfigEditor& editor, const Theme& them
 void SetupPanel::build(const Theme& theme) {
     setProperty("role", "panel");
     setAttribute(Qt::WA_StyledBackground);
-    setMinimumWidth(264);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     scroll_ = new QScrollArea(this);
@@ -101,6 +101,13 @@ void SetupPanel::build(const Theme& theme) {
     layout->addWidget(model_);
     layout->addStretch();
     scroll_->setWidget(page);
+}
+
+QSize SetupPanel::minimumSizeHint() const {
+    // The panel does not scroll sideways, so that a narrower one would cut the fields.
+    const int width =
+        scroll_->widget()->minimumSizeHint().width() + scroll_->verticalScrollBar()->sizeHint().width();
+    return {width, QWidget::minimumSizeHint().height()};
 }
 
 void SetupPanel::use_dataset(const QString& path) {

@@ -35,6 +35,7 @@ class SetupPanel : public QWidget {
     void redo();
     bool can_undo() const;
     RunSettings& run_settings() { return run_settings_; }
+    QSize minimumSizeHint() const override;
 
   Q_SIGNALS:
     void problem_changed();                          ///< form().problem() may have changed
