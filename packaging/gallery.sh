@@ -50,7 +50,7 @@ if [[ $screenshots == yes ]]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     QT_SCALE_FACTOR=2 "$program" "$work" --size 1280x720 --appearance light --training 120
-    for name in training denoise compare-four; do
-        cp "$work"/*-"$name"-2560x1440-light-200.png "$root/resources/screenshots/$name.png"
+    for names in training=train denoise=denoise compare-four=compare; do
+        cp "$work"/*-"${names%=*}"-2560x1440-light-200.png "$root/resources/screenshots/${names#*=}.png"
     done
 fi

@@ -138,13 +138,15 @@ void Tour::datasets() {
 
     auto& more = find<QToolButton>("more_settings");
     more.click();
-    camera_.take("setup-expanded", nullptr, [&more] {
+    QScrollArea* scroll = nullptr;
+    for (QWidget* parent = more.parentWidget(); parent && !scroll; parent = parent->parentWidget())
+        scroll = qobject_cast<QScrollArea*>(parent);
+    camera_.take("setup-expanded", nullptr, [&more, scroll] {
         QTest::qWait(50);
-        for (QWidget* parent = more.parentWidget(); parent; parent = parent->parentWidget())
-            if (auto* scroll = qobject_cast<QScrollArea*>(parent))
-                scroll->verticalScrollBar()->setValue(more.mapTo(scroll->widget(), QPoint()).y());
+        scroll->verticalScrollBar()->setValue(more.mapTo(scroll->widget(), QPoint()).y());
     });
     more.click();
+    scroll->verticalScrollBar()->setValue(0);
 }
 
 void Tour::training() {
