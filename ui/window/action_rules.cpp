@@ -49,7 +49,8 @@ QString no_model(const Situation& now) {
 }
 
 QString nothing_to_sample(const Situation& now) {
-    return when(!now.can_sample_example && !now.can_sample_others, no_model(now));
+    if (now.shows_comparison) return now.comparison_problem;
+    return when(!now.can_sample_example, no_model(now));
 }
 
 QString no_example(const Situation& now) {

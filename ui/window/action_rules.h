@@ -22,7 +22,8 @@ struct Situation {
     bool can_export_pictures = false;
     bool has_example = false;         ///< its file was installed
     bool can_sample_example = false;  ///< the example is shown
-    bool can_sample_others = false;   ///< the page Compare is shown, with models to sample from
+    bool shows_comparison = false;    ///< the page Compare, whose columns have models of their own
+    QString comparison_problem = {};  ///< why it has nothing to sample; empty: it has
 
     bool operator==(const Situation&) const = default;
 };
@@ -41,7 +42,7 @@ QString no_dataset(const Situation&);
 QString bad_settings(const Situation&);
 QString bad_settings_to_resume(const Situation&);  ///< not for a run that is paused
 QString no_model(const Situation&);
-QString nothing_to_sample(const Situation&);  ///< no model is open, and none else is shown
+QString nothing_to_sample(const Situation&);  ///< in what is shown: a model, the example or a comparison
 QString no_example(const Situation&);
 QString loading(const Situation&);
 QString sampling(const Situation&);  ///< or evaluating, while no run is being trained

@@ -130,7 +130,8 @@ std::vector<ActionRow> PageCommands::tab_rows() {
 
 void PageCommands::describe(Situation& now) const {
     now.is_sampling = pages_.denoise().is_running() || pages_.compare().is_running();
-    now.can_sample_others = &pages_.current() == &pages_.compare() && pages_.compare().can_sample();
+    now.shows_comparison = &pages_.current() == &pages_.compare();
+    now.comparison_problem = pages_.compare().obstacle();
     now.page_can_play = pages_.current().can_play();
     now.page_can_step = pages_.current().can_step();
     now.can_export_pictures = pages_.current().can_export() || pages_.denoise().can_export();

@@ -42,6 +42,8 @@ TEST_F(CompareWindowTest, AKeyShowsThePageAndSampleSamplesItsColumns) {
     key(Qt::Key_G, Qt::ControlModifier);
     ASSERT_EQ(record_->all<Sample>().size(), 2u);
     EXPECT_EQ(record_->all<Sample>()[1].request.sampler, "ddim");
+    EXPECT_FALSE(actions()["sample"]->isEnabled());
+    EXPECT_TRUE(actions()["sample"]->toolTip().contains("All columns are up to date"));
     EXPECT_TRUE(compare().can_export());
     EXPECT_FALSE(denoise().can_export()) << "they are not in the history of the Denoise page";
     key(Qt::Key_Home);

@@ -177,7 +177,7 @@ void CompareBar::update_buttons() {
                         : !reason.isEmpty() ? reason
                         : shows_map()       ? tr("Samples one image at every checkpoint (Ctrl+G)")
                                             : tr("Samples the columns whose settings have changed (Ctrl+G)"));
-    if (std::exchange(could_sample_, reason.isEmpty()) != reason.isEmpty()) Q_EMIT can_sample_changed();
+    if (std::exchange(reported_, reason) != reason) Q_EMIT obstacle_changed();
     count_->setVisible(!shows_map());
     add_->setVisible(!shows_map());
     const bool room = session_.comparison().size() < Comparison::most;

@@ -23,8 +23,8 @@ class CompareBar : public QWidget {
     bool shows_pair() const;   ///< two columns compared
     bool shows_map() const;    ///< the checkpoints of a run instead of columns
     void show_columns();       ///< all columns, side by side
-    /// Whether there is something to sample in what is shown.
-    bool can_sample() const { return obstacle().isEmpty(); }
+    /// Why there is nothing to sample in what is shown; empty: there is.
+    QString obstacle() const;
     /// Samples what is shown. Does nothing while is_running().
     void sample();
     /// Whether columns or the map are being sampled.
@@ -34,14 +34,13 @@ class CompareBar : public QWidget {
   Q_SIGNALS:
     void view_changed();
     void form_toggled(bool shown);
-    void can_sample_changed();
+    void obstacle_changed();
 
   private:
     void set_up_fields();
     void make_row();
     void show_settings();
     void update_buttons();
-    QString obstacle() const;  ///< to sample what is shown
 
     CompareSession& session_;
     CheckpointMap& map_;
@@ -54,7 +53,7 @@ class CompareBar : public QWidget {
     QToolButton* add_;
     QToolButton* form_;
     QPushButton* button_;
-    bool could_sample_ = false;
+    QString reported_;  ///< obstacle
 };
 
 }  // namespace denoise::ui

@@ -121,7 +121,7 @@ void ComparePage::show_view() {
 
 void ComparePage::connect_viewer() {
     connect(bar_, &CompareBar::view_changed, this, &ComparePage::show_view);
-    connect(bar_, &CompareBar::can_sample_changed, this, &ComparePage::capabilities_changed);
+    connect(bar_, &CompareBar::obstacle_changed, this, &ComparePage::capabilities_changed);
     connect(bar_, &CompareBar::form_toggled, this, [this](bool shown) {
         form_shown_ = shown;
         for (CompareColumn* column : columns_) column->show_form(shown);
@@ -147,8 +147,8 @@ void ComparePage::begin_with_each(const SampleRequest& request,
     bar_->show_columns();
 }
 
-bool ComparePage::can_sample() const {
-    return bar_->can_sample();
+QString ComparePage::obstacle() const {
+    return bar_->obstacle();
 }
 
 void ComparePage::sample() {

@@ -25,7 +25,8 @@ class ComparePage : public Page {
   public:
     ComparePage(EngineLink& link, const Theme& theme, QWidget* parent = nullptr);
 
-    bool can_sample() const;
+    /// Why there is nothing to sample; empty: there is.
+    QString obstacle() const;
     /// Samples the columns that are not current, or the map; does nothing while is_running().
     void sample();
     bool is_running() const;
