@@ -37,7 +37,7 @@ class TintedEngine : public QIconEngine {
         if (name_.startsWith("denoise-"))
             QSvgRenderer(":/icons/" + name_ + ".svg").render(&inner, QRectF(shape.rect()));
         else
-            QIcon::fromTheme(name_).paint(&inner, shape.rect());
+            paint_theme_icon(inner, shape.rect());
         inner.setCompositionMode(QPainter::CompositionMode_SourceIn);
         // A disabled button has no accent colour below the icon.
         const bool off = mode == QIcon::Disabled && tint_ == Colour::accent_text;
@@ -53,6 +53,15 @@ class TintedEngine : public QIconEngine {
     QIconEngine* clone() const override { return new TintedEngine(*this); }
 
   private:
+    /// QIcon::paint() draws icons that the theme has only in small sizes smaller than `rect`, and far too
+    /// small on a screen of 200 %.
+    void paint_theme_icon(QPainter& painter, const QRect& rect) const {
+        QImage icon = QIcon::fromTheme(name_).pixmap(rect.size()).toImage();
+        icon.setDevicePixelRatio(1);
+        painter.setRenderHint(QPainter::SmoothPixmapTransform);
+        painter.drawImage(rect, icon);
+    }
+
     QPointer<const Theme> theme_;
     QString name_;
     Colour tint_;

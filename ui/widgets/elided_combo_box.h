@@ -19,8 +19,9 @@ class ElidedComboBox : public QComboBox {
             style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
         constexpr int icon_margin = 4;  // as in QCommonStyle
         const int icon = option.currentIcon.isNull() ? 0 : option.iconSize.width() + icon_margin;
-        option.currentText =
-            fontMetrics().elidedText(option.currentText, Qt::ElideRight, field.width() - icon - icon_margin);
+        constexpr int text_margin = 1;
+        option.currentText = fontMetrics().elidedText(option.currentText, Qt::ElideRight,
+                                                      field.width() - icon - 2 * text_margin);
         painter.drawComplexControl(QStyle::CC_ComboBox, option);
         painter.drawControl(QStyle::CE_ComboBoxLabel, option);
     }

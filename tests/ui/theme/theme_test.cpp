@@ -66,6 +66,19 @@ TEST(Theme, TheStyleSheetLeavesNoTokenUnfilled) {
     EXPECT_FALSE(ui::style_sheet(theme).contains('@'));
 }
 
+TEST(Theme, AnIconFillsItsPlaceAlsoOnAScreenOf200Percent) {
+    ui::Theme theme;
+    for (const char* name : {"chronometer", "office-chart-bar", "media-playback-start", "denoise-noise"}) {
+        const QImage image = theme.icon(name, Colour::text).pixmap(QSize(16, 16), 2).toImage();
+        ASSERT_GE(image.width(), 32) << name;
+        QRect inked;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                if (image.pixelColor(x, y).alpha() > 100) inked |= QRect(x, y, 1, 1);
+        EXPECT_GE(std::max(inked.width(), inked.height()), 0.6 * image.width()) << name;
+    }
+}
+
 TEST(Theme, OurOwnIconsFollowTheColours) {
     ui::Theme theme;
     for (const char* name : {"denoise-noise", "denoise-unet"}) {
