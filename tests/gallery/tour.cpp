@@ -1,6 +1,7 @@
 #include "tests/gallery/tour.h"
 
 #include <QAbstractButton>
+#include <QApplication>
 #include <QComboBox>
 #include <QDockWidget>
 #include <QFile>
@@ -106,7 +107,7 @@ void Tour::empty_rooms() {
     camera_.take("model-empty");
     trigger("show_evaluation");
     camera_.take("evaluation-empty");
-    window_.findChild<QDockWidget*>("runs_dock")->hide();
+    hide_runs();
 }
 
 void Tour::datasets() {
@@ -195,7 +196,7 @@ void Tour::runs() {
     camera_.take("runs-several-selected");
     view.clearSelection();
     view.setCurrentIndex(view.model()->index(0, 0));
-    window_.findChild<QDockWidget*>("runs_dock")->hide();
+    hide_runs();
 }
 
 void Tour::denoise() {
@@ -269,7 +270,7 @@ void Tour::model() {
     camera_.take("evaluation");
     find<QTabWidget>("runs_tabs").setCurrentIndex(3);
     camera_.take("log");
-    window_.findChild<QDockWidget*>("runs_dock")->hide();
+    hide_runs();
 }
 
 void Tour::dialogs() {
@@ -291,6 +292,11 @@ void Tour::take_dialog(const std::string& name, const char* action) {
     camera_.take(name, dialog);
     dialog->close();
     QTest::qWait(50);
+}
+
+void Tour::hide_runs() {
+    find<QDockWidget>("runs_dock").hide();
+    if (QWidget* next = QApplication::focusWidget()) next->clearFocus();  // which a person would not look at
 }
 
 void Tour::trigger(const char* action) {

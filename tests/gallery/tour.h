@@ -38,6 +38,7 @@ class Tour {
     void until_idle(const char* what);
     void set(const char* key, const SettingValue& value);
     void dismiss_messages();
+    void hide_runs();
     void take_dialog(const std::string& name, const char* action);
     template <class W>
     W& find(const char* name, QWidget* within = nullptr);
