@@ -98,7 +98,8 @@ TEST(ReadTextFile, OnlyReadsRegularFiles) {
     const TemporaryFolder folder;
     ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);  // opening it would wait for a writer
     for (const std::filesystem::path& path : {folder / "pipe", std::filesystem::path("/dev/zero")})
-        EXPECT_THAT(test::error_of([&] { read_text_file(path); }), is_error_about(path, "not an ordinary file"));
+        EXPECT_THAT(test::error_of([&] { read_text_file(path); }),
+                    is_error_about(path, "not an ordinary file"));
 }
 
 TEST(AtomicFile, WithoutCommitTheOldFileStaysAndNothingElse) {
