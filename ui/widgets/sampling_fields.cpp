@@ -1,5 +1,6 @@
 #include "ui/widgets/sampling_fields.h"
 
+#include <QComboBox>
 #include <QCoreApplication>
 #include <QDoubleSpinBox>
 #include <QSpinBox>
@@ -7,12 +8,11 @@
 #include "engine/session/commands.h"
 #include "engine/session/samplers.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/elided_combo_box.h"
 
 namespace denoise::ui {
 
 QComboBox* make_sampler_box() {
-    auto* box = new ElidedComboBox;
+    auto* box = new QComboBox;
     for (const Solver& solver : solvers()) {
         box->addItem(QString::fromUtf8(solver.title), QString::fromUtf8(solver.name));
         box->setItemData(box->count() - 1, QString::fromUtf8(solver.help), Qt::ToolTipRole);
