@@ -26,17 +26,18 @@ void run_job(Engine& engine, Command request, const EventHandler& handler) {
     const JobId job = engine.post(std::move(request));
     bool cancelling = false;
     for (;;) {
-        if (interrupted() && !cancelling) {
-            engine.post(Cancel{job});
-            cancelling = true;
-        }
-        for (const Event& event : engine.wait_events(std::chrono::milliseconds(100))) {
+        const bool cancel = interrupted() && !cancelling;
+        for (const Event& event : engine.wait_events(std::chrono::milliseconds(cancel ? 0 : 100))) {
             const auto* ended = std::get_if<JobEnded>(&event);
             if (ended && ended->job == job) return throw_unless_done(*ended);
             // A run that cannot be saved stays open: no JobEnded would follow.
             const auto* problem = std::get_if<Problem>(&event);
             if (problem && cancelling) throw problem->error;
             handler(event);
+        }
+        if (cancel) {  // only now, because a problem that was reported before it is not that of the last save
+            engine.post(Cancel{job});
+            cancelling = true;
         }
     }
 }
