@@ -46,6 +46,14 @@ QString special_text(const SettingInfo& info, double number) {
 
 }  // namespace
 
+QString special_word(const SettingInfo& info, const SettingValue& value) {
+    if (const auto* whole = std::get_if<std::int64_t>(&value))
+        return special_text(info, static_cast<double>(*whole));
+    if (const auto* real = std::get_if<double>(&value)) return special_text(info, *real);
+    const auto* list = std::get_if<std::vector<std::int64_t>>(&value);
+    return list && list->size() == 1 ? special_text(info, static_cast<double>(list->front())) : QString();
+}
+
 QString setting_text(const SettingInfo& info, const SettingValue& value) {
     if (const bool* on = std::get_if<bool>(&value)) return *on ? tr("yes") : tr("no");
     if (info.kind == SettingKind::choice) {
@@ -53,15 +61,8 @@ QString setting_text(const SettingInfo& info, const SettingValue& value) {
         const auto choice = std::ranges::find(info.choices, name, &Choice::value);
         return text_of(choice == info.choices.end() ? name : choice->title);
     }
+    if (const QString word = special_word(info, value); !word.isEmpty()) return word;
     const std::string plain = format_setting(value);
-    QString special;
-    if (const auto* whole = std::get_if<std::int64_t>(&value))
-        special = special_text(info, static_cast<double>(*whole));
-    else if (const auto* real = std::get_if<double>(&value))
-        special = special_text(info, *real);
-    else if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value); list && list->size() == 1)
-        special = special_text(info, static_cast<double>(list->front()));
-    if (!special.isEmpty()) return special;
     return info.unit.empty() ? text_of(plain) : text_of(plain) + ' ' + text_of(info.unit);
 }
 

@@ -94,6 +94,20 @@ TEST_F(SettingsFormTest, EverySettingOfTheTableGoesIntoTheFormAndBack) {
     }
 }
 
+TEST_F(SettingsFormTest, AZeroThatIsNoAmountSaysWhatItMeans) {
+    const auto unit = [this](const char* key) {
+        return form_.field(key)->editor()->findChild<QLabel*>("unit")->text();
+    };
+    EXPECT_EQ(unit("image_size"), "automatic");
+    type("image_size", "28");
+    EXPECT_EQ(unit("image_size"), "px");
+    type("image_size", "many");
+    EXPECT_EQ(unit("image_size"), "px");
+    editor_.undo_stack().undo();
+    EXPECT_EQ(unit("image_size"), "automatic");
+    EXPECT_EQ(unit("image_limit"), "all images");
+}
+
 TEST_F(SettingsFormTest, TypingIsOneStepToUndo) {
     const int before = editor_.config().training.batch_size;
     type("batch_size", "128");

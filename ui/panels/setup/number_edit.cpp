@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ui/text/format.h"
+#include "ui/text/setting_text.h"
 #include "ui/theme/theme.h"
 
 namespace denoise::ui {
@@ -29,12 +30,25 @@ double stepped(const SettingInfo& info, double value, int direction) {
     return std::clamp(next, info.minimum, info.maximum);
 }
 
-NumberEdit::NumberEdit(const SettingInfo& info, QWidget* parent) : QLineEdit(parent), info_(info) {
-    if (info.unit.empty()) return;
-    unit_ = new QLabel(text_of(info.unit), this);
+NumberEdit::NumberEdit(const SettingInfo& info, QWidget* parent)
+    : QLineEdit(parent), info_(info), unit_(new QLabel(this)) {
+    unit_->setObjectName("unit");
     unit_->setProperty("role", "caption");
     unit_->setAttribute(Qt::WA_TransparentForMouseEvents);
-    setTextMargins(0, 0, unit_->sizeHint().width() + space::tight, 0);
+    connect(this, &QLineEdit::textChanged, this, &NumberEdit::show_unit);
+    show_unit();
+}
+
+void NumberEdit::show_unit() {
+    QString text = text_of(info_.unit);
+    try {
+        const QString word = special_word(info_, parse_setting(info_, this->text().toStdString()));
+        if (!word.isEmpty()) text = word;
+    } catch (const Error&) {  // the field says what is wrong
+    }
+    unit_->setText(text);
+    setTextMargins(0, 0, text.isEmpty() ? 0 : unit_->sizeHint().width() + space::tight, 0);
+    place_unit();
 }
 
 bool NumberEdit::event(QEvent* event) {
@@ -72,7 +86,10 @@ void NumberEdit::wheelEvent(QWheelEvent* event) {
 
 void NumberEdit::resizeEvent(QResizeEvent* event) {
     QLineEdit::resizeEvent(event);
-    if (!unit_) return;
+    place_unit();
+}
+
+void NumberEdit::place_unit() {
     unit_->adjustSize();
     unit_->move(width() - unit_->width() - space::control, (height() - unit_->height()) / 2);
 }

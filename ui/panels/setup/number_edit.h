@@ -7,9 +7,9 @@
 
 namespace denoise::ui {
 
-/// A line edit for a number or a list of numbers, with the unit at the right. Up, Down and, with the focus,
-/// the wheel change a single number by stepped(). It ignores the keys for undo, which the window handles for
-/// all settings.
+/// A line edit for a number or a list of numbers. At the right it shows the unit, or what the number means if
+/// it is no amount, such as "automatic" for 0. Up, Down and, with the focus, the wheel change a single number
+/// by stepped(). It ignores the keys for undo, which the window handles for all settings.
 class NumberEdit : public QLineEdit {
     Q_OBJECT
   public:
@@ -23,9 +23,11 @@ class NumberEdit : public QLineEdit {
 
   private:
     void step(int times);
+    void show_unit();
+    void place_unit();
 
     SettingInfo info_;
-    QLabel* unit_ = nullptr;
+    QLabel* unit_;
 };
 
 /// `value` one step up or down, within the range of the setting. Integers from 20 on change by their second
