@@ -44,7 +44,7 @@ TEST_F(SchedulerTest, ABudgetInMinutesIsWallClockWithPreviewsAndSaves) {
     const auto begin = std::chrono::steady_clock::now();
     EXPECT_EQ(end_of(job).outcome, Outcome::done);
     const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    EXPECT_GT(all<PreviewReady>(job).size(), 2u);
+    EXPECT_GE(all<PreviewReady>(job).size(), 2u);  // one during training and the last one
     // It ends early rather than late, but on a busy computer the last preview takes longer than expected.
     EXPECT_GT(took, 5.5);
     EXPECT_LT(took, 7.5);
