@@ -26,7 +26,7 @@ class SchedulerTest : public testing::Test {
     /// The next event of type E for which `wanted` holds; all events go to `seen`.
     template <class E>
     E next(const std::function<bool(const E&)>& wanted = {}) {
-        const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(4);  // with a sanitizer
         while (std::chrono::steady_clock::now() < end) {
             while (!pending.empty()) {
                 Event event = std::move(pending.front());
@@ -39,7 +39,7 @@ class SchedulerTest : public testing::Test {
             for (Event& event : engine->wait_events(std::chrono::milliseconds(100)))
                 pending.push_back(std::move(event));
         }
-        throw std::runtime_error("there was no such event within a minute");
+        throw std::runtime_error("there was no such event within four minutes");
     }
     void wait_for(EngineState state) {
         next<StateChanged>([state](const StateChanged& event) { return event.state == state; });
