@@ -7,8 +7,8 @@
 
 #include "engine/diffusion/timestep_sampler.h"
 #include "engine/formats/safetensors.h"
-#include "engine/formats/shallow_json.h"
 #include "engine/network/unet.h"
+#include "engine/runs/checkpoint_description.h"
 #include "engine/runs/run_folder.h"
 
 namespace denoise {
@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-constexpr const char* metadata_key = "denoise_lab";
 
 /// The type of `tensor` in LibTorch; nullopt: it is not one of floats.
 std::optional<torch::ScalarType> float_type(const NamedTensor& tensor) {
@@ -89,7 +87,7 @@ class Collected {
     void write(const fs::path& path, const json& description) const {
         // Names of files and folders, such as those of classes, need not be UTF-8.
         const std::string text = description.dump(-1, ' ', false, json::error_handler_t::replace);
-        write_safetensors(path, tensors_, {{"format", "pt"}, {metadata_key, text}});
+        write_safetensors(path, tensors_, {{"format", "pt"}, {checkpoint_description_key, text}});
     }
 
   private:
@@ -137,16 +135,6 @@ class Layout {
     UNet network_;
     FlatParameters parameters_;
 };
-
-json description_of(const SafetensorsFile& file) {
-    const auto entry = file.metadata().find(metadata_key);
-    json object = entry == file.metadata().end() ? json() : parse_shallow_json(entry->second);
-    if (!object.is_object())
-        throw Error{"Cannot open the checkpoint",
-                    file.path().string() + ": it was not written by Denoise Lab",
-                    "Choose a checkpoint from a run folder"};
-    return object;
-}
 
 /// Throws Error if the file has no optimizer state.
 void require_moments(const SafetensorsFile& file) {
@@ -205,7 +193,7 @@ Model read_model(const SafetensorsFile& file, const json& description) {
 template <class Read>
 auto open_file(const fs::path& path, const Read& read) {
     const SafetensorsFile file(path);
-    const json description = description_of(file);
+    const json description = checkpoint_description(file);
     const torch::NoGradGuard no_grad;
     try {
         return read(file, description);

@@ -6,7 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/formats/safetensors.h"
-#include "engine/formats/shallow_json.h"
+#include "engine/runs/checkpoint_description.h"
 #include "engine/runs/run_folder.h"
 #include "ui/link/engine_link.h"
 #include "ui/paths/dropped_path.h"
@@ -58,7 +58,7 @@ void set_facts_of_run(ModelFacts& facts, const fs::path& run, const fs::path& pa
 /// A file of weights that is not in a run folder.
 void set_facts_of_file(ModelFacts& facts, const fs::path& path) {
     const SafetensorsFile file(path);
-    const auto description = parse_shallow_json(file.metadata().at("denoise_lab"));
+    const auto description = checkpoint_description(file);
     const RunHeader header = run_header_from_json(description, path.string());
     facts.step = description.at("step").get<std::int64_t>();
     facts.name = model_name(path);
