@@ -16,7 +16,7 @@ for argument in "$@"; do
         --smoke) arguments=(--pairs 1 --steps 3 --batch 2 --sampling-steps 2 --count 2 --preset tiny) ;;
         --compile) arguments+=(--compile) ;;
         --help | -h)
-            sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+            usage
             exit 0
             ;;
         *) fail "Cannot measure" "there is no option \"$argument\"" "Use --short, --smoke or --compile." ;;

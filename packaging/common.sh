@@ -6,6 +6,9 @@ libtorch_version=2.13.0
 deps=${DENOISE_LAB_DEPS:-$root/.deps}
 unpacked_libtorch=$deps/libtorch-$libtorch_version/torch
 
+# Prints the comment at the top of the script that calls it.
+usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[1]}"; }
+
 say() { printf '\n== %s\n' "$*"; }
 
 # fail WHAT WHY REMEDY: prints an error and exits. The remedy is printed unchanged, because it may end with a command.

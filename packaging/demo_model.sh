@@ -17,7 +17,7 @@ while (($# > 0)); do
             shift 2
             ;;
         --help | -h)
-            sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+            usage
             exit 0
             ;;
         *) fail "Cannot make the example" "there is no option \"$1\"" "Use --steps." ;;

@@ -15,7 +15,7 @@ for argument in "$@"; do
         --quick) quick=yes ;;
         --screenshots) screenshots=yes ;;
         --help | -h)
-            sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+            usage
             exit 0
             ;;
         -*) fail "Cannot draw the window" "there is no option \"$argument\"" "See packaging/gallery.sh --help." ;;

@@ -14,7 +14,7 @@ case ${1:-} in
         shift
         ;;
     --help | -h)
-        sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+        usage
         exit 0
         ;;
 esac

@@ -15,7 +15,7 @@ case ${1:-} in
     '') ;;
     --tests) with_tests=yes ;;
     *)
-        sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+        usage
         [[ $1 == --help || $1 == -h ]] && exit 0
         exit 2
         ;;

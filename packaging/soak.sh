@@ -17,7 +17,7 @@ while (($# > 0)); do
             shift 2
             ;;
         --help | -h)
-            sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+            usage
             exit 0
             ;;
         *) fail "Cannot test" "there is no option \"$1\"" "See packaging/soak.sh --help." ;;
