@@ -1,6 +1,7 @@
 #include "engine/model/execution.h"
 
 #include "engine/base/processors.h"
+#include "engine/network/winograd_plan.h"
 
 namespace denoise {
 namespace {
@@ -17,10 +18,12 @@ bool bfloat16_by_processor() {
 }  // namespace
 
 Execution default_execution(const TrainingConfig& training) {
-    return {.bfloat16 = training.precision == Precision::bfloat16,
-            .channels_last = training.layout != MemoryLayout::contiguous,
-            .threads = training.threads,
-            .kernels = training.kernels};
+    Execution execution{.bfloat16 = training.precision == Precision::bfloat16,
+                        .channels_last = training.layout != MemoryLayout::contiguous,
+                        .threads = training.threads,
+                        .kernels = training.kernels};
+    if (can_use_winograd(execution)) execution.winograd = to_string(usual_winograd_plan());
+    return execution;
 }
 
 Execution execution_of(const RunHeader& header) {

@@ -10,7 +10,7 @@ namespace denoise {
 Execution execution_of(const RunHeader& header);
 
 /// The execution that the settings demand, and float32, channels last and as many threads as before where
-/// they are automatic.
+/// they are automatic. With Winograd's algorithm where it is possible and usually faster.
 Execution default_execution(const TrainingConfig& training);
 
 }  // namespace denoise

@@ -3,14 +3,23 @@
 #include <ATen/autocast_mode.h>
 
 #include "engine/network/activation.h"
+#include "engine/network/convolution.h"
 #include "engine/network/flat_parameters.h"
 
 namespace denoise {
+namespace {
+
+WinogradPlan plan_of(const Execution& execution) {
+    return can_use_winograd(execution) ? winograd_plan(execution.winograd) : WinogradPlan{};
+}
+
+}  // namespace
 
 ExecutionScope::ExecutionScope(const Execution& execution)
     : bfloat16_(execution.bfloat16),
       channels_last_(execution.channels_last),
-      fused_before_(use_fused_kernels(execution.kernels == Kernels::fused)) {
+      fused_before_(use_fused_kernels(execution.kernels == Kernels::fused)),
+      winograd_before_(use_winograd(plan_of(execution))) {
     if (execution.threads > 0 && execution.threads != at::get_num_threads())
         at::set_num_threads(execution.threads);
     if (!bfloat16_) return;
@@ -21,6 +30,7 @@ ExecutionScope::ExecutionScope(const Execution& execution)
 
 ExecutionScope::~ExecutionScope() {
     use_fused_kernels(fused_before_);
+    use_winograd(winograd_before_);
     if (!bfloat16_) return;
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
     at::autocast::set_autocast_enabled(at::kCPU, false);

@@ -4,6 +4,7 @@
 
 #include "engine/network/description/execution.h"
 #include "engine/network/unet.h"
+#include "engine/network/winograd_plan.h"
 
 namespace denoise {
 
@@ -24,6 +25,7 @@ class ExecutionScope {
   private:
     bool bfloat16_, channels_last_;
     bool fused_before_;
+    WinogradPlan winograd_before_;
 };
 
 /// A network in evaluation mode whose weights are a copy of the flat buffer `values` (see FlatParameters).

@@ -1,5 +1,7 @@
 #include "engine/network/resampling.h"
 
+#include "engine/network/convolution.h"
+
 namespace denoise {
 namespace nn = torch::nn;
 
@@ -16,7 +18,7 @@ UpsampleImpl::UpsampleImpl(std::int64_t channels)
     : conv_(register_module("conv", nn::Conv2d(nn::Conv2dOptions(channels, channels, 3).padding(1)))) {}
 
 torch::Tensor UpsampleImpl::forward(const torch::Tensor& x, std::int64_t height, std::int64_t width) {
-    return conv_(at::upsample_nearest2d(x, {height, width}));
+    return convolve_3x3(conv_, at::upsample_nearest2d(x, {height, width}));
 }
 
 }  // namespace denoise

@@ -1,6 +1,7 @@
 #include "engine/network/resnet_block.h"
 
 #include "engine/network/activation.h"
+#include "engine/network/convolution.h"
 
 namespace denoise {
 namespace nn = torch::nn;
@@ -51,7 +52,7 @@ torch::Tensor ResNetBlockImpl::forward_resampled(const torch::Tensor& x, const t
 
 torch::Tensor ResNetBlockImpl::after_first_activation(torch::Tensor h, const torch::Tensor& x,
                                                       const torch::Tensor& activated_time) {
-    h = conv1_(h);
+    h = convolve_3x3(conv1_, h);
     const auto time = time_projection_(activated_time);
     if (options_.time_scale_shift == TimeScaleShift::scale_shift) {
         const auto scale_and_shift = time.unsqueeze(-1).unsqueeze(-1).chunk(2, 1);
@@ -60,7 +61,7 @@ torch::Tensor ResNetBlockImpl::after_first_activation(torch::Tensor h, const tor
         h = normalize_and_activate(norm2_, h, time, options_.activation);
     }
     if (dropout_->options.p() > 0) h = dropout_(h);
-    h = conv2_(h) + (shortcut_.is_empty() ? x : shortcut_(x));
+    h = convolve_3x3(conv2_, h, shortcut_.is_empty() ? x : shortcut_(x));
     return options_.output_scale == 1.0 ? h : h / options_.output_scale;
 }
 

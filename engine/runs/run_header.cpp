@@ -27,10 +27,12 @@ int size_from_json(const json& object, const char* key, const std::string& sourc
 }  // namespace
 
 json execution_to_json(const Execution& execution) {
-    return {{"precision", name_of(precision_of(execution))},
-            {"layout", name_of(layout_of(execution))},
-            {"kernels", name_of(execution.kernels)},
-            {"threads", execution.threads}};
+    json object = {{"precision", name_of(precision_of(execution))},
+                   {"layout", name_of(layout_of(execution))},
+                   {"kernels", name_of(execution.kernels)},
+                   {"threads", execution.threads}};
+    if (!execution.winograd.empty()) object["winograd"] = execution.winograd;
+    return object;
 }
 
 Execution execution_from_json(const json& object) {
@@ -39,7 +41,8 @@ Execution execution_from_json(const json& object) {
             .threads = static_cast<int>(
                 std::clamp<std::int64_t>(object.at("threads").get<std::int64_t>(), 0, most_threads)),
             .kernels = object.value("kernels", "plain") == name_of(Kernels::fused) ? Kernels::fused
-                                                                                   : Kernels::plain};
+                                                                                   : Kernels::plain,
+            .winograd = object.value("winograd", std::string())};
 }
 
 json run_header_to_json(const RunHeader& header) {

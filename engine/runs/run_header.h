@@ -27,14 +27,17 @@ struct RunHeader {
     RunConfig config;
     std::string dataset_name;
     std::string dataset_fingerprint;
+    std::string dataset_beside = {};  ///< its path relative to the run folder; empty: unknown, or built in
     std::int64_t image_count = 0;
     int channels = 0, height = 0, width = 0;
-    std::vector<std::string> class_names;       ///< of the dataset
-    std::string created;                        ///< ISO 8601, local time
-    std::optional<MeasuredExecution> measured;  ///< empty: written by an older version, or another program
+    std::vector<std::string> class_names;         ///< of the dataset
+    std::vector<std::int64_t> class_counts = {};  ///< of images; empty: written by an older version
+    std::string created;                          ///< ISO 8601, local time
+    std::optional<MeasuredExecution> measured;    ///< empty: written by an older version, or another program
+    std::string newer_version = {};  ///< of the program that wrote it with a newer layout; empty: not newer
 };
 
-/// {"precision", "layout", "kernels", "threads"}
+/// {"precision", "layout", "kernels", "threads", "winograd"}; the last one only if it is not empty.
 nlohmann::json execution_to_json(const Execution& execution);
 /// Throws nlohmann::json::exception.
 Execution execution_from_json(const nlohmann::json& object);

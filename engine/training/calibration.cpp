@@ -10,6 +10,7 @@
 #include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
 #include "engine/model/execution.h"
+#include "engine/network/winograd_plan.h"
 #include "engine/training/trainer.h"
 
 namespace denoise {
@@ -61,6 +62,13 @@ std::int64_t batch_to_time(const RunConfig& config, const Dataset& dataset, cons
     return std::clamp(static_cast<std::int64_t>(longest_step_seconds / seconds), probe, batch);
 }
 
+/// The plans to compare with plain convolutions.
+std::vector<WinogradPlan> winograd_plans(const Execution& execution) {
+    if (!can_use_winograd(execution)) return {};
+    return {{.results = true, .input_gradients = true, .weight_gradients = true},
+            {.results = true, .input_gradients = true, .weight_gradients = false}};
+}
+
 /// Both precisions and layouts, where the settings are automatic.
 Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
     Timings timings;
@@ -71,7 +79,12 @@ Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
                 training.precision == Precision::automatic || training.precision == precision_of(execution);
             const bool layout_fits =
                 training.layout == MemoryLayout::automatic || training.layout == layout_of(execution);
-            if (precision_fits && layout_fits) timings.push_back({execution});
+            if (!precision_fits || !layout_fits) continue;
+            timings.push_back({execution});
+            for (const WinogradPlan& plan : winograd_plans(execution)) {
+                timings.push_back({execution});
+                timings.back().execution.winograd = to_string(plan);
+            }
         }
     return timings;
 }
@@ -104,8 +117,8 @@ Work<void> race(Trainer& trainer, Timings& timings, std::int64_t batch, Clock::t
 
 /// What all measurements of this version of the program on this machine have in common.
 std::string cache_prefix() {
-    return std::string("training, Denoise Lab ") + DENOISE_LAB_VERSION + ", LibTorch " + TORCH_VERSION +
-           ", " + machine_name() + ", ";
+    return std::string("training with Winograd's algorithm, Denoise Lab ") + DENOISE_LAB_VERSION +
+           ", LibTorch " + TORCH_VERSION + ", " + machine_name() + ", ";
 }
 
 std::string cache_key(const RunConfig& config, int channels, int height, int width) {
@@ -168,9 +181,9 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
 
 Work<Timings> calibrate(RunConfig config, std::shared_ptr<const Dataset> dataset, int threads) {
     config = with_threads(std::move(config), threads);
+    Timings timings = {{plain_execution(config.training)}};
     const bool choice = config.training.precision == Precision::automatic ||
                         config.training.layout == MemoryLayout::automatic || config.training.threads == 0;
-    Timings timings = {{plain_execution(config.training)}};
     if (!choice || !worth_calibrating(config.training)) co_return timings;
     const ImageBatch& images = dataset->images;
     const std::string key = cache_key(config, images.channels, images.height, images.width);

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "engine/network/winograd_plan.h"
 #include "engine/runs/run_folder.h"
 #include "tests/scheduler/scheduler_fixture.h"
 
@@ -69,10 +70,10 @@ TEST_F(SchedulerTest, ARunRecordsItsExecutionAndKeepsItWhenResumed) {
     train("run");
     const auto measured = read_run_header(folder / "run").measured;
     ASSERT_TRUE(measured);
-    EXPECT_EQ(measured->execution, (Execution{false, true, 1}));
+    EXPECT_EQ(measured->execution, (Execution{.threads = 1, .winograd = to_string(usual_winograd_plan())}));
     const JobId job = engine->post(ResumeTraining{folder / "run", 60, 0});
     EXPECT_EQ(end_of(job).outcome, Outcome::done);
-    EXPECT_EQ(all<RunOpened>(job).at(0).execution, "float32, channels last, 1 thread");
+    EXPECT_EQ(all<RunOpened>(job).at(0).execution, describe_execution(measured->execution));
     EXPECT_EQ(read_run_header(folder / "run").measured, measured);
 }
 

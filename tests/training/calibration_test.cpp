@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "engine/base/processors.h"
 #include "engine/model/execution.h"
+#include "engine/network/winograd_plan.h"
 #include "engine/training/trainer.h"
 #include "tests/support/files.h"
 #include "tests/support/run_header.h"
@@ -36,11 +38,17 @@ std::vector<Execution> executions(const Timings& timings) {
     return list;
 }
 
-TEST(Calibration, TimesBothPrecisionsAndLayoutsAndPutsTheFastestFirst) {
+/// float32 and channels last.
+Execution with_winograd(const WinogradPlan& plan, int threads) {
+    return {.threads = threads, .winograd = to_string(plan)};
+}
+
+TEST(Calibration, TimesPrecisionsLayoutsAndConvolutionsAndPutsTheFastestFirst) {
     const Timings timings = finish(time_executions(automatic_run(), glyphs()));
-    EXPECT_THAT(executions(timings),
-                testing::UnorderedElementsAre(Execution{false, true, 1}, Execution{false, false, 1},
-                                              Execution{true, true, 1}, Execution{true, false, 1}));
+    EXPECT_THAT(executions(timings), testing::UnorderedElementsAre(
+                                         Execution{false, true, 1}, with_winograd({true, true, false}, 1),
+                                         with_winograd({true, true, true}, 1), Execution{false, false, 1},
+                                         Execution{true, true, 1}, Execution{true, false, 1}));
     EXPECT_THAT(timings, Each(Field(&Timing::images_per_second, Gt(0))));
     EXPECT_TRUE(std::ranges::is_sorted(timings, std::greater{}, &Timing::images_per_second));
 }
@@ -67,7 +75,8 @@ TEST(Calibration, LeavesTheRandomNumbersOfTheRunAlone) {
 
 TEST(Calibration, IsNotDoneForAShortRunOrWithoutAChoice) {
     RunConfig config = automatic_run();
-    EXPECT_THAT(finish(calibrate(config, glyphs(), 1)), ElementsAre(Timing{{false, true, 1}, 0}));
+    EXPECT_THAT(finish(calibrate(config, glyphs(), 1)),
+                ElementsAre(Timing{with_winograd(usual_winograd_plan(), 1), 0}));
     config.training.steps = 0;
     config.training.minutes = 60;
     config.training.precision = Precision::bfloat16;
@@ -110,6 +119,16 @@ TEST(TimingCache, GivesBackWhatWasStored) {
     EXPECT_EQ(find_timings(file, "b"), (Timings{{{false, true, 1}, 7}}));
 }
 
+TEST(Execution, IsKeptInRunsAndOlderRunsHaveNoWinogradConvolutions) {
+    const Execution execution = with_winograd({true, true, false}, 2);
+    nlohmann::json object = execution_to_json(execution);
+    EXPECT_EQ(object.at("winograd"), "results input-gradients");
+    EXPECT_EQ(execution_from_json(object), execution);
+    object.erase("winograd");
+    EXPECT_EQ(execution_from_json(object), (Execution{.threads = 2}));
+    EXPECT_FALSE(execution_to_json(Execution{}).contains("winograd"));
+}
+
 TEST(TimingCache, KeepsTheNewestHundredEntries) {
     const test::TemporaryFolder folder;
     for (int i = 0; i <= 100; ++i) store_timings(folder / "t.json", std::to_string(i), {{{}, 1.0 + i}}, 1);
@@ -146,13 +165,20 @@ TEST(TimingCache, EstimatesTheSpeedFromTheMostSimilarNetwork) {
     EXPECT_EQ(speed_of_similar(file, "here", 10), 0);
 }
 
+TEST(Calibration, PlainKernelsExcludeWinogradsAlgorithm) {
+    RunConfig config = automatic_run();
+    config.training.kernels = Kernels::plain;
+    EXPECT_EQ(default_execution(config.training).winograd, "");
+    EXPECT_THAT(executions(finish(time_executions(config, glyphs()))), Each(Field(&Execution::winograd, "")));
+}
+
 TEST(Execution, OfARunIsKeptOnItsMachineOnly) {
     RunHeader header = test::run_header();
     header.config.training.precision = Precision::automatic;
     header.measured = {{true, false, 3}, machine_name()};
     EXPECT_EQ(execution_of(header), (Execution{true, false, 3}));
     header.measured->machine = "another";
-    EXPECT_EQ(execution_of(header), (Execution{false, true, 0}));
+    EXPECT_EQ(execution_of(header), with_winograd(usual_winograd_plan(), 0));
     header.config.training.precision = Precision::bfloat16;
     header.config.training.layout = MemoryLayout::contiguous;
     EXPECT_EQ(execution_of(header), (Execution{true, false, 0}));

@@ -6,6 +6,7 @@ std::string describe_execution(const Execution& execution) {
     std::string text = execution.bfloat16 ? "bfloat16" : "float32";
     text += execution.channels_last ? ", channels last" : ", contiguous";
     if (execution.kernels == Kernels::plain) text += ", plain kernels";
+    if (!execution.winograd.empty()) text += ", Winograd convolutions";
     if (execution.threads == 0) return text;
     return text + ", " + std::to_string(execution.threads) +
            (execution.threads == 1 ? " thread" : " threads");

@@ -29,7 +29,8 @@ inline constexpr std::array names_of<MemoryLayout> = {
 enum class Kernels { fused, plain };
 template <>
 inline constexpr std::array names_of<Kernels> = {
-    NamedValue{Kernels::fused, "fused", "Fused", "several operators in one pass over the data"},
+    NamedValue{Kernels::fused, "fused", "Fused",
+               "several operators in one pass over the data, and other algorithms where they are faster"},
     NamedValue{Kernels::plain, "plain", "Plain", "LibTorch's operators, one after the other"},
 };
 
@@ -40,6 +41,9 @@ struct Execution {
     bool channels_last = true;
     int threads = 0;  ///< 0: as many as before
     Kernels kernels = Kernels::fused;
+    /// The 3x3 convolutions that are computed by Winograd's algorithm (see engine/network/winograd_plan.h);
+    /// empty: none. Only with fused kernels, in float32 and channels last.
+    std::string winograd = {};
 
     bool operator==(const Execution&) const = default;
 };
