@@ -16,6 +16,7 @@ namespace {
 struct NoiseOptions {
     std::string image, out;
     ScheduleKind schedule = ScheduleKind::linear;
+    std::string points;
     std::vector<int> timesteps = {0, 250, 500, 999};
     int total = 1000, size = 256;
     std::int64_t seed = 0;
@@ -24,6 +25,10 @@ struct NoiseOptions {
 NoiseSchedule schedule_of(const NoiseOptions& options) {
     RunConfig config;
     config.schedule.schedule = options.schedule;
+    if (!options.points.empty()) {
+        config.schedule.schedule = ScheduleKind::drawn;
+        config.schedule.points = options.points;
+    }
     set_from_text(config, "timesteps", std::to_string(options.total));
     return make_schedule(config.schedule);
 }
@@ -65,6 +70,8 @@ void add_noise(CLI::App& app) {
         ->required()
         ->type_name("strip.png");
     add_choice(*command, "--schedule", options->schedule, "Noise schedule:");
+    command->add_option("--points", options->points, "Points of a schedule drawn by hand instead")
+        ->type_name("POSITION:LOG_SNR,...");
     command->add_option("--timesteps", options->timesteps, "Timesteps to show")
         ->delimiter(',')
         ->type_name("T,T,...")

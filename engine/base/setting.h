@@ -25,6 +25,12 @@ struct Choice {
     std::string help;   ///< one line, without a final full stop
 };
 
+/// A number that means something else than an amount, such as 0 threads for "automatic".
+struct SpecialNumber {
+    double number = 0;
+    std::string word;  ///< in the window, instead of the number
+};
+
 /// The description of a setting. Files, the command line, the form in the window, validation and help all use
 /// it.
 struct SettingInfo {
@@ -39,6 +45,7 @@ struct SettingInfo {
     std::vector<Choice> choices = {};
     bool essential = false;  ///< shown at the top of the form, above "More settings"
     bool live = false;       ///< can be changed while a run is trained
+    std::vector<SpecialNumber> special = {};
 };
 
 /// A setting with access to its field in the config struct `C`.
@@ -120,6 +127,13 @@ Setting<C> integers_setting(std::vector<std::int64_t> C::*field, SettingInfo inf
     info.kind = SettingKind::integers;
     return {std::move(info), [field](const C& c) { return SettingValue(c.*field); },
             [field](C& c, const SettingValue& v) { c.*field = std::get<std::vector<std::int64_t>>(v); }};
+}
+
+template <class C>
+Setting<C> text_setting(std::string C::*field, SettingInfo info) {
+    info.kind = SettingKind::text;
+    return {std::move(info), [field](const C& c) { return SettingValue(c.*field); },
+            [field](C& c, const SettingValue& v) { c.*field = std::get<std::string>(v); }};
 }
 
 /// A choice between the enumerators of an enum. Names, titles and help come from names_of<Enum>.

@@ -1,13 +1,13 @@
 #include "engine/data/dataset.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstring>
 
 #include "engine/base/lower_case.h"
 #include "engine/data/dataset_formats.h"
 #include "engine/data/file_tree.h"
+#include "engine/data/fingerprint.h"
 #include "engine/data/loading.h"
+#include "engine/data/preparation.h"
 #include "engine/data/synthetic.h"
 #include "engine/formats/image_file.h"
 
@@ -16,51 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// FNV-1a on words of eight bytes with a final mix. Fast, but not cryptographic.
-class Fingerprint {
-  public:
-    void add(std::uint64_t word) { hash_ = (hash_ ^ word) * 0x100000001B3u ^ (hash_ >> 29); }
-    void add(const std::vector<std::uint8_t>& bytes) {
-        std::size_t i = 0;
-        for (; i + 8 <= bytes.size(); i += 8) {
-            std::uint64_t word;
-            std::memcpy(&word, bytes.data() + i, 8);
-            add(word);
-        }
-        for (; i < bytes.size(); ++i) add(std::uint64_t{bytes[i]});
-    }
-    std::string text() const {
-        std::uint64_t z = hash_;
-        z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCDu;
-        z = (z ^ (z >> 33)) * 0xC4CEB9FE1A85EC53u;
-        char digits[17];
-        std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(z ^ (z >> 33)));
-        return digits;
-    }
-
-  private:
-    std::uint64_t hash_ = 0xCBF29CE484222325u;
-};
-
-std::string fingerprint_of(const Dataset& dataset) {
-    const ImageBatch& images = dataset.images;
-    Fingerprint fingerprint;
-    for (const std::int64_t number : {images.count, std::int64_t{images.channels},
-                                      std::int64_t{images.height}, std::int64_t{images.width}})
-        fingerprint.add(static_cast<std::uint64_t>(number));
-    fingerprint.add(images.pixels);
-    for (const std::int64_t label : dataset.labels) fingerprint.add(static_cast<std::uint64_t>(label));
-    return fingerprint.text();
-}
-
 void keep_spread(Dataset& dataset, std::int64_t limit) {
     if (limit == 0 || limit >= dataset.images.count) return;
-    const std::vector<std::int64_t> indices = spread_indices(dataset.images.count, limit);
-    dataset.images = images_at(dataset.images, indices);
-    std::vector<std::int64_t> labels;
-    for (const std::int64_t index : indices)
-        labels.push_back(dataset.labels[static_cast<std::size_t>(index)]);
-    dataset.labels = std::move(labels);
+    keep_only(dataset, spread_indices(dataset.images.count, limit));
 }
 
 /// Repeats the plane of grey images three times.
@@ -128,18 +86,14 @@ Dataset load_any(const DatasetConfig& config, const LoadProgress& progress, cons
 
 const SettingsTable<DatasetConfig>& dataset_settings() {
     static const SettingsTable<DatasetConfig> table = {
-        {{.key = "dataset",
-          .title = "Dataset",
-          .help = "The images to train on: \"glyphs\" (built in), a file or folder in " +
-                  list_of_formats(&DatasetFormat::description) +
-                  ", or a folder of pictures. Subfolders are classes.",
-          .group = "Dataset",
-          .kind = SettingKind::text,
-          .essential = true},
-         [](const DatasetConfig& config) { return SettingValue(config.dataset); },
-         [](DatasetConfig& config, const SettingValue& value) {
-             config.dataset = std::get<std::string>(value);
-         }},
+        text_setting(&DatasetConfig::dataset,
+                     {.key = "dataset",
+                      .title = "Dataset",
+                      .help = "The images to train on: \"glyphs\" (built in), a file or folder in " +
+                              list_of_formats(&DatasetFormat::description) +
+                              ", or a folder of pictures. Subfolders are classes.",
+                      .group = "Dataset",
+                      .essential = true}),
         integer_setting(&DatasetConfig::image_limit,
                         {.key = "image_limit",
                          .title = "Image limit",
@@ -148,7 +102,8 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
                          .group = "Dataset",
                          .unit = "images",
                          .minimum = 0,
-                         .maximum = 10'000'000}),
+                         .maximum = 10'000'000,
+                         .special = {{0, "all images"}}}),
         integer_setting(&DatasetConfig::image_size,
                         {.key = "image_size",
                          .title = "Image size",
@@ -157,11 +112,42 @@ const SettingsTable<DatasetConfig>& dataset_settings() {
                          .group = "Dataset",
                          .unit = "px",
                          .minimum = 0,
-                         .maximum = 512}),
+                         .maximum = 512,
+                         .special = {{0, "automatic"}}}),
         choice_setting(&DatasetConfig::colour,
                        {.key = "colour",
                         .title = "Colour",
                         .help = "Whether images have one grey channel or three colour channels.",
+                        .group = "Dataset"}),
+        choice_setting(&DatasetConfig::fit,
+                       {.key = "fit",
+                        .title = "Fit",
+                        .help = "How pictures of other proportions become images of the same size.",
+                        .group = "Dataset"}),
+        text_setting(
+            &DatasetConfig::background,
+            {.key = "background",
+             .title = "Background",
+             .help = "The colour behind transparent pixels, and of the bars with fit = pad: #rrggbb, "
+                     "white, black or grey.",
+             .group = "Dataset"}),
+        text_setting(
+            &DatasetConfig::exclude_classes,
+            {.key = "exclude_classes",
+             .title = "Exclude classes",
+             .help = "Names of classes to leave out, with commas between them. Names with a comma are "
+                     "in quotation marks.",
+             .group = "Dataset"}),
+        text_setting(&DatasetConfig::exclude_images,
+                     {.key = "exclude_images",
+                      .title = "Exclude images",
+                      .help = "Names of files to leave out, relative to the folder or archive, with commas "
+                              "between them. In other formats, numbers of images from 0.",
+                      .group = "Dataset"}),
+        choice_setting(&DatasetConfig::duplicates,
+                       {.key = "duplicates",
+                        .title = "Duplicates",
+                        .help = "Whether images that occur several times are used only once.",
                         .group = "Dataset"}),
     };
     return table;
@@ -171,11 +157,14 @@ Dataset load_dataset(const DatasetConfig& config, const LoadProgress& progress, 
     for (const Setting<DatasetConfig>& setting : dataset_settings())
         check_setting(setting.info, setting.get(config));
     if (stop.stop_requested()) throw Cancelled{};
+    background_of(config);  // it is not used by every format, but checked
     Dataset dataset = load_any(config, progress, stop);
+    if (dataset.names.empty()) exclude(dataset, config);  // the others have been left out before reading
     keep_spread(dataset, config.image_limit);
     if (config.colour == DatasetConfig::Colour::rgb) make_rgb(dataset.images);
     if (config.colour == DatasetConfig::Colour::grey) make_grey(dataset.images);
-    dataset.fingerprint = fingerprint_of(dataset);
+    leave_out_duplicates(dataset, config.duplicates, progress, stop);
+    if (dataset.fingerprint.empty()) dataset.fingerprint = fingerprint_of(dataset);
     return dataset;
 }
 

@@ -67,6 +67,9 @@ constexpr std::array variance_names = {
     NamedValue{VarianceKind::beta, "fixed_large_log"},
 };
 
+/// The points of a schedule drawn by hand, beside its betas. diffusers ignores keys that begin with "_".
+constexpr const char* points_key = "_schedule_points";
+
 /// The schedule with the same betas.
 ScheduleConfig schedule_of_betas(const JsonOptions& options) {
     const std::vector<double> betas = options.reals("trained_betas");
@@ -77,6 +80,13 @@ ScheduleConfig schedule_of_betas(const JsonOptions& options) {
         return true;
     };
     if (betas.size() >= 2 && betas.size() <= 10000) {
+        if (options.has(points_key))
+            if (const ScheduleConfig drawn{.schedule = ScheduleKind::drawn,
+                                           .timesteps = static_cast<int>(betas.size()),
+                                           .scale_ends = false,
+                                           .points = options.text(points_key, "")};
+                same(drawn))
+                return drawn;
         for (const bool scale : {false, true})
             for (const ScheduleKind kind :
                  {ScheduleKind::sigmoid, ScheduleKind::laplace, ScheduleKind::cosine, ScheduleKind::linear,
@@ -206,6 +216,7 @@ std::string write_diffusers_scheduler(const DiffusersScheduler& scheduler) {
         ScheduleConfig plain = schedule;
         plain.zero_terminal_snr = false;  // diffusers rescales given betas as well
         object["trained_betas"] = make_schedule(plain).beta;
+        if (schedule.schedule == ScheduleKind::drawn) object[points_key] = schedule.points;
     }
     return object.dump(2) + "\n";
 }

@@ -144,7 +144,8 @@ DiffusersModel load_diffusers(const fs::path& path) {
 
 void save_diffusers(const fs::path& path, const DiffusersModel& model) {
     const std::string config = write_diffusers_config(model.network);  // may throw before files are written
-    DiffusersScheduler scheduler = model.scheduler.value_or(DiffusersScheduler{});
+    DiffusersScheduler scheduler;
+    if (model.scheduler) scheduler = *model.scheduler;
     scheduler.learned_variance = model.network.config.learned_variance;
     FolderInTheMaking folder(path.has_filename() ? path : path.parent_path());
     const fs::path unet = folder.make("unet");

@@ -16,7 +16,9 @@ namespace fs = std::filesystem;
 /// defaults.
 Model open_diffusers(const fs::path& path) {
     const DiffusersModel folder = load_diffusers(path);
-    const DiffusersScheduler scheduler = folder.scheduler.value_or(DiffusersScheduler{});
+    // Not value_or(), of which GCC 12 believes that it destroys a text that was never made.
+    DiffusersScheduler scheduler;
+    if (folder.scheduler) scheduler = *folder.scheduler;
     Model model;
     RunHeader& header = model.header;
     header.channels = folder.network.channels;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/runs/path_json.h"
+
 namespace denoise {
 namespace {
 
@@ -69,7 +71,8 @@ const SettingsTable<TrainingConfig>& training_settings() {
              .unit = "steps",
              .minimum = 0,
              .maximum = 100000000,
-             .live = true}),
+             .live = true,
+             .special = {{0, "by time"}}}),
         integer_setting(
             &C::batch_size,
             {.key = "batch_size",
@@ -105,6 +108,16 @@ const SettingsTable<TrainingConfig>& training_settings() {
                          .help = "Flips images horizontally. Useful for small sets of photographs, but "
                                  "not for digits and letters.",
                          .group = training}),
+        real_setting(&C::held_out,
+                     {.key = "held_out",
+                      .title = "Held-out images",
+                      .help = "The fraction of the images of each class that the model never sees in "
+                              "training. Their loss shows whether the model generalizes or memorizes its "
+                              "images. 0: trains on all images, as do sets in which it is fewer than 8.",
+                      .group = training,
+                      .minimum = 0,
+                      .maximum = 0.5,
+                      .special = {{0, "none"}}}),
         boolean_setting(
             &C::class_labels,
             {.key = "class_labels",
@@ -185,7 +198,8 @@ const SettingsTable<TrainingConfig>& training_settings() {
                                          .group = optimizer,
                                          .minimum = 0,
                                          .maximum = 1000,
-                                         .live = true}),
+                                         .live = true,
+                                         .special = {{0, "off"}}}),
         real_setting(
             &C::ema_share,
             {.key = "ema_share",
@@ -196,7 +210,8 @@ const SettingsTable<TrainingConfig>& training_settings() {
              .group = optimizer,
              .minimum = 0,
              .maximum = 1,
-             .live = true}),
+             .live = true,
+             .special = {{0, "no EMA"}}}),
         integer_setting(&C::save_every_steps, {.key = "save_every_steps",
                                                .title = "Save every",
                                                .help = "The maximum number of steps between two checkpoints.",
@@ -232,7 +247,8 @@ const SettingsTable<TrainingConfig>& training_settings() {
              .unit = "s",
              .minimum = 0,
              .maximum = 100000,
-             .live = true}),
+             .live = true,
+             .special = {{0, "none"}}}),
         choice_setting(
             &C::precision,
             {.key = "precision",
@@ -254,7 +270,8 @@ const SettingsTable<TrainingConfig>& training_settings() {
                          .help = "The number of threads for training; 0: the fastest number on this machine.",
                          .group = run,
                          .minimum = 0,
-                         .maximum = 1024}),
+                         .maximum = 1024,
+                         .special = {{0, "automatic"}}}),
     };
     return table;
 }
@@ -317,6 +334,7 @@ std::string run_config_to_json(const RunConfig& config) {
     json object = json::object();
     for (const Setting<RunConfig>& setting : run_settings())
         object[setting.info.key] = to_json(setting.get(config));
+    put_path(object, "dataset", config.dataset.dataset);
     return object.dump(2, ' ', false, json::error_handler_t::replace);  // paths need not be UTF-8
 }
 
@@ -329,6 +347,8 @@ RunConfig run_config_from_json(std::string_view text) {
     for (const Setting<RunConfig>& setting : run_settings())
         if (const auto found = object.find(setting.info.key); found != object.end())
             setting.set(config, from_json(setting.info, *found));
+    if (object.contains("dataset_escaped") && object["dataset_escaped"].is_string())
+        config.dataset.dataset = path_in(object, "dataset");
     return config;
 }
 

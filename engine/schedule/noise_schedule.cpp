@@ -5,6 +5,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "engine/schedule/drawn_curve.h"
+
 namespace denoise {
 namespace {
 
@@ -66,6 +68,8 @@ std::vector<double> betas_of(const ScheduleConfig& config) {
                     return logistic(log_snr);
                 },
                 T);
+        case ScheduleKind::drawn:
+            return betas_of_curve(curve_through(parse_points(config.points), T));
     }
     return {};
 }
@@ -126,6 +130,13 @@ const SettingsTable<ScheduleConfig>& schedule_settings() {
                                  "sampling with a short schedule starts from the wrong distribution. Used by "
                                  "Linear, Quadratic and Sigmoid beta.",
                          .group = "Noise schedule"}),
+        text_setting(&ScheduleConfig::points,
+                     {.key = "schedule_points",
+                      .title = "Points of the curve",
+                      .help = "The points of a schedule drawn by hand, as position:log SNR, separated by "
+                              "commas. Position 0 is the first timestep and 1 the last. The log SNR "
+                              "decreases from point to point, between 20 and -20.",
+                      .group = "Noise schedule"}),
         boolean_setting(
             &ScheduleConfig::zero_terminal_snr,
             {.key = "zero_terminal_snr",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "engine/base/enum_names.h"
@@ -7,7 +8,7 @@
 
 namespace denoise {
 
-enum class ScheduleKind { linear, cosine, quadratic, sigmoid, sigmoid_beta, laplace };
+enum class ScheduleKind { linear, cosine, quadratic, sigmoid, sigmoid_beta, laplace, drawn };
 template <>
 inline constexpr std::array names_of<ScheduleKind> = {
     NamedValue{ScheduleKind::linear, "linear", "Linear", "beta increases linearly (Ho et al. 2020)"},
@@ -20,6 +21,7 @@ inline constexpr std::array names_of<ScheduleKind> = {
     NamedValue{ScheduleKind::sigmoid_beta, "sigmoid_beta", "Sigmoid beta", "beta follows a sigmoid"},
     NamedValue{ScheduleKind::laplace, "laplace", "Laplace",
                "most timesteps where signal and noise are equally strong (Hang et al. 2024)"},
+    NamedValue{ScheduleKind::drawn, "drawn", "Drawn by hand", "log SNR follows a curve through points"},
 };
 
 /// The settings of a noise schedule.
@@ -29,6 +31,8 @@ struct ScheduleConfig {
     double beta_start = 1e-4;  ///< beta_1 at T = 1000 (linear, quadratic, sigmoid_beta)
     double beta_end = 0.02;    ///< beta_T at T = 1000 (linear, quadratic, sigmoid_beta)
     bool scale_ends = true;    ///< multiply both by 1000/T, which keeps alpha_bar_T close to 0 for every T
+    /// The curve of `drawn` (engine/schedule/drawn_curve.h): near the cosine schedule unless changed.
+    std::string points = "0:10,0.1:3.6,0.5:0,0.9:-3.7,1:-10";
     bool zero_terminal_snr = false;  ///< rescale so that alpha_bar_T = 0 (Lin et al. 2023, alg. 1)
 
     bool operator==(const ScheduleConfig&) const = default;
@@ -51,7 +55,8 @@ struct NoiseSchedule {
     double snr(int t) const { return alpha_bar[t] / (1.0 - alpha_bar[t]); }
 };
 
-/// Throws Error if the config is out of range (T < 2, or a beta outside (0, 1) after scaling).
+/// Throws Error if the config is out of range (T < 2, or a beta outside (0, 1) after scaling), or if the
+/// points are not a curve.
 NoiseSchedule make_schedule(const ScheduleConfig& config);
 
 /// The schedule that consists only of `timesteps` (increasing) of `schedule`. Each beta is computed from the

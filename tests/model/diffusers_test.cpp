@@ -423,8 +423,9 @@ TEST(DiffusersScheduler, NamesValuesThatAreNotSupported) {
 }
 
 TEST(DiffusersScheduler, BetasOfEveryScheduleAreRestoredFromTheirExport) {
-    for (const ScheduleKind kind : {ScheduleKind::linear, ScheduleKind::cosine, ScheduleKind::quadratic,
-                                    ScheduleKind::sigmoid, ScheduleKind::sigmoid_beta, ScheduleKind::laplace})
+    for (const ScheduleKind kind :
+         {ScheduleKind::linear, ScheduleKind::cosine, ScheduleKind::quadratic, ScheduleKind::sigmoid,
+          ScheduleKind::sigmoid_beta, ScheduleKind::laplace, ScheduleKind::drawn})
         for (const bool zero : {false, true}) {
             const DiffusersScheduler before{
                 .schedule = {
@@ -437,6 +438,22 @@ TEST(DiffusersScheduler, BetasOfEveryScheduleAreRestoredFromTheirExport) {
             for (std::size_t t = 0; t < a.size(); ++t)
                 ASSERT_NEAR(a[t], b[t], 1e-12) << name_of(kind) << " " << t;
         }
+}
+
+TEST(DiffusersScheduler, AScheduleDrawnByHandIsAListOfBetasWithItsPoints) {
+    const DiffusersScheduler before{.schedule = {.schedule = ScheduleKind::drawn,
+                                                 .timesteps = 50,
+                                                 .scale_ends = false,
+                                                 .points = "0:9,0.3:5,0.4:-5,1:-9"}};
+    const json written = json::parse(write_diffusers_scheduler(before));
+    EXPECT_EQ(written.at("trained_betas").get<std::vector<double>>(), make_schedule(before.schedule).beta);
+    EXPECT_EQ(read_diffusers_scheduler(written.dump(), "again").schedule, before.schedule);
+    // Points that do not belong to the betas are not believed.
+    json other = written;
+    other["_schedule_points"] = "0:9,1:-9";
+    EXPECT_THAT(scheduler_refusal(other), HasSubstr("trained_betas"));
+    other["_schedule_points"] = "nonsense";
+    EXPECT_THAT(scheduler_refusal(other), HasSubstr("nonsense"));
 }
 
 }  // namespace

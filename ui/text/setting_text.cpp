@@ -3,8 +3,6 @@
 #include <QCoreApplication>
 #include <QLocale>
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "ui/text/format.h"
 
@@ -15,33 +13,9 @@ QString tr(const char* text) {
     return QCoreApplication::translate("SettingText", text);
 }
 
-/// A number that does not mean an amount, as the help of the setting says.
-struct SpecialNumber {
-    std::string_view key;
-    std::int64_t number;
-    const char* word;
-};
-
-constexpr std::array special_numbers = {
-    SpecialNumber{"threads", 0, QT_TRANSLATE_NOOP("SettingText", "automatic")},
-    SpecialNumber{"image_size", 0, QT_TRANSLATE_NOOP("SettingText", "automatic")},
-    SpecialNumber{"image_limit", 0, QT_TRANSLATE_NOOP("SettingText", "all images")},
-    SpecialNumber{"steps", 0, QT_TRANSLATE_NOOP("SettingText", "by time")},
-    SpecialNumber{"gradient_clip", 0, QT_TRANSLATE_NOOP("SettingText", "off")},
-    SpecialNumber{"ema_share", 0, QT_TRANSLATE_NOOP("SettingText", "no EMA")},
-    SpecialNumber{"preview_seconds", 0, QT_TRANSLATE_NOOP("SettingText", "none")},
-    SpecialNumber{"classes", 0, QT_TRANSLATE_NOOP("SettingText", "none")},
-    SpecialNumber{"attention_head_channels", 0, QT_TRANSLATE_NOOP("SettingText", "by number of heads")},
-    SpecialNumber{"attention_norm_groups", 0, QT_TRANSLATE_NOOP("SettingText", "as the other norms")},
-    SpecialNumber{"attention_norm_groups", -1, QT_TRANSLATE_NOOP("SettingText", "no norm")},
-    SpecialNumber{"time_embedding_width", 0, QT_TRANSLATE_NOOP("SettingText", "automatic")},
-    SpecialNumber{"up_attention_levels", -1, QT_TRANSLATE_NOOP("SettingText", "as down")},
-};
-
 QString special_text(const SettingInfo& info, double number) {
-    for (const SpecialNumber& special : special_numbers)
-        if (special.key == info.key && static_cast<double>(special.number) == number) return tr(special.word);
-    return {};
+    const auto found = std::ranges::find(info.special, number, &SpecialNumber::number);
+    return found == info.special.end() ? QString() : tr(found->word.c_str());
 }
 
 }  // namespace
