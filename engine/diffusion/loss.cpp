@@ -14,8 +14,14 @@ Loss::Loss(const NoiseSchedule& schedule, const Objective& objective)
 
 ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
                              const torch::Tensor& labels, at::Generator& generator) const {
-    auto [t, weight] = draw_timesteps(x0.size(0), generator);
-    const auto eps = torch::randn(x0.sizes(), generator);
+    const auto [t, weight] = draw_timesteps(x0.size(0), generator);
+    ImageLosses losses = at(network, x0, labels, t, torch::randn(x0.sizes(), generator));
+    if (weight.defined()) losses.weight = losses.weight.defined() ? weight * losses.weight : weight;
+    return losses;
+}
+
+ImageLosses Loss::at(const ConditionalDenoiser& network, const torch::Tensor& x0, const torch::Tensor& labels,
+                     const torch::Tensor& t, const torch::Tensor& eps) const {
     const auto alpha = at_timesteps(tables_.sqrt_alpha_bar, t),
                sigma = at_timesteps(tables_.sqrt_one_minus_alpha_bar, t);
     const auto x_t = add_noise(x0, eps, alpha, sigma);
@@ -23,12 +29,15 @@ ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Te
     const auto target = prediction_target(objective_.prediction, x0, eps, alpha, sigma);
     auto losses = simple_loss(objective_.loss, output.prediction, target);
     if (objective_.learned_variance) losses = losses + variance_loss(x0, x_t, t, output);
-    if (objective_.weighting == LossWeighting::min_snr) {
-        const auto by_snr =
+    torch::Tensor weight;
+    if (objective_.weighting == LossWeighting::min_snr)
+        weight =
             min_snr_weights(objective_.prediction, tables_.snr.index_select(0, t), objective_.min_snr_gamma);
-        weight = weight.defined() ? weight * by_snr : by_snr;
-    }
     return {t, losses, weight};
+}
+
+torch::Tensor Loss::typical_timesteps(std::int64_t count) const {
+    return timesteps_for((torch::arange(count, torch::kFloat64) + 0.5) / static_cast<double>(count));
 }
 
 LossSecondMomentSampler::Draw Loss::draw_timesteps(std::int64_t count, at::Generator& generator) const {
@@ -38,9 +47,13 @@ LossSecondMomentSampler::Draw Loss::draw_timesteps(std::int64_t count, at::Gener
         (torch::arange(count, torch::kFloat64) + torch::rand({count}, generator, torch::kFloat64)) /
         static_cast<double>(count);
     if (importance_) return importance_->draw(u);
-    if (cumulative_.defined()) return {timesteps_at(cumulative_, u), {}};
+    return {timesteps_for(u), {}};
+}
+
+torch::Tensor Loss::timesteps_for(const torch::Tensor& u) const {
+    if (cumulative_.defined()) return timesteps_at(cumulative_, u);
     const std::int64_t T = tables_.snr.size(0);
-    return {(u * static_cast<double>(T)).to(torch::kInt64).clamp_max(T - 1), {}};
+    return (u * static_cast<double>(T)).to(torch::kInt64).clamp_max(T - 1);
 }
 
 torch::Tensor Loss::variance_loss(const torch::Tensor& x0, const torch::Tensor& x_t, const torch::Tensor& t,

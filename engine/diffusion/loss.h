@@ -40,6 +40,14 @@ class Loss {
     ImageLosses operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
                            const torch::Tensor& labels, at::Generator& generator) const;
 
+    /// The losses at the timesteps `t` int64 [B], with the noise `eps` [B,C,H,W].
+    ImageLosses at(const ConditionalDenoiser& network, const torch::Tensor& x0, const torch::Tensor& labels,
+                   const torch::Tensor& t, const torch::Tensor& eps) const;
+
+    /// `count` timesteps int64 [count], always the same ones, with the distribution with which they are
+    /// drawn; uniform if that changes with the losses.
+    torch::Tensor typical_timesteps(std::int64_t count) const;
+
     /// The importance sampler of the timesteps, which the caller updates with the losses; empty if t is
     /// uniform.
     const std::optional<LossSecondMomentSampler>& importance() const { return importance_; }
@@ -48,6 +56,8 @@ class Loss {
   private:
     /// t int64 [B] and its weight, from B stratified random numbers.
     LossSecondMomentSampler::Draw draw_timesteps(std::int64_t count, at::Generator& generator) const;
+    /// The timesteps for u [B] in [0, 1) if there is no importance sampler.
+    torch::Tensor timesteps_for(const torch::Tensor& u) const;
     /// The part of the loss that trains the variance, per image [B]. It has no gradient with respect to the
     /// prediction.
     torch::Tensor variance_loss(const torch::Tensor& x0, const torch::Tensor& x_t, const torch::Tensor& t,

@@ -15,9 +15,10 @@ struct Neighbours {
 };
 
 /// Finds the nearest of `references` for each of `samples` by their features, one batch of references per
-/// step. The arguments must outlive the work. Throws Error if a set is empty or the extractor does not accept
-/// its images.
+/// step. Those at the indices `left_out`, which increase, do not count. The arguments must outlive the work.
+/// Throws Error if a set is empty or the extractor does not accept its images.
 Work<Neighbours> nearest_in_features(const FeatureExtractor& extractor, const ImageBatch& samples,
-                                     const ImageBatch& references);
+                                     const ImageBatch& references,
+                                     const std::vector<std::int64_t>& left_out = {});
 
 }  // namespace denoise

@@ -13,6 +13,9 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* held_out_key = "held_out_loss";
+constexpr const char* training_key = "training_images_loss";
+
 /// The number with this key. NaN if it is null, because JSON has no NaN.
 double number(const json& object, const char* key) {
     const auto found = object.find(key);
@@ -23,13 +26,17 @@ double number(const json& object, const char* key) {
 }  // namespace
 
 std::string metrics_line(const StepMetrics& metrics) {
-    return json{{"step", metrics.step},
+    json object{{"step", metrics.step},
                 {"loss", metrics.loss},
                 {"gradient_norm", metrics.gradient_norm},
                 {"learning_rate", metrics.learning_rate},
                 {"seconds", metrics.seconds},
-                {"images_per_second", metrics.images_per_second}}
-        .dump();
+                {"images_per_second", metrics.images_per_second}};
+    if (metrics.held_out) {
+        object[held_out_key] = metrics.held_out->held_out;
+        object[training_key] = metrics.held_out->training;
+    }
+    return object.dump();
 }
 
 std::vector<StepMetrics> read_metrics_file(const std::filesystem::path& path) {
@@ -42,9 +49,11 @@ std::vector<StepMetrics> read_metrics_file(const std::filesystem::path& path) {
         rest.remove_prefix(std::min(end + 1, rest.size()));
         const json object = json::parse(line, nullptr, false);
         if (!object.is_object() || !object.contains("step") || !object["step"].is_number_integer()) continue;
-        const StepMetrics step{object["step"].get<std::int64_t>(), number(object, "loss"),
-                               number(object, "gradient_norm"),    number(object, "learning_rate"),
-                               number(object, "seconds"),          number(object, "images_per_second")};
+        StepMetrics step{object["step"].get<std::int64_t>(), number(object, "loss"),
+                         number(object, "gradient_norm"),    number(object, "learning_rate"),
+                         number(object, "seconds"),          number(object, "images_per_second")};
+        if (object.contains(held_out_key) && object.contains(training_key))
+            step.held_out = {number(object, held_out_key), number(object, training_key)};
         while (!metrics.empty() && metrics.back().step >= step.step) metrics.pop_back();
         metrics.push_back(step);
     }
@@ -82,8 +91,18 @@ std::vector<StepMetrics> thinned(const std::vector<StepMetrics>& metrics, std::s
     constexpr std::size_t kept_whole = 500;
     if (metrics.size() <= points + kept_whole || points == 0) return metrics;
     const std::size_t older = metrics.size() - kept_whole;
+    std::vector<std::size_t> measured;  // steps with held-out losses, which are rare
+    for (std::size_t i = 0; i < older; ++i)
+        if (metrics[i].held_out) measured.push_back(i);
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < points; ++i) kept.push_back((i + 1) * older / points - 1);
+    const std::size_t most = std::min(points, measured.size());
+    for (std::size_t i = 0; i < most; ++i) kept.push_back(measured[(i + 1) * measured.size() / most - 1]);
+    std::ranges::sort(kept);
+    const auto repeated = std::ranges::unique(kept);
+    kept.erase(repeated.begin(), repeated.end());
     std::vector<StepMetrics> few;
-    for (std::size_t i = 0; i < points; ++i) few.push_back(metrics[(i + 1) * older / points - 1]);
+    for (const std::size_t i : kept) few.push_back(metrics[i]);
     few.insert(few.end(), metrics.begin() + static_cast<std::ptrdiff_t>(older), metrics.end());
     return few;
 }

@@ -3,17 +3,26 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace denoise {
 
+/// The losses of the EMA weights on images that the model has never seen, and on as many training images with
+/// the same timesteps and noise. Both are the same images and noise in the whole run.
+struct HeldOutLosses {
+    double held_out = 0, training = 0;
+    bool operator==(const HeldOutLosses&) const = default;
+};
+
 /// The measurements of one training step, a line of metrics.jsonl.
 struct StepMetrics {
     std::int64_t step = 0;  ///< the first step is 1
     double loss = 0, gradient_norm = 0, learning_rate = 0;
-    double seconds = 0;            ///< training time so far
-    double images_per_second = 0;  ///< smoothed
+    double seconds = 0;                          ///< training time so far
+    double images_per_second = 0;                ///< smoothed
+    std::optional<HeldOutLosses> held_out = {};  ///< at intervals, with the weights after the step
     bool operator==(const StepMetrics&) const = default;
 };
 
@@ -38,7 +47,8 @@ std::vector<MeanLoss> mean_losses(const std::vector<StepMetrics>& metrics, std::
 /// The last of mean_losses(); NaN if there is none.
 double current_loss(const std::vector<StepMetrics>& metrics, std::int64_t window = loss_window);
 
-/// At most `points` of the steps, evenly spaced, and all of the last 500, so that current_loss() is the same.
+/// At most `points` of the steps, evenly spaced, as many of those with held-out losses, and all of the last
+/// 500, so that current_loss() is the same.
 std::vector<StepMetrics> thinned(const std::vector<StepMetrics>& metrics, std::size_t points);
 
 }  // namespace denoise

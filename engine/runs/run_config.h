@@ -34,6 +34,7 @@ struct TrainingConfig {
     double gradient_clip = 1.0;
     double ema_share = 0.05;  ///< horizon of the EMA as a fraction of the steps so far; 0: no EMA
     bool flip = false;        ///< flip images horizontally at random
+    double held_out = 0;      ///< fraction of each class that is not trained on, see split.h
     std::int64_t seed = 0;
     std::int64_t save_every_steps = 500;
     double save_every_minutes = 2;

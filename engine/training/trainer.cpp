@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <random>
 
 #include "engine/network/inference.h"
@@ -15,7 +14,7 @@ namespace denoise {
 namespace {
 
 /// The independent streams of random numbers of a run.
-enum class Stream : std::uint64_t { weights = 1, order, batch, dropout };
+enum class Stream : std::uint64_t { weights = 1, order, batch, dropout, held_out };
 
 std::uint64_t stream_seed(std::int64_t seed, Stream stream, std::int64_t index) {
     std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(stream),
@@ -49,6 +48,27 @@ Objective objective_of(const RunConfig& config) {
             training.timestep_sampling, config.unet.learned_variance};
 }
 
+/// Puts other weights into a network and evaluation mode, during its lifetime.
+class BorrowedWeights {
+  public:
+    BorrowedWeights(UNet& network, torch::Tensor values, const torch::Tensor& others)
+        : network_(network), values_(std::move(values)), before_(values_.clone()) {
+        values_.copy_(others);
+        network_->eval();
+    }
+    ~BorrowedWeights() {
+        const torch::NoGradGuard no_grad;
+        values_.copy_(before_);
+        network_->train();
+    }
+    BorrowedWeights(const BorrowedWeights&) = delete;
+    BorrowedWeights& operator=(const BorrowedWeights&) = delete;
+
+  private:
+    UNet& network_;
+    torch::Tensor values_, before_;
+};
+
 /// The denoiser for the loss, with gradients.
 ConditionalDenoiser training_denoiser(UNet network, const Execution& execution) {
     return [network, execution](const torch::Tensor& x_t, const torch::Tensor& t,
@@ -63,6 +83,7 @@ ConditionalDenoiser training_denoiser(UNet network, const Execution& execution) 
 Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset, const Execution& execution)
     : config_(checked(with_classes(config, dataset->class_names.size()), *dataset)),
       dataset_(std::move(dataset)),
+      split_(split_dataset(dataset_->labels, config_.training.held_out, config_.training.seed)),
       images_(torch::from_blob(const_cast<std::uint8_t*>(dataset_->images.pixels.data()),
                                {dataset_->images.count, dataset_->images.channels, dataset_->images.height,
                                 dataset_->images.width},
@@ -106,13 +127,12 @@ void Trainer::restore(const TrainingState& state) {
 
 std::vector<std::int64_t> Trainer::next_indices() {
     // The position in the epoch follows from the step, so it does not have to be saved.
-    const std::int64_t N = dataset_->images.count, B = config_.training.batch_size;
+    const std::int64_t N = std::ssize(split_.training), B = config_.training.batch_size;
     std::vector<std::int64_t> indices(static_cast<std::size_t>(B));
     for (std::int64_t i = 0; i < B; ++i) {
         const std::int64_t position = state_.step * B + i, epoch = position / N;
         if (epoch != order_epoch_) {
-            order_.resize(static_cast<std::size_t>(N));
-            std::iota(order_.begin(), order_.end(), std::int64_t{0});
+            order_ = split_.training;
             std::mt19937_64 random(stream_seed(config_.training.seed, Stream::order, epoch));
             for (std::int64_t k = N - 1; k > 0; --k)
                 std::swap(order_[k], order_[random() % static_cast<std::uint64_t>(k + 1)]);
@@ -124,6 +144,11 @@ std::vector<std::int64_t> Trainer::next_indices() {
 }
 
 Trainer::Batch Trainer::next_batch(at::Generator& generator) {
+    // Reading beyond the end of a mapped file would end the program.
+    if (!dataset_->images.pixels.intact())
+        throw Error{"Cannot read the images of " + dataset_->name,
+                    "another program has shortened their file in the cache", "Load the dataset again",
+                    "dataset"};
     const std::vector<std::int64_t> indices = next_indices();
     const auto B = static_cast<std::int64_t>(indices.size());
     auto x0 = images_.index_select(0, torch::tensor(indices)).to(torch::kFloat32).div_(127.5).sub_(1.0);
@@ -175,6 +200,20 @@ TrainStep Trainer::step(double fraction) {
                      1.0 - ema_decay(training.ema_share > 0 ? state_.step : 0, training.ema_share));
     note_losses(losses);
     return result;
+}
+
+bool Trainer::held_out_due() const {
+    return !split_.held_out.empty() && state_.step % held_out_interval(config_.training.batch_size) == 0;
+}
+
+HeldOutLosses Trainer::held_out_losses() {
+    const torch::NoGradGuard no_grad;
+    if (!held_out_)
+        held_out_.emplace(images_, dataset_->labels, config_.unet.classes > 0, split_, loss_,
+                          config_.training.batch_size,
+                          static_cast<std::int64_t>(stream_seed(config_.training.seed, Stream::held_out, 0)));
+    const BorrowedWeights weights(network_, parameters_.values(), state_.ema);
+    return held_out_->measure(loss_, denoiser_);
 }
 
 void Trainer::change_weights(double learning_rate) {

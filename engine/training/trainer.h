@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
+#include "engine/data/split.h"
 #include "engine/diffusion/loss.h"
 #include "engine/model/checkpoint.h"
 #include "engine/network/unet.h"
 #include "engine/runs/run_config.h"
+#include "engine/training/held_out.h"
 #include "engine/training/muon.h"
 #include "engine/training/optimizer.h"
 
@@ -24,9 +26,9 @@ struct TrainStep {
     bool finite = true;  ///< false: loss or gradient is NaN or infinite, and the weights are unchanged
 };
 
-/// Trains a U-Net on a dataset, one step at a time (Ho et al. 2020, alg. 1). All random numbers of step s
-/// come from generators that are seeded with (seed, s), so a run resumed from a checkpoint gives exactly the
-/// same results as an uninterrupted one.
+/// Trains a U-Net on a dataset without its held-out images, one step at a time (Ho et al. 2020, alg. 1). All
+/// random numbers of step s come from generators that are seeded with (seed, s), so a run resumed from a
+/// checkpoint gives exactly the same results as an uninterrupted one.
 class Trainer {
   public:
     /// Throws Error if the config does not match the dataset (see check_run()).
@@ -36,6 +38,14 @@ class Trainer {
     /// state is then that before the step.
     TrainStep step(double fraction);
 
+    /// Whether the held-out losses are to be measured after the last step.
+    bool held_out_due() const;
+    /// The losses of the EMA weights on held-out images and on training images. The state does not change.
+    /// Throws Cancelled like step(). Requires held-out images.
+    HeldOutLosses held_out_losses();
+
+    const Dataset& dataset() const { return *dataset_; }
+    const DatasetSplit& split() const { return split_; }
     const RunConfig& config() const { return config_; }
     const std::vector<FlatParameters::Slice>& slices() const { return parameters_.slices(); }
     const TrainingState& state() const { return state_; }
@@ -56,6 +66,7 @@ class Trainer {
 
     RunConfig config_;
     std::shared_ptr<const Dataset> dataset_;
+    DatasetSplit split_;
     torch::Tensor images_;  ///< uint8 [N,C,H,W], a view of the dataset's memory
     Loss loss_;
     UNet network_;
@@ -64,7 +75,8 @@ class Trainer {
     AdamW adamw_;
     std::optional<Muon> muon_;  ///< for the inner matrices, with the first moment of adamw_ as momentum
     TrainingState state_;
-    std::vector<std::int64_t> order_;  ///< permutation of the current epoch
+    std::optional<HeldOutComparison> held_out_;  ///< from the first time that it is needed
+    std::vector<std::int64_t> order_;            ///< of the images in the current epoch
     std::int64_t order_epoch_ = -1;
 };
 
