@@ -115,7 +115,8 @@ ExportDialog::ExportDialog(Trajectory trajectory, int frame, int image, const Th
         const QString where = QDir::toNativeSeparators(QString::fromStdU16String(choices().path.u16string()));
         Q_EMIT exported(plan.files.size() == 1
                             ? tr("Saved %1.").arg(where)
-                            : tr("Saved %1 pictures in %2.").arg(plan.files.size()).arg(where));
+                            : tr("Saved %1 pictures in %2.").arg(plan.files.size()).arg(where),
+                        where);
         remember_choices();
         set_busy(false);
         accept();

@@ -27,7 +27,8 @@ class ExportDialog : public QDialog {
     ExportChoices choices() const;
 
   Q_SIGNALS:
-    void exported(const QString& message);  ///< what was saved and where, in one line
+    /// What was saved and where, in one line, and the file or folder.
+    void exported(const QString& message, const QString& path);
 
   protected:
     void done(int result) override;

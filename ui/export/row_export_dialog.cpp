@@ -20,6 +20,7 @@
 #include "ui/theme/theme.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/labelled_field.h"
+#include "ui/widgets/user_message.h"
 
 namespace denoise::ui {
 namespace {
@@ -27,15 +28,12 @@ namespace {
 constexpr int usual_scale = 4;
 constexpr QSize preview_size(24 * space::target, 9 * space::target);
 
-QString file_in(const QString& folder) {
-    return QDir::toNativeSeparators(QDir(folder).filePath(QStringLiteral("comparison.png")));
-}
-
 }  // namespace
 
-RowExportDialog::RowExportDialog(CaptionedRow row, const Theme& theme, QWidget* parent)
+RowExportDialog::RowExportDialog(CaptionedRow row, QString name, const Theme& theme, QWidget* parent)
     : QDialog(parent),
       row_(std::move(row)),
+      name_(std::move(name)),
       theme_(theme),
       preview_(new QLabel),
       scale_(new QSpinBox),
@@ -44,7 +42,7 @@ RowExportDialog::RowExportDialog(CaptionedRow row, const Theme& theme, QWidget* 
       error_(new QLabel),
       cancel_(new QPushButton(tr("Cancel"))),
       export_(new QPushButton(tr("Export"))) {
-    setWindowTitle(tr("Export comparison"));
+    setWindowTitle(tr("Export"));
     const QSettings settings;
     scale_->setObjectName("scale");
     scale_->setRange(1, largest_scale(row_));
@@ -72,7 +70,7 @@ void RowExportDialog::lay_out() {
     export_->setDefault(true);
 
     QToolButton* open =
-        icon_button(theme_.icon("document-open-folder"), tr("Choose where to save the comparison"));
+        icon_button(theme_.icon("document-open-folder"), tr("Choose where to save the picture"));
     connect(open, &QToolButton::clicked, this, &RowExportDialog::browse);
     auto* where = new QHBoxLayout;
     where->setSpacing(space::control);
@@ -103,6 +101,10 @@ void RowExportDialog::connect_fields() {
     connect(&job_, &ExportJob::failed, this, &RowExportDialog::show_error);
 }
 
+QString RowExportDialog::file_in(const QString& folder) const {
+    return QDir::toNativeSeparators(QDir(folder).filePath(name_ + QStringLiteral(".png")));
+}
+
 void RowExportDialog::set_folder(const QString& folder) {
     path_->setText(file_in(folder));
 }
@@ -112,9 +114,9 @@ std::filesystem::path RowExportDialog::path() const {
 }
 
 void RowExportDialog::browse() {
-    const QString chosen = QFileDialog::getSaveFileName(this, tr("Export comparison"), path_->text(),
-                                                        tr("Pictures (*.png *.webp)"), nullptr,
-                                                        QFileDialog::DontConfirmOverwrite);
+    const QString chosen =
+        QFileDialog::getSaveFileName(this, tr("Export"), path_->text(), tr("Pictures (*.png *.webp)"),
+                                     nullptr, QFileDialog::DontConfirmOverwrite);
     if (!chosen.isEmpty()) path_->setText(QDir::toNativeSeparators(chosen));
 }
 
@@ -146,7 +148,7 @@ void RowExportDialog::finish() {
     QSettings settings;
     settings.setValue("export/row_scale", scale_->value());
     settings.setValue("export/folder", QFileInfo(path_->text().trimmed()).absolutePath());
-    Q_EMIT exported(tr("Saved %1.").arg(path_->text().trimmed()));
+    Q_EMIT exported(tr("Saved %1.").arg(path_->text().trimmed()), path_->text().trimmed());
     accept();
 }
 
@@ -160,6 +162,16 @@ void RowExportDialog::show_error(const Error& error) {
 void RowExportDialog::done(int result) {
     job_.cancel();
     QDialog::done(result);
+}
+
+void export_row(CaptionedRow row, const QString& name, const QString& folder, const Theme& theme,
+                QWidget& page) {
+    auto* dialog = new RowExportDialog(std::move(row), name, theme, &page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (!folder.isEmpty()) dialog->set_folder(folder);
+    QObject::connect(dialog, &RowExportDialog::exported, &page,
+                     [&page](const QString& text, const QString& path) { send_message(page, text, path); });
+    dialog->open();
 }
 
 }  // namespace denoise::ui

@@ -18,12 +18,14 @@ class Theme;
 class RowExportDialog : public QDialog {
     Q_OBJECT
   public:
-    RowExportDialog(CaptionedRow row, const Theme& theme, QWidget* parent = nullptr);
+    /// `name` is that of the file, without its ending.
+    RowExportDialog(CaptionedRow row, QString name, const Theme& theme, QWidget* parent = nullptr);
 
     void set_folder(const QString& folder);
 
   Q_SIGNALS:
-    void exported(const QString& message);  ///< what was saved and where, in one line
+    /// What was saved and where, in one line, and its path.
+    void exported(const QString& message, const QString& path);
 
   protected:
     void done(int result) override;
@@ -38,7 +40,10 @@ class RowExportDialog : public QDialog {
     void show_error(const Error& error);
     std::filesystem::path path() const;
 
+    QString file_in(const QString& folder) const;
+
     const CaptionedRow row_;
+    const QString name_;
     const Theme& theme_;
     ExportJob job_;
 
@@ -50,5 +55,10 @@ class RowExportDialog : public QDialog {
     QPushButton* cancel_;
     QPushButton* export_;
 };
+
+/// Asks where to save `row`, which is shown on `page`, and saves it. The window then shows a message.
+/// `folder` may be empty.
+void export_row(CaptionedRow row, const QString& name, const QString& folder, const Theme& theme,
+                QWidget& page);
 
 }  // namespace denoise::ui

@@ -26,6 +26,11 @@ class Page : public QWidget {
     virtual bool can_export() const { return false; }
     /// Opens the export dialog.
     virtual void export_pictures() {}
+    /// Where the export dialog starts; empty: the usual folder.
+    void set_export_folder(const QString& folder) { export_folder_ = folder; }
+    const QString& export_folder() const { return export_folder_; }
+    /// Whether the page has a button of its own for what "Sample" does on it.
+    virtual bool has_sample_button() const { return false; }
     // For pages with charts
     virtual void toggle_log_axis() {}
     virtual void change_smoothing(int /*delta*/) {}
@@ -33,6 +38,9 @@ class Page : public QWidget {
   Q_SIGNALS:
     void capabilities_changed();        ///< one of the functions above returns something else
     void message(const QString& text);  ///< a line for the message bar
+
+  private:
+    QString export_folder_;
 };
 
 }  // namespace denoise::ui

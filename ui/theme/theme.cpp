@@ -36,11 +36,12 @@ constexpr std::array tokens = {
     Token{Colour::backdrop, 0xFF77797D, 0xFF2A2C31},
 };
 
-constexpr std::array<QRgb, Theme::series_count> series_colours = {
-    0xFF0072B2, 0xFFD55E00, 0xFF009E73, 0xFFCC79A7, 0xFFE69F00, 0xFF56B4E9, 0xFF882255, 0xFF7A7A29};
+constexpr std::array<QRgb, Theme::series_count> series_colours = {0xFF0072B2, 0xFFD55E00, 0xFF009E73,
+                                                                  0xFFCC79A7, 0xFFE69F00, 0xFF56B4E9,
+                                                                  0xFF882255, 0xFF7A7A29, 0xFF5B3FA0};
 constexpr std::array<Qt::PenStyle, Theme::series_count> series_styles = {
-    Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine,
-    Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotDotLine};
+    Qt::SolidLine, Qt::DashLine, Qt::DotLine,        Qt::DashDotLine, Qt::SolidLine,
+    Qt::DashLine,  Qt::DotLine,  Qt::DashDotDotLine, Qt::SolidLine};
 
 /// Relative luminance (WCAG 2.1).
 double luminance(const QColor& colour) {

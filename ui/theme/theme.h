@@ -45,7 +45,7 @@ class Theme : public QObject {
     QColor series(int index) const;
     /// The line style that goes with the colour.
     Qt::PenStyle series_style(int index) const;
-    static constexpr int series_count = 8;
+    static constexpr int series_count = 9;
 
     QFont page_title() const;
     QFont group_title() const;

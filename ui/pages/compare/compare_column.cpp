@@ -137,7 +137,8 @@ void CompareColumn::show_state(const Comparison& comparison, int index) {
     progress_->setRange(0, std::max(1, column.total));
     progress_->setValue(column.done);
     view_->set_empty_text(!column.facts.found
-                              ? tr("There is no model yet.")
+                              ? tr("There is no model yet. Train one or open a run, or choose a "
+                                   "run for this column above.")
                               : tr("Press Sample to draw images from the same noise in every column."));
 }
 

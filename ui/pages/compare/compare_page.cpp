@@ -363,11 +363,7 @@ Picture ComparePage::picture() const {
 
 void ComparePage::export_pictures() {
     if (!can_export()) return;
-    auto* dialog = new RowExportDialog(captioned(), theme_, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (!export_folder_.isEmpty()) dialog->set_folder(export_folder_);
-    connect(dialog, &RowExportDialog::exported, this, &ComparePage::message);
-    dialog->open();
+    export_row(captioned(), tr("comparison"), export_folder(), theme_, *this);
 }
 
 }  // namespace denoise::ui

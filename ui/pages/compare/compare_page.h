@@ -37,8 +37,6 @@ class ComparePage : public Page {
     void begin_with_each(const SampleRequest& request, const std::vector<std::filesystem::path>& models);
     /// The runs that columns can choose from.
     void set_runs_folder(const std::filesystem::path& folder) { session_.set_runs_folder(folder); }
-    /// Where the export dialog starts.
-    void set_export_folder(const QString& folder) { export_folder_ = folder; }
 
     bool can_play() const override;
     void play_or_pause() override;
@@ -50,6 +48,7 @@ class ComparePage : public Page {
     bool can_export() const override;
     int controls_bottom() const override;
     void export_pictures() override;
+    bool has_sample_button() const override { return true; }
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -77,7 +76,6 @@ class ComparePage : public Page {
     const Theme& theme_;
     CompareSession session_;
     CheckpointMap map_;
-    QString export_folder_;
     std::vector<double> times_;  ///< as times_of()
     double time_ = 0;            ///< that is shown
     bool follow_ = true;         ///< show the newest frames as they arrive

@@ -2,50 +2,29 @@
 
 #include <QKeyEvent>
 #include <QLabel>
-#include <QLocale>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
-#include <utility>
 
 #include "ui/export/export_dialog.h"
 #include "ui/link/engine_link.h"
 #include "ui/pages/denoise/example_note.h"
+#include "ui/pages/denoise/frame_text.h"
 #include "ui/pages/denoise/frame_view.h"
+#include "ui/pages/denoise/guidance_note.h"
 #include "ui/pages/denoise/sample_bar.h"
 #include "ui/pages/denoise/sample_controls.h"
 #include "ui/pages/denoise/schedule_track.h"
 #include "ui/pages/denoise/transport_bar.h"
 #include "ui/picture/film_strip.h"
-#include "ui/text/format.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/steady_label.h"
+#include "ui/widgets/user_message.h"
 
 namespace denoise::ui {
 namespace {
 
-// The example: enough steps for an even motion, a seed of which all images are good, played slowly enough to
-// read the captions, and a few times, with a rest on the result (in frames).
-constexpr int example_steps = 50, example_images = 16, example_seed = 6;
-constexpr int example_speed = 10, example_rounds = 3, example_rest = 20;
-
-/// `number` with figure spaces in front, as wide as `widest`.
-QString padded(int number, int widest) {
-    const auto digits = static_cast<int>(QString::number(widest).size());
-    return QString::number(number).rightJustified(digits, QChar(0x2007));
-}
-
 constexpr int least_height_with_large_strip = 25 * space::target;
-
-QString widest_numbers() {
-    return DenoisePage::tr("ᾱ %2 · SNR %1 · RMS: xₜ %2, x₀ %2, ε %2 · x₀ changed by %2")
-        .arg("8.88e-88", "8.888");
-}
-
-QString rms_text(double number) {
-    return std::isfinite(number) ? QLocale().toString(number, 'f', 3) : QStringLiteral("–");
-}
 
 }  // namespace
 
@@ -54,6 +33,7 @@ DenoisePage::DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       link_(link),
       theme_(theme),
       session_(link),
+      example_(session_),
       controls_(new SampleControls(theme)),
       stack_(new QStackedLayout),
       placeholder_(new QLabel),
@@ -119,6 +99,9 @@ QWidget* DenoisePage::make_viewer() {
     column->setSpacing(space::control);
     column->addWidget(bar_);
     column->addWidget(example_note_);
+    auto* guidance = new GuidanceNote(link_, session_, theme_);
+    connect(guidance, &GuidanceNote::guidance_wanted, controls_, &SampleControls::set_guidance);
+    column->addWidget(guidance);
     column->addWidget(frames_, 1);
     column->addWidget(numbers_);
     column->addWidget(transport_);
@@ -141,7 +124,6 @@ void DenoisePage::connect_session() {
     });
     connect(bar_, &SampleBar::branch_pressed, this, [this] { session_.branch(controls_->request().count); });
     connect(bar_, &SampleBar::compare_pressed, this, &DenoisePage::compare_wanted);
-    connect(bar_, &SampleBar::export_pressed, this, &DenoisePage::export_pictures);
     connect(example_note_, &ExampleNote::close_pressed, this, [this] {
         close_example();
         Q_EMIT example_closed();
@@ -179,11 +161,11 @@ void DenoisePage::update_model() {
 }
 
 bool DenoisePage::can_sample() const {
-    return link_.run() || shows_example();
+    return link_.run() || example_.is_shown();
 }
 
 Sample DenoisePage::settings() const {
-    return {controls_->request(), link_.run() ? std::filesystem::path() : example_};
+    return {controls_->request(), link_.run() ? std::filesystem::path() : example_.model()};
 }
 
 void DenoisePage::sample() {
@@ -193,41 +175,25 @@ void DenoisePage::sample() {
 }
 
 void DenoisePage::play_example(const std::filesystem::path& path) {
-    if (is_running()) return;
-    example_ = path;
-    example_starts_ = true;
-    SampleRequest request;
-    request.sampler = "ddim";
-    request.steps = example_steps;
-    request.count = example_images;
-    request.seed = example_seed;
-    session_.start(request, path);
+    example_.start(path);
 }
 
 void DenoisePage::close_example() {
-    if (!has_example()) return;
-    session_.remove(std::exchange(example_, {}));
+    if (!example_.is_open()) return;
+    example_.close();
     update_model();
 }
 
-bool DenoisePage::shows_example() const {
-    return has_example() && session_.entry() && session_.entry()->trajectory.start().model == example_;
-}
-
 void DenoisePage::show_example_note() {
-    example_note_->setVisible(shows_example());
-    numbers_->setVisible(!shows_example());  // the captions need the room, and say more to a beginner
+    example_note_->setVisible(example_.is_shown());
+    numbers_->setVisible(!example_.is_shown());  // the captions need the room, and say more to a beginner
     show_strip();
-    if (const TrajectoryFrame* frame = session_.frame(); frame && shows_example())
+    if (const TrajectoryFrame* frame = session_.frame(); frame && example_.is_shown())
         example_note_->show_stage(example_stage(frame->alpha_bar, frame->timestep < 0));
 }
 
 void DenoisePage::stop() {
     session_.stop();
-}
-
-void DenoisePage::set_export_folder(const QString& folder) {
-    export_folder_ = folder;
 }
 
 void DenoisePage::show_entry() {
@@ -240,19 +206,15 @@ void DenoisePage::show_entry() {
         Q_EMIT capabilities_changed();
         return;
     }
-    if (shows_example() && std::exchange(example_starts_, false)) {
-        session_.hold();
-        transport_->set_speed(example_speed);
+    if (example_.begins()) {
+        transport_->set_speed(ExampleShow::speed);
         transport_->set_playing(true);
-        rounds_left_ = example_rounds - 1;
-        rest_ = 0;
     }
     const Trajectory& trajectory = session_.entry()->trajectory;
     const SampleStarted& start = trajectory.start();
     track_->set_schedule(start.alpha_bar);
     track_->set_planned({start.timesteps.begin() + trajectory.first_step(), start.timesteps.end()});
-    const int last = static_cast<int>(start.alpha_bar.size()) - 1;
-    transport_->reserve_readout(tr("t = %1 of %1 · step %2 of %2").arg(last).arg(trajectory.steps()));
+    transport_->reserve_readout(widest_place(trajectory));
     show_frames();
 }
 
@@ -276,7 +238,7 @@ void DenoisePage::show_frames() {
         const TrajectoryFrame& frame = entry.trajectory.frame(entry.trajectory.nearest(first + place));
         return picture_of(frame.x_t, std::max(entry.image, 0));
     });
-    strip_->set_caption([this](int place) { return caption_of(place); });
+    strip_->set_caption([this](int place) { return strip_text(session_.entry()->trajectory, place); });
     show_position();
     Q_EMIT capabilities_changed();
 }
@@ -286,50 +248,9 @@ void DenoisePage::show_position() {
     frames_->show_frame(frame, session_.entry()->image);
     track_->set_position(session_.entry()->position);
     strip_->set_current(frame ? frame->step - session_.entry()->trajectory.first_step() : -1);
-    transport_->set_readout(frame ? readout_text(*frame) : QString());
-    numbers_->setText(frame ? numbers_text(*frame) : QString());
+    transport_->set_readout(frame ? place_text(session_.entry()->trajectory, *frame) : QString());
+    numbers_->setText(frame ? numbers_text(*frame, session_.entry()->image) : QString());
     show_example_note();
-}
-
-QString DenoisePage::readout_text(const TrajectoryFrame& frame) const {
-    const Trajectory& trajectory = session_.entry()->trajectory;
-    const int last = static_cast<int>(trajectory.start().alpha_bar.size()) - 1;
-    const int steps = trajectory.steps();
-    if (frame.timestep < 0) return tr("Result · step %1 of %1").arg(steps);
-    return tr("t = %1 of %2 · step %3 of %4")
-        .arg(padded(frame.timestep, last))
-        .arg(last)
-        .arg(padded(frame.step + 1, steps))
-        .arg(steps);
-}
-
-QString DenoisePage::numbers_text(const TrajectoryFrame& frame) const {
-    const double alpha_bar = frame.alpha_bar;
-    const QString snr = alpha_bar < 1 ? measure_text(alpha_bar / (1 - alpha_bar)) : QStringLiteral("∞");
-    const QString ratios = tr("ᾱ %1 · SNR %2").arg(QLocale().toString(alpha_bar, 'f', 3), snr);
-    if (frame.norms.empty()) return ratios;
-    // Of the image that is shown alone, or of all together.
-    const int only = session_.entry()->image;
-    const auto rms = [&](double StepNorms::*part) {
-        if (only >= 0) return rms_text(frame.norms.at(static_cast<std::size_t>(only)).*part);
-        double squares = 0;
-        for (const StepNorms& norms : frame.norms) squares += norms.*part * norms.*part;
-        return rms_text(std::sqrt(squares / static_cast<double>(frame.norms.size())));
-    };
-    return tr("%1 · RMS: xₜ %2, x₀ %3, ε %4 · x₀ changed by %5")
-        .arg(ratios, rms(&StepNorms::x_t), rms(&StepNorms::x0), rms(&StepNorms::eps),
-             rms(&StepNorms::change));
-}
-
-QString DenoisePage::caption_of(int place) const {
-    const Trajectory& trajectory = session_.entry()->trajectory;
-    const int step = trajectory.first_step() + place;
-    const auto& planned = trajectory.start().timesteps;
-    const bool is_held = !trajectory.empty() && step <= trajectory.frame(trajectory.size() - 1).step;
-    const int timestep = is_held                     ? trajectory.frame(trajectory.nearest(step)).timestep
-                         : step < trajectory.steps() ? planned[static_cast<std::size_t>(step)]
-                                                     : -1;
-    return timestep < 0 ? tr("result") : tr("t = %1").arg(timestep);
 }
 
 void DenoisePage::go_to(int frame_index) {
@@ -351,23 +272,8 @@ void DenoisePage::play_or_pause() {
 void DenoisePage::advance() {
     const SampleEntry* entry = session_.entry();
     if (entry && entry->position + 1 < entry->trajectory.size()) session_.go_to(entry->position + 1);
-    if (shows_example() && example_plays_on()) {
-        session_.hold();  // frames that arrive faster than they are played do not move on
-        return;
-    }
+    if (example_.is_shown() && example_.plays_on()) return;
     if (!entry || entry->position + 1 >= entry->trajectory.size()) transport_->set_playing(false);
-}
-
-/// Waits for frames that are still computed, and starts again a few times, after a rest on the result.
-bool DenoisePage::example_plays_on() {
-    const SampleEntry& entry = *session_.entry();
-    if (entry.position + 1 < entry.trajectory.size() || !entry.trajectory.ended()) return true;
-    if (rounds_left_ == 0) return false;
-    if (++rest_ < example_rest) return true;
-    rest_ = 0;
-    --rounds_left_;
-    session_.go_to(0);
-    return true;
 }
 
 bool DenoisePage::can_step() const {
@@ -403,8 +309,9 @@ void DenoisePage::export_pictures() {
     const SampleEntry& entry = *session_.entry();
     auto* dialog = new ExportDialog(entry.trajectory, entry.position, entry.image, theme_, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (!export_folder_.isEmpty()) dialog->set_folder(export_folder_);
-    connect(dialog, &ExportDialog::exported, this, &DenoisePage::message);
+    if (!export_folder().isEmpty()) dialog->set_folder(export_folder());
+    connect(dialog, &ExportDialog::exported, this,
+            [this](const QString& text, const QString& path) { send_message(*this, text, path); });
     dialog->open();
 }
 
@@ -424,7 +331,7 @@ void DenoisePage::show_strip() {
     layout()->setContentsMargins(space::page, margin, space::page, margin);
     int needed = 2 * margin + controls_->height() + space::group + frames_->minimumSizeHint().height() +
                  track_->maximumHeight() + strip_->sizeHint().height() + 2 * space::control;
-    const QWidget* words = shows_example() ? static_cast<QWidget*>(example_note_) : numbers_;
+    const QWidget* words = example_.is_shown() ? static_cast<QWidget*>(example_note_) : numbers_;
     for (const QWidget* row :
          {static_cast<const QWidget*>(bar_), words, static_cast<const QWidget*>(transport_)})
         needed += row->sizeHint().height() + space::control;

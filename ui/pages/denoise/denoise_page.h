@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/pages/denoise/example_show.h"
 #include "ui/pages/denoise/sample_session.h"
 #include "ui/pages/page.h"
 
@@ -38,13 +39,9 @@ class DenoisePage : public Page {
     void play_example(const std::filesystem::path& path);
     /// Removes the samples of the example.
     void close_example();
-    bool has_example() const { return !example_.empty(); }
+    bool has_example() const { return example_.is_open(); }
     /// Whether the sampling job in progress is one of the example.
-    bool is_sampling_example() const {
-        return has_example() && session_.is_running() && session_.job_model() == example_;
-    }
-    /// Where the export dialog starts.
-    void set_export_folder(const QString& folder);
+    bool is_sampling_example() const { return example_.is_sampling(); }
 
     bool can_play() const override;
     void play_or_pause() override;
@@ -56,6 +53,7 @@ class DenoisePage : public Page {
     Picture picture() const override;
     bool can_export() const override;
     void export_pictures() override;
+    bool has_sample_button() const override { return true; }
 
   Q_SIGNALS:
     void example_closed();  ///< by the person
@@ -74,24 +72,16 @@ class DenoisePage : public Page {
 
     void go_to(int frame_index);
     void advance();
-    bool shows_example() const;
     void show_example_note();
     void show_strip();
-    bool example_plays_on();
     void show_entry();     ///< after another sample was chosen
     void show_frames();    ///< after frames were added or dropped
     void show_position();  ///< after the position changed
-    QString readout_text(const TrajectoryFrame& frame) const;
-    QString numbers_text(const TrajectoryFrame& frame) const;
-    QString caption_of(int place) const;  ///< of a picture in the film strip
 
     EngineLink& link_;
     const Theme& theme_;
     SampleSession session_;
-    QString export_folder_;
-    std::filesystem::path example_;  ///< empty: closed
-    bool example_starts_ = false;    ///< plays as soon as its first frame is there
-    int rounds_left_ = 0, rest_ = 0;
+    ExampleShow example_;
 
     SampleControls* controls_;
     QStackedLayout* stack_;

@@ -23,8 +23,7 @@ SampleBar::SampleBar(SampleSession& session, const Theme& theme, QWidget* parent
       session_(session),
       samples_(new ElidedComboBox),
       thinned_(new QLabel),
-      branch_(new QPushButton(theme.icon("denoise-branch"), tr("Branch"))),
-      export_(new QPushButton(theme.icon("document-export"), tr("Export…"))) {
+      branch_(new QPushButton(theme.icon("denoise-branch"), tr("Branch"))) {
     samples_->setObjectName("samples");
     samples_->setAccessibleName(tr("Sample"));
     samples_->setToolTip(tr("The samples of this session"));
@@ -34,7 +33,6 @@ SampleBar::SampleBar(SampleSession& session, const Theme& theme, QWidget* parent
     thinned_->setFont(theme.caption());
     thinned_->setProperty("role", "caption");
     branch_->setObjectName("branch");
-    export_->setToolTip(tr("Save an image, a grid, all frames or an animation (Ctrl+E)"));
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -47,12 +45,10 @@ SampleBar::SampleBar(SampleSession& session, const Theme& theme, QWidget* parent
     compare->setObjectName("compare_with");
     connect(compare, &QToolButton::clicked, this, &SampleBar::compare_pressed);
     row->addWidget(compare);
-    row->addWidget(export_);
 
     connect(samples_, &QComboBox::activated, this,
             [this](int row_chosen) { session_.show(samples_->count() - 1 - row_chosen); });
     connect(branch_, &QPushButton::clicked, this, &SampleBar::branch_pressed);
-    connect(export_, &QPushButton::clicked, this, &SampleBar::export_pressed);
     connect(&session_, &SampleSession::history_changed, this, &SampleBar::list_samples);
     connect(&session_, &SampleSession::entry_changed, this, &SampleBar::show_entry);
     connect(&session_, &SampleSession::entry_ended, this, &SampleBar::show_thumbnail);
@@ -111,7 +107,6 @@ void SampleBar::update_buttons() {
     const int stride = session_.entry() ? session_.entry()->trajectory.stride() : 1;
     thinned_->setText(tr("1 of every %1 frames is kept, to save memory").arg(stride));
     thinned_->setVisible(stride > 1);
-    export_->setEnabled(session_.frame() != nullptr);
     const QString obstacle = session_.obstacle_to_branch();
     branch_->setEnabled(obstacle.isEmpty());
     branch_->setToolTip(obstacle.isEmpty()

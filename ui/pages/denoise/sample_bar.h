@@ -24,7 +24,6 @@ class SampleBar : public QWidget {
   Q_SIGNALS:
     void branch_pressed();
     void compare_pressed();
-    void export_pressed();
 
   private:
     void list_samples();
@@ -37,7 +36,6 @@ class SampleBar : public QWidget {
     QComboBox* samples_;
     QLabel* thinned_;
     QPushButton* branch_;
-    QPushButton* export_;
 };
 
 }  // namespace denoise::ui

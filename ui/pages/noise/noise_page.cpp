@@ -2,7 +2,6 @@
 
 #include <QButtonGroup>
 #include <QCheckBox>
-#include <QComboBox>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -11,27 +10,29 @@
 #include <QRandomGenerator>
 #include <QScrollArea>
 #include <QShortcut>
-#include <QSpinBox>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "engine/schedule/drawn_curve.h"
+#include "ui/export/row_export_dialog.h"
 #include "ui/link/engine_link.h"
 #include "ui/pages/denoise/schedule_track.h"
 #include "ui/pages/denoise/transport_bar.h"
+#include "ui/pages/noise/draw_panel.h"
 #include "ui/pages/noise/noise_equation.h"
 #include "ui/pages/noise/picture_source.h"
 #include "ui/pages/noise/schedule_comparison.h"
+#include "ui/pages/noise/schedule_fields.h"
 #include "ui/picture/film_strip.h"
 #include "ui/picture/picture_inspector.h"
 #include "ui/picture/picture_view.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/enum_box.h"
 #include "ui/widgets/icon_button.h"
-#include "ui/widgets/labelled_field.h"
 
 namespace denoise::ui {
 namespace {
@@ -41,7 +42,9 @@ constexpr int strip_pictures = 8;
 constexpr int refit_delay_ms = 100;
 constexpr int play_beats = 120;  // from the picture to noise
 
-enum Mode { one_picture, all_schedules };
+constexpr int first_points = 7;  // of a curve that begins as another schedule
+
+enum Mode { one_picture, all_schedules, drawing };
 
 }  // namespace
 
@@ -51,15 +54,14 @@ NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       theme_(theme),
       seed_(1),
       source_(new PictureSource(link, this)),
-      kind_(new QComboBox),
-      timesteps_(new QSpinBox),
-      scale_ends_(new QCheckBox),
+      fields_(new ScheduleFields(theme, this)),
       next_(new QPushButton(theme.icon("go-next"), tr("Next image"))),
       name_(new QLabel),
       modes_(new QButtonGroup(this)),
       middle_(new QStackedWidget),
       equation_(new NoiseEquation(theme)),
       comparison_room_(new QScrollArea),
+      panel_(new DrawPanel(theme)),
       track_(new ScheduleTrack(theme, TimeDirection::noising)),
       strip_(new FilmStrip(theme)),
       transport_(new TransportBar(theme)) {
@@ -70,9 +72,7 @@ NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
     comparison_room_->setFocusPolicy(Qt::NoFocus);
     middle_->addWidget(equation_);
     middle_->addWidget(comparison_room_);
-    connect(middle_, &QStackedWidget::currentChanged, this, [this] {
-        if (middle_->currentWidget() == comparison_room_ && comparison_ == nullptr) make_comparison();
-    });
+    middle_->addWidget(panel_);
 
     auto* time = new QVBoxLayout;
     time->setSpacing(space::control);
@@ -104,8 +104,18 @@ NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
     refit_.setInterval(refit_delay_ms);
     connect(&refit_, &QTimer::timeout, this, &NoisePage::update_noise);
     connect(&link_, &EngineLink::dataset_ready, this, &NoisePage::use_dataset);
+    connect(&link_, &EngineLink::run_opened, this, &NoisePage::use_run);
+    connect(fields_, &ScheduleFields::changed, this, [this] {
+        const bool is_drawn = fields_->config().schedule == ScheduleKind::drawn;
+        if (middle_->currentWidget() == panel_ && !is_drawn) return show_mode(one_picture);
+        update_schedule();
+    });
+    connect_panel();
     connect(source_, &PictureSource::changed, this, &NoisePage::update_noise);
-    connect(source_, &PictureSource::name_changed, name_, &QLabel::setText);
+    connect(source_, &PictureSource::name_changed, this, [this](const QString& name) {
+        picture_name_ = name;
+        show_name();
+    });
     connect(source_, &PictureSource::message, this, &NoisePage::message);
     connect(new QShortcut(QKeySequence::Paste, this), &QShortcut::activated, source_, &PictureSource::paste);
 
@@ -115,31 +125,16 @@ NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
 }
 
 QLayout* NoisePage::make_controls() {
-    add_values<ScheduleKind>(*kind_);
-    kind_->setObjectName("schedule");
-    const SettingInfo& T = find_setting(schedule_settings(), "timesteps").info;
-    timesteps_->setRange(static_cast<int>(T.minimum), static_cast<int>(T.maximum));
-    timesteps_->setValue(ScheduleConfig{}.timesteps);
-    timesteps_->setKeyboardTracking(false);
-    timesteps_->setObjectName("timesteps");
-
-    timesteps_->setButtonSymbols(QSpinBox::NoButtons);
-    timesteps_->setMinimumWidth(3 * space::target);
     next_->setToolTip(tr("Shows the next image of the dataset"));
     auto* open = new QPushButton(theme_.icon("document-open"), tr("Open…"));
     open->setToolTip(tr("Opens a picture; pictures can also be dropped or pasted here"));
     auto* paste_button = icon_button(theme_.icon("edit-paste"), tr("Paste a picture (Ctrl+V)"));
     auto* dice = new QPushButton(theme_.icon("roll"), tr("New noise"));
-    dice->setToolTip(tr("Draws another epsilon for the same picture"));
+    dice->setToolTip(tr("Draws another epsilon for the same picture (Ctrl+G)"));
     connect(open, &QPushButton::clicked, source_, &PictureSource::choose_file);
     connect(paste_button, &QToolButton::clicked, source_, &PictureSource::paste);
     connect(next_, &QPushButton::clicked, source_, &PictureSource::next_image);
-    connect(dice, &QPushButton::clicked, this, [this] {
-        seed_ = QRandomGenerator::global()->generate64();
-        update_noise();
-    });
-    connect(kind_, &QComboBox::currentIndexChanged, this, &NoisePage::update_schedule);
-    connect(timesteps_, &QSpinBox::valueChanged, this, &NoisePage::update_schedule);
+    connect(dice, &QPushButton::clicked, this, &NoisePage::new_noise);
 
     auto* row = new QHBoxLayout;
     row->setSpacing(space::control);
@@ -148,26 +143,18 @@ QLayout* NoisePage::make_controls() {
     row->addWidget(next_, 0, Qt::AlignBottom);
     row->addWidget(dice, 0, Qt::AlignBottom);
     row->addStretch(1);
-    const auto& schedule = find_setting(schedule_settings(), "schedule").info;
-    row->addLayout(labelled_field(theme_, text_of(schedule.title), kind_, text_of(schedule.help)));
-    row->addLayout(labelled_field(theme_, text_of(T.title), timesteps_, text_of(T.help)));
+    fields_->add_to(*row);
     return row;
 }
 
 QLayout* NoisePage::make_second_row() {
-    const SettingInfo& ends = find_setting(schedule_settings(), "scale_ends").info;
-    scale_ends_->setText(text_of(ends.title));
-    scale_ends_->setToolTip(text_of(ends.help));
-    scale_ends_->setChecked(ScheduleConfig{}.scale_ends);
-    scale_ends_->setObjectName("scale_ends");
-    connect(scale_ends_, &QCheckBox::toggled, this, &NoisePage::update_schedule);
     name_->setProperty("role", "caption");
     name_->setFont(theme_.caption());
 
     auto* row = new QHBoxLayout;
     row->setSpacing(space::tight);
     int id = 0;
-    for (const QString& title : {tr("One picture"), tr("Compare schedules")}) {
+    for (const QString& title : {tr("One picture"), tr("Compare schedules"), tr("Draw a schedule")}) {
         auto* button = new QToolButton;
         button->setText(title);
         button->setCheckable(true);
@@ -176,15 +163,10 @@ QLayout* NoisePage::make_second_row() {
         modes_->addButton(button, id++);
         row->addWidget(button);
     }
-    connect(modes_, &QButtonGroup::idClicked, this, [this](int mode) {
-        middle_->setCurrentIndex(mode);
-        strip_->setVisible(mode == one_picture);
-        track_->setMaximumHeight(  // the pictures of all schedules need the room
-            (mode == one_picture ? track_->sizeHint() : track_->minimumSizeHint()).height());
-    });
+    connect(modes_, &QButtonGroup::idClicked, this, &NoisePage::show_mode);
     row->addSpacing(space::control);
     row->addWidget(name_, 1);
-    row->addWidget(scale_ends_);
+    row->addWidget(fields_->scale_ends());
     return row;
 }
 
@@ -204,24 +186,85 @@ void NoisePage::dropEvent(QDropEvent* event) {
     if (source_->take(*event->mimeData())) event->acceptProposedAction();
 }
 
-ScheduleConfig NoisePage::config() const {
-    ScheduleConfig config;
-    config.schedule = chosen_value<ScheduleKind>(*kind_);
-    config.timesteps = timesteps_->value();
-    config.scale_ends = scale_ends_->isChecked();
-    return config;
-}
-
 void NoisePage::use_dataset() {
     next_->setEnabled(link_.dataset().has_value());
     source_->use_dataset();
+}
+
+void NoisePage::use_run() {
+    const RunOpened& run = *link_.run();
+    const ScheduleConfig& schedule = run.config.schedule;
+    fields_->set_run(schedule);
+    // A run that is continued leaves a schedule that was chosen since as it is, and so does every run a curve
+    // that is being drawn.
+    const bool is_continued =
+        std::exchange(run_, link_.model_path()) == link_.model_path() && !link_.model_path().empty();
+    if (is_continued || middle_->currentWidget() == panel_) return show_name();
+    fields_->set_config(schedule);
+    update_schedule();
+}
+
+void NoisePage::show_mode(int mode) {
+    modes_->button(mode)->setChecked(true);
+    if (mode == all_schedules && comparison_ == nullptr) make_comparison();
+    if (mode == drawing) begin_drawing();
+    middle_->setCurrentIndex(mode);
+    strip_->setVisible(mode != all_schedules);
+    track_->setMaximumHeight(  // the pictures of all schedules need the room
+        (mode == one_picture ? track_->sizeHint() : track_->minimumSizeHint()).height());
+    update_schedule();
+}
+
+void NoisePage::connect_panel() {
+    connect(panel_, &DrawPanel::drawn, this, [this](const QString& points) {
+        ScheduleConfig config = fields_->config();
+        config.schedule = ScheduleKind::drawn;
+        config.points = points.toStdString();
+        fields_->set_config(config);
+        update_schedule();
+    });
+    connect(panel_, &DrawPanel::start_wanted, this, [this](ScheduleKind kind) {
+        draw_from(kind);
+        update_schedule();
+    });
+    connect(panel_, &DrawPanel::training_wanted, this, [this] { Q_EMIT schedule_wanted(fields_->config()); });
+    connect(panel_, &DrawPanel::message, this, &NoisePage::message);
+}
+
+/// The first curve begins as the schedule that is shown. Later the one that was drawn is kept.
+void NoisePage::begin_drawing() {
+    ScheduleConfig config = fields_->config();
+    if (config.schedule == ScheduleKind::drawn) return;
+    if (config.points == ScheduleConfig{}.points) return draw_from(config.schedule);
+    config.schedule = ScheduleKind::drawn;
+    fields_->set_config(config);
+}
+
+void NoisePage::draw_from(ScheduleKind kind) {
+    ScheduleConfig config = fields_->config();
+    config.schedule = kind;
+    config.points = format_points(points_on(make_schedule(config).alpha_bar, first_points));
+    config.schedule = ScheduleKind::drawn;
+    fields_->set_config(config);
+}
+
+void NoisePage::draw(const ScheduleConfig& config) {
+    fields_->set_config(config);
+    show_mode(drawing);
+}
+
+void NoisePage::show_name() {
+    QStringList parts;
+    if (!picture_name_.isEmpty()) parts << picture_name_;
+    if (fields_->shows_run()) parts << tr("schedule of the run");
+    name_->setText(parts.join(tr(" · ")));
 }
 
 void NoisePage::make_comparison() {
     comparison_ = new ScheduleComparison(theme_);
     comparison_->setProperty("role", "page");
     connect(comparison_, &ScheduleComparison::time_chosen, this, &NoisePage::set_timestep);
-    comparison_->set_config(config());
+    comparison_->set_config(fields_->config());
     comparison_->set_picture(small_);
     comparison_->set_time(timestep_);
     comparison_room_->setWidget(comparison_);
@@ -232,12 +275,15 @@ void NoisePage::update_schedule() {
     const int before = schedule_.timesteps();
     const double share = before > 1 ? static_cast<double>(timestep_) / (before - 1) : 0;
     try {
-        schedule_ = make_schedule(config());
-        if (comparison_ != nullptr) comparison_->set_config(config());
+        schedule_ = make_schedule(fields_->config());
+        if (comparison_ != nullptr && middle_->currentWidget() == comparison_room_)
+            comparison_->set_config(fields_->config());
     } catch (const Error& error) {
         Q_EMIT message(text_of(one_line(error)));
         return;
     }
+    panel_->set_config(fields_->config());
+    show_name();
     std::vector<int> stops(static_cast<std::size_t>(schedule_.timesteps()));
     for (std::size_t t = 0; t < stops.size(); ++t) stops[t] = static_cast<int>(t);
     track_->set_schedule(schedule_.alpha_bar);
@@ -337,6 +383,39 @@ int NoisePage::controls_bottom() const {
 Picture NoisePage::picture() const {
     if (source_->picture().empty()) return {};
     return noised_.x_t(schedule_.alpha_bar[static_cast<std::size_t>(timestep_)]);
+}
+
+void NoisePage::new_noise() {
+    seed_ = QRandomGenerator::global()->generate64();
+    update_noise();
+}
+
+CaptionedRow NoisePage::captioned() const {
+    const ScheduleConfig config = fields_->config();
+    const auto title = [](ScheduleKind kind) { return QString::fromUtf8(entry_of(kind).title); };
+    CaptionedRow row;
+    const auto noised = [this](const NoiseSchedule& schedule, int t) {
+        return noised_.x_t(schedule.alpha_bar[static_cast<std::size_t>(t)]);
+    };
+    row.heading = tr("%1 · T = %2").arg(title(config.schedule)).arg(config.timesteps);
+    if (middle_->currentWidget() == comparison_room_) {
+        row.heading = tr("t = %1 of %2").arg(timestep_).arg(config.timesteps - 1);
+        for (const auto& kind : names_of<ScheduleKind>)
+            row.grids.push_back(
+                {noised(comparison_->schedule(kind.value), timestep_), title(kind.value)});
+    } else if (middle_->currentWidget() == panel_) {
+        for (const int t : even_timesteps(config.timesteps, strip_pictures))
+            row.grids.push_back({noised(schedule_, t), tr("t = %1").arg(t)});
+    } else {
+        row.grids.push_back({noised(schedule_, timestep_), tr("xₜ at t = %1").arg(timestep_)});
+        row.grids.push_back({noised_.x0(), tr("x₀, the picture")});
+        row.grids.push_back({noised_.eps(), tr("ε, the noise")});
+    }
+    return row;
+}
+
+void NoisePage::export_pictures() {
+    if (can_export()) export_row(captioned(), tr("noise"), export_folder(), theme_, *this);
 }
 
 void NoisePage::inspect(const Picture& shown, const QString& title) {

@@ -8,13 +8,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/pages/noise/line_swatch.h"
 #include "ui/picture/film_strip.h"
 #include "ui/picture/picture_view.h"
 #include "ui/plot/plot.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/caption_label.h"
+#include "ui/widgets/line_swatch.h"
 
 namespace denoise::ui {
 namespace {

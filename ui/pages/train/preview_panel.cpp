@@ -140,6 +140,7 @@ void PreviewPanel::update_slider(bool follow) {
         caption_->setText(tr("All samples start from the same noise."));
     else
         show(slider_->value());
+    Q_EMIT any_changed();
 }
 
 }  // namespace denoise::ui

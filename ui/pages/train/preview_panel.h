@@ -33,9 +33,11 @@ class PreviewPanel : public QWidget {
     void move(int delta);      ///< moves the slider
     std::vector<double> steps() const;
     Picture picture() const;
+    QString caption() const { return caption_->text(); }  ///< of picture()
 
   Q_SIGNALS:
     void shown_step(std::optional<double> step);  ///< at the slider; nullopt at its end
+    void any_changed();                           ///< whether picture() is empty
 
   private:
     struct Entry {

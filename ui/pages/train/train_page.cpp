@@ -12,19 +12,24 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/export/row_export_dialog.h"
 #include "ui/pages/train/health_label.h"
 #include "ui/pages/train/preview_panel.h"
+#include "ui/paths/dropped_path.h"
 #include "ui/plot/heat_map.h"
 #include "ui/plot/plot.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/line_swatch.h"
 #include "ui/widgets/steady_label.h"
 
 namespace denoise::ui {
 namespace {
 
 constexpr int refresh_ms = 100;
+/// Of Theme::series(); the first three have other meanings.
+constexpr int held_out_colour = 3, seen_colour = 5;
 constexpr int least_width_with_map = 36 * space::target;
 constexpr std::array<int, 7> smoothing_widths = {1, 5, 20, 50, 100, 200, 500};
 constexpr auto standard_width = std::ranges::find(smoothing_widths, static_cast<int>(loss_window));
@@ -44,6 +49,7 @@ QFrame* chart_frame(QWidget* content) {
 TrainPage::TrainPage(EngineLink& link, const Theme& theme, QWidget* parent)
     : Page(parent),
       link_(link),
+      theme_(theme),
       smoothing_(static_cast<std::size_t>(standard_width - smoothing_widths.begin())) {
     build(theme);
     connect_charts();
@@ -79,6 +85,8 @@ void TrainPage::build(const Theme& theme) {
     loss_->set_empty_text(tr("The loss is shown here during training."));
     raw_series_ = loss_->add_series({.quiet = true});
     smooth_series_ = loss_->add_series({});
+    seen_series_ = loss_->add_series({.colour = seen_colour, .name = tr("Training images, same noise")});
+    held_out_series_ = loss_->add_series({.colour = held_out_colour, .name = tr("Held-out loss")});
     by_timestep_ = new Plot(theme, tr("Timestep t"), tr("Loss by timestep"));
     by_timestep_->set_empty_text(tr("Shown during training."));
     by_timestep_->add_series({.filled = true});
@@ -97,7 +105,7 @@ void TrainPage::build(const Theme& theme) {
     auto* numbers = new FlowLayout(space::control, space::tight);
     const std::array widest = {tr("Step 8,888,888"),
                                tr("loss %1 (mean of %2)").arg("0.00000").arg(loss_window),
-                               tr("learning rate 0.0000000"), tr("gradient 0.00000")};
+                               tr("learning rate 0.0000000"), tr("gradient 0.00000"), tr("held-out 0.00000")};
     for (std::size_t i = 0; i < readout_.size(); ++i) {
         readout_[i] = new SteadyLabel(widest[i], left);
         readout_[i]->setFont(i > 0 ? theme.caption() : theme.tabular());
@@ -114,12 +122,15 @@ void TrainPage::build(const Theme& theme) {
     connect(log, &QToolButton::clicked, this, &TrainPage::toggle_log_axis);
     readout->addWidget(log, 0, Qt::AlignTop);
     health_ = new HealthLabel(link_, theme, left);
+    connect(health_, &HealthLabel::fix_wanted, this, &TrainPage::fix_wanted);
     auto* words = new QVBoxLayout;
     words->setSpacing(space::tight);
     words->addLayout(readout);
     words->addWidget(health_);
     grid->addLayout(words, 0, 0, 1, 3);
-    grid->addWidget(chart_frame(loss_), 1, 0, 1, 3);
+    QFrame* frame = chart_frame(loss_);
+    frame->layout()->addWidget(build_legend(theme));
+    grid->addWidget(frame, 1, 0, 1, 3);
     grid->addWidget(chart_frame(build_map(theme, *readout)), 2, 0);
     grid->addWidget(chart_frame(learning_rate_), 2, 1);
     gradient_frame_ = chart_frame(gradient_);
@@ -146,6 +157,43 @@ void TrainPage::build(const Theme& theme) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(splitter);
+}
+
+/// What the curves of the held-out loss are, in words.
+QWidget* TrainPage::build_legend(const Theme& theme) {
+    legend_ = new QWidget;
+    legend_->setObjectName("held_out_legend");
+    auto* entries = new FlowLayout(space::group, 0);
+    entries->setContentsMargins(space::control, 0, 0, space::tight);
+    legend_->setLayout(entries);
+    const auto add = [&](int colour, const QString& text) {
+        auto* entry = new QWidget(legend_);
+        auto* row = new QHBoxLayout(entry);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(space::control);
+        row->addWidget(new LineSwatch(theme, colour, entry));
+        auto* label = new QLabel(text, entry);
+        label->setFont(theme.caption());
+        label->setProperty("role", "caption");
+        row->addWidget(label);
+        entries->addWidget(entry);
+    };
+    add(held_out_colour, tr("Held-out loss: images the model has never seen"));
+    add(seen_colour, tr("Training images, with the same noise"));
+    legend_->setToolTip(tr(
+        "Both are losses of the averaged weights (EMA), always measured with the same images, timesteps and "
+        "noise. While both fall, the model learns what the images have in common. If the held-out loss "
+        "rises and the other one falls, it learns its training images by heart."));
+    legend_->hide();
+    return legend_;
+}
+
+void TrainPage::draw_held_out() {
+    std::vector<QPointF> points = history_.held_out_loss();
+    legend_->setVisible(!points.empty());
+    readout_[4]->setVisible(!points.empty());
+    loss_->set_points(held_out_series_, std::move(points));
+    loss_->set_points(seen_series_, history_.training_images_loss());
 }
 
 QWidget* TrainPage::build_map(const Theme& theme, QHBoxLayout& buttons) {
@@ -200,6 +248,7 @@ void TrainPage::connect_charts() {
         });
         connect(plot, &Plot::clicked, this, [this](double x) { previews_->choose(x); });
     }
+    connect(previews_, &PreviewPanel::any_changed, this, &TrainPage::capabilities_changed);
     connect(previews_, &PreviewPanel::shown_step, this, [this](std::optional<double> step) {
         chosen_ = step;
         move_cursor(step);
@@ -267,8 +316,10 @@ void TrainPage::refresh() {
     if (dirty_) {
         dirty_ = false;
         loss_->set_points(raw_series_, history_.loss());
-        loss_->set_points(smooth_series_, history_.mean_loss(smoothing_widths[smoothing_]));
+        loss_->set_points(smooth_series_, history_.smooth_loss(smoothing_widths[smoothing_]));
+        show_smoothing();
         mean_loss_ = history_.mean_loss(static_cast<int>(loss_window));
+        draw_held_out();
         learning_rate_->set_points(0, history_.learning_rate());
         gradient_->set_points(0, history_.gradient_norm());
         health_->judge(history_.steps());
@@ -313,6 +364,12 @@ void TrainPage::show_readout() {
     set(1, tr("loss %1 (mean of %2)").arg(at ? measure_text(mean_loss_at(at->step)) : dash).arg(loss_window));
     set(2, tr("learning rate %1").arg(at ? measure_text(at->learning_rate) : dash));
     set(3, tr("gradient %1").arg(at ? measure_text(at->gradient_norm) : dash));
+    const auto held_out = at ? history_.held_out_at(at->step) : std::nullopt;
+    set(4, tr("held-out %1").arg(held_out ? measure_text(held_out->held_out) : dash));
+    readout_[4]->setToolTip(held_out ? tr("The loss of images the model has never seen. Of training images, "
+                                          "with the same noise: %1")
+                                           .arg(measure_text(held_out->training))
+                                     : QString());
     readout_[1]->setToolTip(at ? tr("The mean over the last %1 steps. In step %2 alone: %3")
                                      .arg(loss_window)
                                      .arg(count_text(at->step), measure_text(at->loss))
@@ -331,11 +388,13 @@ int TrainPage::controls_bottom() const {
 
 void TrainPage::show_smoothing() {
     const int width = smoothing_widths[smoothing_];
-    loss_->set_label(smooth_series_, width == 1 ? QString() : tr("mean of %1").arg(width));
-    loss_->setToolTip(tr(
-        "The strong line is the mean over the last %n step(s). Press [ or ] to change this number, L for a "
-        "logarithmic axis.",
-        nullptr, width));
+    const bool any = !history_.steps().empty();
+    const auto now = any ? static_cast<int>(smoothing_window(history_.steps().back().step, width)) : width;
+    loss_->set_label(smooth_series_, width == 1 ? QString() : tr("mean of %1").arg(now));
+    loss_->setToolTip(
+        tr("The strong line is the mean over the last %n step(s), or over the last third of "
+           "them at the start. Press [ or ] to change this number, L for a logarithmic axis.",
+           nullptr, width));
 }
 
 void TrainPage::step(int delta) {
@@ -349,6 +408,18 @@ void TrainPage::go_to_end() {
 }
 Picture TrainPage::picture() const {
     return previews_->picture();
+}
+
+bool TrainPage::can_export() const {
+    return !previews_->picture().empty();
+}
+
+void TrainPage::export_pictures() {
+    if (!can_export()) return;
+    CaptionedRow row;
+    row.heading = model_name(link_.model_path());
+    row.grids.push_back({previews_->picture(), previews_->caption()});
+    export_row(std::move(row), tr("samples"), export_folder(), theme_, *this);
 }
 
 void TrainPage::toggle_log_axis() {

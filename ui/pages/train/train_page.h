@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "engine/runs/training_health.h"
 #include "ui/link/engine_link.h"
 #include "ui/pages/page.h"
 #include "ui/pages/train/timestep_history.h"
@@ -34,8 +35,14 @@ class TrainPage : public Page {
     void go_to_end() override;
     int controls_bottom() const override;
     Picture picture() const override;
+    bool can_export() const override;
+    void export_pictures() override;
     void toggle_log_axis() override;
     void change_smoothing(int delta) override;
+
+  Q_SIGNALS:
+    /// A person wants to change this setting of the open run, or a new run with it.
+    void fix_wanted(const denoise::SettingFix& fix);
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -43,6 +50,8 @@ class TrainPage : public Page {
 
   private:
     void build(const Theme& theme);
+    QWidget* build_legend(const Theme& theme);
+    void draw_held_out();
     QWidget* build_map(const Theme& theme, QHBoxLayout& buttons);
     void fit_charts();
     void draw_map();
@@ -58,6 +67,7 @@ class TrainPage : public Page {
     void fit_axes();
 
     EngineLink& link_;
+    const Theme& theme_;
     TrainingHistory history_;
     TimestepHistory moments_;
     std::vector<double> bins_;
@@ -76,9 +86,10 @@ class TrainPage : public Page {
     QWidget* gradient_frame_ = nullptr;
     Plot* learning_rate_ = nullptr;
     Plot* gradient_ = nullptr;
-    int raw_series_ = 0, smooth_series_ = 0;
+    int raw_series_ = 0, smooth_series_ = 0, held_out_series_ = 0, seen_series_ = 0;
+    QWidget* legend_ = nullptr;  ///< of the held-out loss
     PreviewPanel* previews_ = nullptr;
-    std::array<QLabel*, 4> readout_{};
+    std::array<QLabel*, 5> readout_{};
 };
 
 }  // namespace denoise::ui

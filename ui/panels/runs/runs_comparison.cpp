@@ -26,7 +26,7 @@ constexpr int run_width = 116, most_run_width = 220;
 constexpr int header_extra = 44;  ///< of the swatch and the spaces
 
 /// Those that are easiest to tell apart come first.
-constexpr std::array<int, Theme::series_count> series_order = {0, 1, 2, 3, 6, 7, 4, 5};
+constexpr std::array<int, Theme::series_count> series_order = {0, 1, 2, 3, 6, 7, 4, 5, 8};
 
 /// A short line in the colour and style of a curve.
 QIcon swatch(const Theme& theme, int series) {

@@ -78,6 +78,12 @@ void ConfigEditor::use_dataset(const DatasetConfig& dataset) {
     if (next.config != config_) push(std::move(next), tr("Choice of the dataset"), {});
 }
 
+void ConfigEditor::use_schedule(const ScheduleConfig& schedule) {
+    State next{config_, preset_};
+    next.config.schedule = schedule;
+    if (next.config != config_) push(std::move(next), tr("Choice of the noise schedule"), {});
+}
+
 void ConfigEditor::use_run(const RunConfig& config) {
     State next{config, {}};
     next.config.training.threads = config_.training.threads;

@@ -24,6 +24,7 @@ class ConfigEditor : public QObject {
     /// The preset with another budget.
     void use_preset(const Preset& preset, double minutes);
     void use_dataset(const DatasetConfig& dataset);
+    void use_schedule(const ScheduleConfig& schedule);
     /// Copies the settings of a run, except the number of threads.
     void use_run(const RunConfig& config);
     /// While locked, changes from before cannot be undone.

@@ -2,6 +2,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QMouseEvent>
 #include <QVBoxLayout>
 #include <QWheelEvent>
 #include <algorithm>
@@ -23,6 +24,27 @@ class CalmComboBox : public QComboBox {
     void wheelEvent(QWheelEvent* event) override { event->ignore(); }
 };
 
+/// The whole row answers the pointer, not the box and its words alone.
+class RowCheckBox : public QCheckBox {
+  public:
+    using QCheckBox::QCheckBox;
+
+  protected:
+    bool hitButton(const QPoint& place) const override { return rect().contains(place); }
+};
+
+/// A click anywhere in its row gives the focus to its editor.
+class RowLabel : public QLabel {
+  public:
+    using QLabel::QLabel;
+
+  protected:
+    void mousePressEvent(QMouseEvent* event) override {
+        if (buddy() && buddy()->isEnabled()) buddy()->setFocus(Qt::MouseFocusReason);
+        QLabel::mousePressEvent(event);
+    }
+};
+
 }  // namespace
 
 SettingField::SettingField(const Theme& theme, const SettingInfo& info, QWidget* parent)
@@ -36,7 +58,7 @@ SettingField::SettingField(const Theme& theme, const SettingInfo& info, QWidget*
     editor_->setAccessibleDescription(text_of(info.help));
     set_locked(false);
     if (info.kind != SettingKind::boolean) {
-        auto* label = new QLabel(text_of(info.title), this);
+        auto* label = new RowLabel(text_of(info.title), this);
         label->setBuddy(editor_);
         layout->addWidget(label);
     }
@@ -50,7 +72,7 @@ SettingField::SettingField(const Theme& theme, const SettingInfo& info, QWidget*
 
 void SettingField::make_editor() {
     if (info_.kind == SettingKind::boolean) {
-        auto* box = new QCheckBox(text_of(info_.title), this);
+        auto* box = new RowCheckBox(text_of(info_.title), this);
         connect(box, &QCheckBox::clicked, this, [this](bool on) { Q_EMIT edited(on); });
         editor_ = box;
     } else if (info_.kind == SettingKind::choice) {

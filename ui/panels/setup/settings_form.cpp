@@ -1,10 +1,12 @@
 #include "ui/panels/setup/settings_form.h"
 
+#include <QHBoxLayout>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/saved_schedule_box.h"
 
 namespace denoise::ui {
 namespace {
@@ -58,6 +60,7 @@ void SettingsForm::add_fields(const Theme& theme) {
     more_button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     more_button_->setArrowType(Qt::RightArrow);
     more_button_->setCheckable(true);
+    more_button_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);  // the whole row answers
     more_button_->setAccessibleName(tr("More settings"));
     more_ = new QWidget(this);
     auto* rest = column(more_, space::control + space::tight);
@@ -82,6 +85,7 @@ void SettingsForm::add_fields(const Theme& theme) {
         // The cards choose the dataset, so that its path is not among the essential settings.
         if (setting.info.essential && setting.info.key != "dataset") {
             layout->addWidget(field);
+            if (setting.info.key == "schedule") layout->addWidget(make_drawn_row());
             continue;
         }
         const QString name = text_of(setting.info.group);
@@ -99,11 +103,31 @@ void SettingsForm::add_fields(const Theme& theme) {
         for (SettingField* field : group.fields) rest->addWidget(field);
     }
     layout->addWidget(whole_problem_);
-    layout->addWidget(more_button_, 0, Qt::AlignLeft);
+    layout->addWidget(more_button_);
     layout->addWidget(more_);
 }
 
+QWidget* SettingsForm::make_drawn_row() {
+    drawn_row_ = new QWidget(this);
+    saved_ = new SavedScheduleBox;
+    auto* draw = new QPushButton(tr("Draw…"));
+    draw->setObjectName("draw_schedule");
+    draw->setToolTip(tr("Opens the curve on the Noise page, where it can be changed and saved"));
+    auto* row = new QHBoxLayout(drawn_row_);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::control);
+    row->addWidget(saved_, 1);
+    row->addWidget(draw);
+    connect(saved_, &SavedScheduleBox::chosen, this, [this](const QString& points) {
+        editor_.set_value("schedule_points", points.toStdString());
+        editor_.finish_step();
+    });
+    connect(draw, &QPushButton::clicked, this, &SettingsForm::drawing_wanted);
+    return drawn_row_;
+}
+
 void SettingsForm::set_locked(bool locked) {
+    saved_->setEnabled(!locked);
     for (SettingField* field : fields_) field->set_locked(locked && !field->info().live);
 }
 
@@ -129,6 +153,8 @@ SettingField* SettingsForm::field(const std::string& key) const {
 void SettingsForm::show_config() {
     for (std::size_t i = 0; i < fields_.size(); ++i)
         fields_[i]->set_value(run_settings()[i].get(editor_.config()));
+    drawn_row_->setVisible(editor_.config().schedule.schedule == ScheduleKind::drawn);
+    saved_->set_points(text_of(editor_.config().schedule.points));
     if (SettingField* schedule = field("schedule"))
         schedule->set_note(schedule_note(editor_.config().schedule));
     check();

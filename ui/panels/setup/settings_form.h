@@ -2,6 +2,7 @@
 
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QToolButton>
 #include <QWidget>
 #include <optional>
@@ -11,6 +12,8 @@
 #include "ui/panels/setup/setting_field.h"
 
 namespace denoise::ui {
+
+class SavedScheduleBox;
 
 /// The images that the settings have to fit.
 struct ImageShape {
@@ -38,6 +41,7 @@ class SettingsForm : public QWidget {
 
   Q_SIGNALS:
     void problem_changed();
+    void drawing_wanted();  ///< of the schedule drawn by hand
 
   private:
     struct Group {
@@ -45,6 +49,7 @@ class SettingsForm : public QWidget {
         std::vector<SettingField*> fields;
     };
     void add_fields(const Theme& theme);
+    QWidget* make_drawn_row();
     void show_config();
     void check();
     void filter();
@@ -58,6 +63,8 @@ class SettingsForm : public QWidget {
     QToolButton* more_button_ = nullptr;
     QLineEdit* search_ = nullptr;
     QLabel* nothing_found_ = nullptr;
+    QWidget* drawn_row_ = nullptr;  ///< below the schedule, while it is drawn by hand
+    SavedScheduleBox* saved_ = nullptr;
     QLabel* whole_problem_ = nullptr;
     std::optional<Error> problem_;
 };
