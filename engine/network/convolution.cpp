@@ -8,7 +8,7 @@ namespace {
 thread_local WinogradPlan winograd;
 
 /// Fewer tiles do not make up for the transformation of the weights.
-constexpr std::int64_t fewest_tiles = 32;
+constexpr std::int64_t fewest_tiles = 16;
 
 /// Whether Winograd's algorithm needs at most half of the multiplications. The last tiles of small images are
 /// mostly outside of them.

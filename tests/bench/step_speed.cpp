@@ -71,7 +71,7 @@ std::vector<Execution> executions(int threads, bool bfloat16) {
 void print(const char* what, const std::vector<Execution>& list, const std::vector<Times>& times,
            int images) {
     std::printf("%s: images/s, median (quartiles); CPU time, ms; ratio of CPU time to the second\n", what);
-    const double reference = quantile(times[1].cpu, 0.25);
+    const double reference = quantile(times[std::min<std::size_t>(1, times.size() - 1)].cpu, 0.25);
     for (std::size_t i = 0; i < list.size(); ++i) {
         const auto speed = [&](double q) { return images / quantile(times[i].wall, q); };
         const double cpu = quantile(times[i].cpu, 0.25);
@@ -87,39 +87,48 @@ void print(const char* what, const std::vector<Execution>& list, const std::vect
 int main(int argc, char** argv) {
     using namespace denoise;
     std::string preset = "quick";
-    int batch = 32, threads = 1, rounds = 15, side = 28, count = 64;
+    int batch = 32, threads = 1, steps = 15, evaluations = 15, side = 28, count = 64;
+    std::vector<std::string> settings;
+    int only = -1;
     bool bfloat16 = false;
     CLI::App app{"Times steps and evaluations of a network with different executions, in turn."};
     app.add_option("--preset", preset);
     app.add_option("--batch", batch);
     app.add_option("--threads", threads);
-    app.add_option("--rounds", rounds);
+    app.add_option("--set", settings, "KEY=VALUE, a setting of the run");
+    app.add_option("--steps", steps, "of each execution");
+    app.add_option("--evaluations", evaluations, "of each execution");
     app.add_option("--side", side);
     app.add_option("--count", count, "images that are sampled at once");
+    app.add_option("--only", only, "index of a single execution, for a profiler");
     app.add_flag("--bfloat16", bfloat16);
     CLI11_PARSE(app, argc, argv);
 
     RunConfig config = find_preset(preset).config;
+    for (const std::string& setting : settings)
+        set_from_text(config, setting.substr(0, setting.find('=')), setting.substr(setting.find('=') + 1));
     config.training.batch_size = batch;
-    const std::vector<Execution> list = executions(threads, bfloat16);
+    std::vector<Execution> list = executions(threads, bfloat16);
+    if (only >= 0) list = {list.at(static_cast<std::size_t>(only))};
     std::vector<Times> training(list.size()), sampling(list.size());
     Trainer trainer(config, noise(batch, 1, side), list[0]);
-    for (int round = -1; round < rounds; ++round)
+    for (int round = -1; round < steps; ++round)
         for (std::size_t i = 0; i < list.size(); ++i) {
             trainer.use(list[i]);
             Times unused;
             add_time(round < 0 ? unused : training[i], [&] { trainer.step(0.5); });
         }
-    print("training", list, training, batch);
+    if (steps > 0) print("training", list, training, batch);
+    std::fflush(stdout);
 
     UNet network = make_network(trainer.config().unet, 1, side, side, trainer.state().values);
     const auto x = torch::randn({count, 1, side, side}), t = torch::full({count}, 500, torch::kLong);
     const auto labels =
         trainer.config().unet.classes > 0 ? torch::zeros({count}, torch::kLong) : torch::Tensor();
-    for (int round = -1; round < rounds; ++round)
+    for (int round = -1; round < evaluations; ++round)
         for (std::size_t i = 0; i < list.size(); ++i) {
             Times unused;
             add_time(round < 0 ? unused : sampling[i], [&] { predict(network, x, t, labels, list[i]); });
         }
-    print("sampling", list, sampling, count);
+    if (evaluations > 0) print("sampling", list, sampling, count);
 }
