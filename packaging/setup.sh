@@ -47,14 +47,15 @@ packages=(
     qt6-base-dev "qt6-charts-dev|libqt6charts6-dev" "qt6-svg-dev|libqt6svg6-dev" qt6-image-formats-plugins
     nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
     libomp-dev "libtcmalloc-minimal4|libtcmalloc-minimal4t64"
-    zlib1g-dev libarchive-dev libcgif-dev libimagequant-dev breeze-icon-theme
+    ca-certificates
+    zlib1g-dev libarchive-dev libspdlog-dev libcgif-dev libimagequant-dev libxxhash-dev breeze-icon-theme
 )
 # In Debian 13, OpenGL is part of qt6-base-dev, and the SVG plugins have a separate package.
 if [[ $system == 'debian 13' ]]; then packages+=(qt6-svg-plugins); else packages+=(libqt6opengl6-dev); fi
 # Without an X server, Qt needs its Wayland plugin.
 if [[ -n ${WAYLAND_DISPLAY:-} && -z ${DISPLAY:-} ]]; then packages+=(qt6-wayland); fi
 if [[ $with_tests == yes ]]; then packages+=(xvfb xauth xdotool imagemagick clang-format clang-tidy python3); fi
-if [[ -z $libtorch ]]; then packages+=(python3 python3-pip curl ca-certificates); fi
+if [[ -z $libtorch ]]; then packages+=(python3 python3-pip curl); fi
 
 supported_system() {
     case $system in
@@ -103,7 +104,7 @@ list_needs() {
     printf 'Denoise Lab needs (names as in Debian; a bar separates alternatives):\n'
     printf '    %s\n' "${packages[@]}"
     printf 'That is, CMake 3.25, Ninja, GCC 12 or Clang 15, Qt 6.4 with Charts, OpenGL and Svg, nlohmann-json 3.11,\n'
-    printf 'CLI11 2.1, GoogleTest 1.12, zlib, tcmalloc, libarchive, cgif, libimagequant and the Breeze icons, or newer.\n'
+    printf 'CLI11 2.1, GoogleTest 1.12, zlib, tcmalloc, libarchive, spdlog, cgif, libimagequant, xxHash and the Breeze icons, or newer.\n'
 }
 
 apt_get() {

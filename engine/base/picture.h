@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/base/pixel_buffer.h"
+
 namespace denoise {
 
 /// An 8-bit picture with interleaved pixels, [H,W,C], from top to bottom. C is 1 (grey) or 3 (RGB).
@@ -23,7 +25,7 @@ struct ImageBatch {
     int channels = 0;
     int height = 0;
     int width = 0;
-    std::vector<std::uint8_t> pixels;
+    PixelBuffer pixels;
 
     std::size_t image_size() const {
         return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *

@@ -3,35 +3,42 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
+#include "engine/data/cached_images.h"
+#include "engine/data/fingerprint.h"
 #include "engine/data/loading.h"
+#include "engine/data/picture_key.h"
 #include "engine/data/picture_layout.h"
+#include "engine/data/preparation.h"
 #include "engine/formats/image_file.h"
 
 namespace denoise {
 namespace {
+
+namespace fs = std::filesystem;
+using Problems = std::vector<std::string>;  ///< of each picture; empty if it can be read
 
 /// A picture of the folder.
 struct Entry {
     TreeFile file;
     std::size_t label = 0;
     PictureSize size = {};
-    bool coloured = false;
-    std::string problem = {};  ///< why it is skipped; empty if it is not
 };
+using Entries = std::vector<Entry>;
 
-/// Calls `work` and stores the reason of an Error in the entry.
+/// Calls `work` and stores the reason of an Error in `problem`.
 template <class Work>
-void try_entry(Entry& entry, const TreeContent& content, Work work) {
+void try_picture(std::string& problem, const TreeContent& content, Work work) {
     if (!content.problem.empty()) {
-        entry.problem = content.problem;
+        problem = content.problem;
         return;
     }
     try {
         work();
     } catch (const Error& error) {
         const std::string place = content.path.string() + ": ";
-        entry.problem = error.why.starts_with(place) ? error.why.substr(place.size()) : error.why;
+        problem = error.why.starts_with(place) ? error.why.substr(place.size()) : error.why;
     }
 }
 
@@ -40,8 +47,21 @@ PictureSize size_in(const TreeContent& content) {
                          : picture_size(content.path);
 }
 
-/// The picture cropped to a square, or reduced if the images are not squares: then all have the same size.
-Picture picture_in(const TreeContent& content, PictureSize size, PictureColour colour) {
+/// How pictures become images.
+struct Conversion {
+    PictureColour colour = PictureColour::rgb;
+    PictureFit fit = PictureFit::crop;
+    Rgb background;
+};
+
+/// The picture fitted into a square, or reduced if the images are not squares: then all have the same size.
+Picture picture_in(const TreeContent& content, PictureSize size, const Conversion& conversion) {
+    const PictureColour colour = conversion.colour;
+    if (conversion.fit != PictureFit::crop || conversion.background != Rgb())
+        return content.bytes ? read_fitted_picture(PictureBytes{content.path, *content.bytes}, size.width,
+                                                   size.height, colour, conversion.fit, conversion.background)
+                             : read_fitted_picture(content.path, size.width, size.height, colour,
+                                                   conversion.fit, conversion.background);
     if (!content.bytes)
         return size.width == size.height
                    ? read_square_picture(content.path, size.width, colour)
@@ -53,14 +73,15 @@ Picture picture_in(const TreeContent& content, PictureSize size, PictureColour c
 
 /// The size of the images of the dataset: the requested size; or that of the pictures, if they all have the
 /// same small size; or a square of 64 or 32 pixels, depending on the smallest picture.
-PictureSize choose_size(const std::vector<Entry>& entries, int asked) {
+PictureSize choose_size(const Entries& entries, const Problems& problems, int asked) {
     constexpr int large = 64, small = 32;
     if (asked > 0) return {asked, asked};
     PictureSize common;
     bool alike = true;
     int shortest = std::numeric_limits<int>::max();
-    for (const Entry& entry : entries) {
-        if (!entry.problem.empty()) continue;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const Entry& entry = entries[i];
+        if (!problems[i].empty()) continue;
         if (common.width == 0) common = entry.size;
         alike = alike && entry.size.width == common.width && entry.size.height == common.height;
         shortest = std::min({shortest, entry.size.width, entry.size.height});
@@ -87,124 +108,167 @@ bool store_planes(const Picture& picture, std::uint8_t* target, int channels) {
     return coloured;
 }
 
-[[noreturn]] void refuse_all(const FileTree& tree, const std::vector<Entry>& entries) {
+[[noreturn]] void refuse_all(const FileTree& tree, const Entries& entries, const Problems& problems) {
     throw Error{"Cannot load the pictures in " + tree.path().filename().string(),
                 tree.path().string() + ": none of its " + std::to_string(entries.size()) +
                     " picture files can be read; the first one is " + entries.front().file.name + ": " +
-                    entries.front().problem,
+                    problems.front(),
                 "Choose a folder with pictures that other programs can open", "dataset"};
 }
 
-/// Removes the skipped images and, for grey, all planes but the first. Moves the pixels in place.
-void compact(ImageBatch& images, const std::vector<Entry>& entries, int channels) {
-    const std::size_t before = images.image_size();
-    images.channels = channels;
-    const std::size_t after = images.image_size();
-    std::int64_t kept = 0;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        if (!entries[i].problem.empty()) continue;
-        std::copy_n(images.pixels.data() + i * before, after,
-                    images.pixels.data() + static_cast<std::size_t>(kept) * after);
-        ++kept;
-    }
-    images.count = kept;
-    images.pixels.resize(static_cast<std::size_t>(kept) * after);
-    images.pixels.shrink_to_fit();
-}
-
 /// Labels the images. Classes without a readable picture are none.
-void label(Dataset& dataset, const std::vector<Entry>& entries, const std::vector<std::string>& names) {
+void label(Dataset& dataset, const Entries& entries, const Problems& problems,
+           const std::vector<std::string>& names) {
     std::vector<std::int64_t> numbers(names.size(), -1);
-    for (const Entry& entry : entries)
-        if (entry.problem.empty()) numbers[entry.label] = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (problems[i].empty()) numbers[entries[i].label] = 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (numbers[i] < 0) continue;
         numbers[i] = static_cast<std::int64_t>(dataset.class_names.size());
         dataset.class_names.push_back(names[i]);
     }
-    for (const Entry& entry : entries)
-        if (entry.problem.empty()) dataset.labels.push_back(numbers[entry.label]);
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (problems[i].empty()) dataset.labels.push_back(numbers[entries[i].label]);
 }
 
-std::vector<Entry> entries_of(PictureLayout& layout, std::int64_t limit) {
-    std::vector<Entry> entries;
-    for (const std::int64_t i : spread_indices(static_cast<std::int64_t>(layout.files.size()), limit)) {
-        const auto index = static_cast<std::size_t>(i);
+Entries entries_of(PictureLayout& layout, const DatasetConfig& config, LeftOut& left_out) {
+    const NamedImages images{static_cast<std::int64_t>(layout.files.size()),
+                             [&](std::int64_t i) { return layout.files[static_cast<std::size_t>(i)].name; },
+                             [&](std::int64_t i) { return layout.labels[static_cast<std::size_t>(i)]; },
+                             layout.class_names};
+    const std::vector<std::int64_t> kept = not_excluded(images, config, left_out);
+    Entries entries;
+    for (const std::int64_t i : spread_indices(static_cast<std::int64_t>(kept.size()), config.image_limit)) {
+        const auto index = static_cast<std::size_t>(kept[static_cast<std::size_t>(i)]);
         entries.push_back({std::move(layout.files[index]), layout.labels[index]});
     }
     return entries;
 }
 
-/// The entries that are not skipped, and their files.
-struct Remaining {
-    explicit Remaining(const std::vector<Entry>& entries) {
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-            if (!entries[i].problem.empty()) continue;
-            indices.push_back(i);
-            files.push_back(entries[i].file);
-        }
-    }
-    std::vector<std::size_t> indices;
+std::vector<TreeFile> files_at(const Entries& entries, const std::vector<std::size_t>& indices) {
     std::vector<TreeFile> files;
-};
+    files.reserve(indices.size());
+    for (const std::size_t i : indices) files.push_back(entries[i].file);
+    return files;
+}
+
+/// How the entries are decoded. All arguments must live as long.
+PictureDecoding decoding_of(const FileTree& tree, Entries& entries, const DatasetConfig& config,
+                            const std::stop_token& stop) {
+    using Colour = DatasetConfig::Colour;
+    PictureDecoding decoding;
+    decoding.source = tree.path();
+    decoding.problems.resize(entries.size());
+    decoding.grey_if_none_is_coloured = config.colour == Colour::automatic;
+    decoding.reads_headers = config.image_size == 0;
+    const int channels = config.colour == Colour::grey ? 1 : 3;
+    const Conversion conversion{channels == 1 ? PictureColour::grey : PictureColour::rgb, fit_of(config),
+                                background_of(config)};
+
+    // Reads all headers first, because the image size depends on them.
+    decoding.choose_shape = [&, channels](Problems& problems, const LoadProgress& progress) {
+        std::vector<std::size_t> all(entries.size());
+        std::iota(all.begin(), all.end(), std::size_t{0});
+        if (config.image_size == 0)
+            tree.for_each(
+                files_at(entries, all),
+                [&](std::size_t i, const TreeContent& content) {
+                    try_picture(problems[i], content, [&] { entries[i].size = size_in(content); });
+                },
+                progress, stop);
+        const PictureSize size = choose_size(entries, problems, config.image_size);
+        return ImageShape{channels, size.height, size.width};
+    };
+    decoding.decode = [&, conversion](const ImageShape& shape, const std::vector<std::size_t>& indices,
+                                      Problems& problems, const StoreImage& store,
+                                      const LoadProgress& progress) {
+        tree.for_each(
+            files_at(entries, indices),
+            [&](std::size_t k, const TreeContent& content) {
+                const std::size_t i = indices[k];
+                thread_local std::vector<std::uint8_t> planes;
+                bool decoded = false, coloured = false;
+                try_picture(problems[i], content, [&] {
+                    const Picture picture = picture_in(content, {shape.width, shape.height}, conversion);
+                    if (picture.width != shape.width || picture.height != shape.height)
+                        throw Error{"", "its size differs from the size in its header", ""};
+                    planes.resize(shape.bytes());
+                    coloured = store_planes(picture, planes.data(), shape.channels);
+                    decoded = true;
+                });
+                if (decoded) store(i, planes.data(), coloured);
+            },
+            progress, stop);
+    };
+    return decoding;
+}
+
+/// Whether the decoded images are worth their space on the disk, or do not fit into memory.
+bool is_worth_caching(const PictureSet& set, std::int64_t pictures, const DatasetConfig& config,
+                      const ImageCacheSettings& settings) {
+    const double side = config.image_size > 0 ? config.image_size : 64;  // at most 64 if it is automatic
+    return decoding_seconds(pictures, set.file_bytes) >= settings.least_seconds ||
+           !fits_into_memory(3 * side * side * static_cast<double>(pictures));
+}
+
+/// Sets `cache_entry` to the folder of the images in the cache, if they are there.
+DecodedImages decode(const FileTree& tree, Entries& entries, const DatasetConfig& config,
+                     fs::path& cache_entry, std::vector<std::string>& notes, const LoadProgress& progress,
+                     const std::stop_token& stop) {
+    const auto decoding = [&] { return decoding_of(tree, entries, config, stop); };
+    const ImageCacheSettings settings = image_cache_settings();
+    if (settings.limit_bytes == 0 || settings.folder.empty())
+        return decode_into_memory(decoding(), progress, stop);
+    std::vector<TreeFile> files;
+    for (const Entry& entry : entries) files.push_back(entry.file);
+    const PictureSet set = identify_pictures(tree, files, config, stop);
+    if (!is_worth_caching(set, std::ssize(entries), config, settings))
+        return decode_into_memory(decoding(), progress, stop);
+    std::string why_not;
+    try {
+        DecodedImages images = decode_through_cache(decoding(), settings, set.key, progress, stop);
+        cache_entry = cache_entry_folder(settings.folder, set.key);
+        return images;
+    } catch (const CacheUnavailable& problem) {
+        why_not = problem.why;
+    }
+    notes.push_back("The decoded images are not cached: " + why_not);
+    try {
+        return decode_into_memory(decoding(), progress, stop);
+    } catch (Error& error) {
+        if (error.setting == "image_limit")
+            error.why += ". They are not cached on the disk either: " + why_not;
+        throw;
+    }
+}
 
 }  // namespace
 
 Dataset load_pictures(const FileTree& tree, const DatasetConfig& config, const LoadProgress& progress,
                       const std::stop_token& stop) {
-    using Colour = DatasetConfig::Colour;
     PictureLayout layout = lay_out_pictures(tree, progress, stop);
-    std::vector<Entry> entries = entries_of(layout, config.image_limit);
-    const auto count = static_cast<std::int64_t>(entries.size());
-
-    // Reads all headers first, because the image size depends on them. They count as half of the progress.
-    const bool headers = config.image_size == 0;
-    if (headers)
-        tree.for_each(
-            Remaining(entries).files,
-            [&](std::size_t i, const TreeContent& content) {
-                try_entry(entries[i], content, [&] { entries[i].size = size_in(content); });
-            },
-            progress ? [&](std::int64_t done, std::int64_t total) { progress(done / 2, total); }
-                     : LoadProgress{},
-            stop);
-
-    const PictureSize size = choose_size(entries, config.image_size);
+    LeftOut left_out;
+    Entries entries = entries_of(layout, config, left_out);
     Dataset dataset;
     dataset.name = tree.title();
     dataset.notes = std::move(layout.notes);
-    ImageBatch& images = dataset.images;
-    images = {count, config.colour == Colour::grey ? 1 : 3, size.height, size.width, {}};
-    require_memory(static_cast<double>(count) * static_cast<double>(images.image_size()), tree.path());
-    images.pixels.resize(static_cast<std::size_t>(count) * images.image_size());
-    const PictureColour colour = images.channels == 1 ? PictureColour::grey : PictureColour::rgb;
-    const Remaining remaining(entries);
-    tree.for_each(
-        remaining.files,
-        [&](std::size_t k, const TreeContent& content) {
-            const std::size_t i = remaining.indices[k];
-            Entry& entry = entries[i];
-            try_entry(entry, content, [&] {
-                const Picture picture = picture_in(content, size, colour);
-                if (picture.width != size.width || picture.height != size.height)
-                    throw Error{"", "its size differs from the size in its header", ""};
-                entry.coloured =
-                    store_planes(picture, images.pixels.data() + i * images.image_size(), images.channels);
-            });
-        },
-        progress && headers ? [&](std::int64_t done, std::int64_t total) {
-            progress(total > 0 ? count / 2 + done * (count - count / 2) / total : count, count);
-        } : progress,
-        stop);
+    fs::path cache_entry;
+    DecodedImages decoded = decode(tree, entries, config, cache_entry, dataset.notes, progress, stop);
+    const Problems& problems = decoded.problems;
 
-    for (const Entry& entry : entries)
-        if (!entry.problem.empty()) dataset.skipped.push_back({tree.path_of(entry.file.name), entry.problem});
-    if (dataset.skipped.size() == entries.size()) refuse_all(tree, entries);
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (!problems[i].empty())
+            dataset.skipped.push_back({tree.path_of(entries[i].file.name), problems[i]});
+    if (dataset.skipped.size() == entries.size()) refuse_all(tree, entries, problems);
     std::ranges::move(layout.left_out, std::back_inserter(dataset.skipped));
-    const bool grey = config.colour == Colour::grey ||
-                      (config.colour == Colour::automatic && std::ranges::none_of(entries, &Entry::coloured));
-    compact(images, entries, grey ? 1 : 3);
-    label(dataset, entries, layout.class_names);
+    label(dataset, entries, problems, layout.class_names);
+    const ImageShape& shape = decoded.shape;
+    dataset.images = {std::ssize(dataset.labels), shape.channels, shape.height, shape.width,
+                      std::move(decoded.pixels)};
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (problems[i].empty()) dataset.names.push_back(std::move(entries[i].file.name));
+    if (!left_out.empty()) dataset.left_out = std::make_shared<const LeftOut>(std::move(left_out));
+    if (!cache_entry.empty()) dataset.fingerprint = fingerprint_of_cached(dataset, cache_entry);
     return dataset;
 }
 

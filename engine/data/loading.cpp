@@ -23,6 +23,10 @@ std::string gibibytes(double bytes) {
     return text;
 }
 
+double total_memory() {
+    return static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
 }  // namespace
 
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& work,
@@ -76,10 +80,13 @@ std::vector<std::int64_t> spread_indices(std::int64_t count, std::int64_t limit)
     return indices;
 }
 
+bool fits_into_memory(double bytes) {
+    return bytes <= total_memory() / 2;
+}
+
 void require_memory(double bytes, const std::filesystem::path& path) {
-    const double memory =
-        static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-    if (bytes <= memory / 2) return;
+    const double memory = total_memory();
+    if (fits_into_memory(bytes)) return;
     throw Error{"Cannot load the dataset",
                 path.string() + ": its images require " + gibibytes(bytes) + ", but this computer has only " +
                     gibibytes(memory) + " of memory",

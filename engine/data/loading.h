@@ -20,6 +20,8 @@ void parallel_for(std::int64_t count, const std::function<void(std::int64_t)>& w
 /// large.
 std::vector<std::int64_t> spread_indices(std::int64_t count, std::int64_t limit);
 
+/// Whether a dataset of `bytes` bytes uses at most half of the memory of this computer.
+bool fits_into_memory(double bytes);
 /// Throws Error if a dataset of `bytes` bytes would use more than half of the memory of this computer.
 void require_memory(double bytes, const std::filesystem::path& path);
 
