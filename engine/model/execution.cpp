@@ -29,7 +29,9 @@ Execution default_execution(const TrainingConfig& training) {
 Execution execution_of(const RunHeader& header) {
     if (header.measured && header.measured->machine == machine_name()) return header.measured->execution;
     Execution execution = default_execution(header.config.training);
-    if (!header.measured && header.config.training.precision == Precision::automatic)
+    if (header.measured) return execution;
+    execution.winograd.clear();
+    if (header.config.training.precision == Precision::automatic)
         execution.bfloat16 = bfloat16_by_processor();
     return execution;
 }

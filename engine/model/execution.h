@@ -6,7 +6,8 @@
 namespace denoise {
 
 /// How a model computes on this machine: as its run did, if it ran here. Otherwise as its settings demand,
-/// and in float32 where they are automatic.
+/// and in float32 where they are automatic. Models of other programs and of versions without Winograd's
+/// algorithm are computed without it, so that they give the same results as there up to the last digits.
 Execution execution_of(const RunHeader& header);
 
 /// The execution that the settings demand, and float32, channels last and as many threads as before where

@@ -128,11 +128,29 @@ TEST(Winograd, APlanIsKeptAsText) {
     EXPECT_EQ(winograd_plan("results something-new"), (WinogradPlan{true, false, false}));
 }
 
-TEST(Winograd, TwoHundredStepsWithAndWithoutItAgree) {
+/// A run with convolutions for which Winograd's algorithm is used.
+RunConfig wide_run() {
     RunConfig config = test::small_run();
     config.unet.base_width = 16;
     config.unet.groups = 8;
-    config.training.batch_size = 8;
+    return config;
+}
+
+TEST(Winograd, AResumedTrainingGivesTheSameBits) {
+    const Execution execution{.threads = 1, .winograd = to_string(everything)};
+    Trainer through(wide_run(), test::glyphs(), execution), first(wide_run(), test::glyphs(), execution);
+    for (int i = 0; i < 2; ++i) {
+        through.step(0.05);
+        first.step(0.05);
+    }
+    Trainer resumed(wide_run(), test::glyphs(), execution);
+    resumed.restore(first.state());
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(resumed.step(0.05).loss, through.step(0.05).loss);
+    EXPECT_TRUE(torch::equal(resumed.state().values, through.state().values));
+}
+
+TEST(Winograd, TwoHundredStepsWithAndWithoutItAgree) {
+    const RunConfig config = wide_run();
     const auto trained = [&](const WinogradPlan& plan) {
         Trainer trainer(config, test::glyphs(), {.threads = 1, .winograd = to_string(plan)});
         double last = 0;

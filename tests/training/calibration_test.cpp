@@ -182,6 +182,9 @@ TEST(Execution, OfARunIsKeptOnItsMachineOnly) {
     header.config.training.precision = Precision::bfloat16;
     header.config.training.layout = MemoryLayout::contiguous;
     EXPECT_EQ(execution_of(header), (Execution{true, false, 0}));
+    header.measured.reset();
+    header.config.training = {.precision = Precision::float32};
+    EXPECT_EQ(execution_of(header), Execution{}) << "another program's model";
 }
 
 TEST(Execution, EveryOneTrainsTheSameModelUpToRounding) {
