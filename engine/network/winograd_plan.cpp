@@ -21,7 +21,7 @@ constexpr std::array parts = {Part{"results", &WinogradPlan::results},
 std::string to_string(const WinogradPlan& plan) {
     std::string text;
     for (const Part& part : parts)
-        if (plan.*part.member) text += (text.empty() ? "" : " ") + std::string(part.name);
+        if (plan.*part.member) text.append(text.empty() ? "" : " ").append(part.name);
     return text;
 }
 
