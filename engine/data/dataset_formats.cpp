@@ -10,6 +10,7 @@
 #include "engine/data/idx_file.h"
 #include "engine/data/image_folder.h"
 #include "engine/data/numpy_images.h"
+#include "engine/data/preparation.h"
 
 namespace denoise {
 namespace {
@@ -32,9 +33,9 @@ Dataset load_cifar_files(const Files& files, const DatasetConfig&, const LoadPro
     return load_cifar(files, progress, stop);
 }
 
-Dataset load_numpy_arrays(const Files& files, const DatasetConfig&, const LoadProgress& progress,
+Dataset load_numpy_arrays(const Files& files, const DatasetConfig& config, const LoadProgress& progress,
                           const std::stop_token& stop) {
-    return load_numpy(files, progress, stop);
+    return load_numpy(files, progress, stop, background_of(config));
 }
 
 Files find_no_archive(const FileTree&) {  // an archive is itself a tree in which files are found

@@ -237,9 +237,10 @@ void read_labels(const Candidate& array, std::int64_t images, Dataset& dataset) 
     for (std::int64_t& label : dataset.labels) label = classes.at(label);
 }
 
-/// Converts one image to planes; transparency is drawn on white.
-void to_planes(const std::vector<std::uint8_t>& source, const Axes& axes, int channels,
+/// Converts one image to planes; transparency is drawn on the background.
+void to_planes(const std::vector<std::uint8_t>& source, const Axes& axes, int channels, Rgb background,
                std::uint8_t* target) {
+    const std::array<int, 3> behind{background.red, background.green, background.blue};
     const std::size_t area = static_cast<std::size_t>(axes.height) * static_cast<std::size_t>(axes.width);
     const auto stored = static_cast<std::size_t>(axes.channels);
     const auto value = [&](std::size_t pixel, std::size_t c) {
@@ -248,7 +249,8 @@ void to_planes(const std::vector<std::uint8_t>& source, const Axes& axes, int ch
     for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c)
         for (std::size_t i = 0; i < area; ++i) {
             const int alpha = stored == 4 ? value(i, 3) : 255;
-            *target++ = static_cast<std::uint8_t>((value(i, c) * alpha + 255 * (255 - alpha) + 127) / 255);
+            *target++ =
+                static_cast<std::uint8_t>((value(i, c) * alpha + behind[c] * (255 - alpha) + 127) / 255);
         }
 }
 
@@ -296,7 +298,7 @@ bool is_npy_file(const fs::path& path) {
 }
 
 Dataset load_numpy(const std::vector<fs::path>& files, const LoadProgress& progress,
-                   const std::stop_token& stop) {
+                   const std::stop_token& stop, Rgb background) {
     const std::vector<Candidate> candidates = candidates_in(files);
     Dataset dataset;
     if (std::ranges::none_of(candidates, &Candidate::has_images))
@@ -331,7 +333,7 @@ Dataset load_numpy(const std::vector<fs::path>& files, const LoadProgress& progr
         reader.read(image.data(), image.size());
         const std::size_t before = images.pixels.size();  // grows with what is there
         images.pixels.resize(before + images.image_size());
-        to_planes(image, axes, channels, images.pixels.data() + before);
+        to_planes(image, axes, channels, background, images.pixels.data() + before);
     }
     if (reader.has_more())
         fail(array.path, "it has more data than its header indicates", "Download or copy the file again");

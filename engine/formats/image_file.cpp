@@ -16,6 +16,7 @@
 
 #include "engine/base/error.h"
 #include "engine/formats/exif_orientation.h"
+#include "engine/formats/fitted_picture.h"
 #include "engine/formats/picture_integrity.h"
 #include "engine/formats/picture_limits.h"
 #include "engine/formats/picture_types.h"
@@ -110,6 +111,9 @@ class OpenPicture {
                 device.read(reinterpret_cast<char*>(target.data()), static_cast<qint64>(target.size()));
             return static_cast<std::size_t>(std::max<qint64>(got, 0));
         };
+        if (format_ == PictureFormat::png &&
+            !has_whole_png_chunks(read, static_cast<std::uint64_t>(device.size())))
+            fail(path, "the file is cut short", "Download or copy the file again");
         if (format_) orientation_ = exif_orientation(*format_, read);
         baseline_jpeg_ = format_ == PictureFormat::jpeg && is_baseline_jpeg(read);
         device.seek(0);
@@ -148,6 +152,11 @@ class OpenPicture {
         QImage image;
         if (!reader_.read(&image) || image.isNull())
             fail(path_, "the picture data is damaged", "Download or copy the file again");
+        // A GIF has two sizes, which may contradict each other.
+        const QSize scaled = reader_.scaledSize(), clipped = reader_.clipRect().size();
+        const QSize expected = !scaled.isEmpty() ? scaled : !clipped.isEmpty() ? clipped : size_;
+        if (image.size() != expected && image.size() != expected.transposed())
+            fail(path_, "its size is not that in its header", "Download or copy the file again");
         return upright(image, orientation_);
     }
 
@@ -162,21 +171,22 @@ class OpenPicture {
     QSize size_;
 };
 
-QImage on_white(const QImage& picture) {
+QImage on_background(const QImage& picture, Rgb background) {
     QImage image = picture.convertToFormat(QImage::Format_ARGB32);
     for (int y = 0; y < image.height(); ++y) {
         auto* row = reinterpret_cast<QRgb*>(image.scanLine(y));
         for (int x = 0; x < image.width(); ++x) {
             const int alpha = qAlpha(row[x]);
-            const auto mix = [alpha](int c) { return (c * alpha + 255 * (255 - alpha) + 127) / 255; };
-            row[x] = qRgb(mix(qRed(row[x])), mix(qGreen(row[x])), mix(qBlue(row[x])));
+            const auto mix = [alpha](int c, int b) { return (c * alpha + b * (255 - alpha) + 127) / 255; };
+            row[x] = qRgb(mix(qRed(row[x]), background.red), mix(qGreen(row[x]), background.green),
+                          mix(qBlue(row[x]), background.blue));
         }
     }
     return image;
 }
 
-Picture to_picture(QImage image, PictureColour colour) {
-    if (image.hasAlphaChannel()) image = on_white(image);
+Picture to_picture(QImage image, PictureColour colour, Rgb background = {}) {
+    if (image.hasAlphaChannel()) image = on_background(image, background);
     image.convertTo(QImage::Format_RGB888);
     const bool grey = colour == PictureColour::grey || (colour == PictureColour::as_file && image.allGray());
     Picture picture{image.width(), image.height(), grey ? 1 : 3, {}};
@@ -213,6 +223,19 @@ QRect aligned(const QRect& clip) {
             std::max(down(clip.height()), 8)};
 }
 
+/// `image` in the middle of a picture of `size`.
+QImage with_bars(const QImage& image, QSize size, Rgb background) {
+    if (image.size() == size) return image;
+    QImage whole(size, QImage::Format_ARGB32);
+    whole.fill(qRgb(background.red, background.green, background.blue));
+    const QImage source = image.convertToFormat(QImage::Format_ARGB32);
+    const int left = (size.width() - image.width()) / 2, top = (size.height() - image.height()) / 2;
+    for (int y = 0; y < source.height(); ++y)
+        std::copy_n(reinterpret_cast<const QRgb*>(source.constScanLine(y)), source.width(),
+                    reinterpret_cast<QRgb*>(whole.scanLine(top + y)) + left);
+    return whole;
+}
+
 PictureSize size_of(QIODevice& device, const fs::path& path) {
     OpenPicture picture(device, path);
     QSize size = picture.size();
@@ -243,7 +266,8 @@ Picture read_picture(const fs::path& path, int max_side, PictureColour colour) {
     return read_picture(PictureBytes{path, view_of(bytes)}, max_side, colour);
 }
 
-Picture read_cropped_picture(const PictureBytes& file, int width, int height, PictureColour colour) {
+Picture read_fitted_picture(const PictureBytes& file, int width, int height, PictureColour colour,
+                            PictureFit fit, Rgb background) {
     QByteArray bytes = bytes_of(file);
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::ReadOnly);
@@ -254,12 +278,26 @@ Picture read_cropped_picture(const PictureBytes& file, int width, int height, Pi
     if (picture.is_turned()) target.transpose();
     // Cropping before scaling gives the same result, but avoids a very wide intermediate image for a picture
     // that is one pixel high.
-    const QSize cut = target.scaled(whole, Qt::KeepAspectRatio).expandedTo(QSize(1, 1));
+    const QSize cut =
+        fit == PictureFit::crop ? target.scaled(whole, Qt::KeepAspectRatio).expandedTo(QSize(1, 1)) : whole;
+    if (fit == PictureFit::pad) target = whole.scaled(target, Qt::KeepAspectRatio).expandedTo(QSize(1, 1));
     QRect clip(QPoint((whole.width() - cut.width()) / 2, (whole.height() - cut.height()) / 2), cut);
     if (picture.is_large()) clip = aligned(clip);
     if (cut != whole || picture.is_large()) picture.reader().setClipRect(clip);
     if (cut != target) picture.reader().setScaledSize(target);
-    return to_picture(picture.decode(), colour);
+    QImage image = picture.decode();
+    if (fit == PictureFit::pad) image = with_bars(image, QSize(width, height), background);
+    return to_picture(std::move(image), colour, background);
+}
+
+Picture read_fitted_picture(const fs::path& path, int width, int height, PictureColour colour, PictureFit fit,
+                            Rgb background) {
+    const QByteArray bytes = read_whole(path);
+    return read_fitted_picture(PictureBytes{path, view_of(bytes)}, width, height, colour, fit, background);
+}
+
+Picture read_cropped_picture(const PictureBytes& file, int width, int height, PictureColour colour) {
+    return read_fitted_picture(file, width, height, colour, PictureFit::crop);
 }
 
 Picture read_cropped_picture(const fs::path& path, int width, int height, PictureColour colour) {
