@@ -2,6 +2,9 @@
 
 #include <new>
 
+#include "engine/data/class_balance.h"
+#include "engine/data/left_out.h"
+
 namespace denoise {
 namespace {
 
@@ -9,17 +12,22 @@ constexpr int thumbnail_count = 24;
 
 }  // namespace
 
-DatasetLoad::DatasetLoad(DatasetConfig config, LoadProgress progress, std::function<void()> ended)
+DatasetLoad::DatasetLoad(DatasetConfig config, LoadProgress progress, std::function<void()> ended,
+                         DatasetLoader loader)
     : config_(std::move(config)),
-      thread_([this, progress = std::move(progress), ended = std::move(ended)](const std::stop_token& stop) {
-          run(progress, stop);
+      loaded_config_(config_),
+      thread_([this, progress = std::move(progress), ended = std::move(ended),
+               loader = std::move(loader)](const std::stop_token& stop) {
+          run(progress, stop, loader);
           ended_ = true;
           ended();
       }) {}
 
-void DatasetLoad::run(const LoadProgress& progress, const std::stop_token& stop) {
+void DatasetLoad::run(const LoadProgress& progress, const std::stop_token& stop,
+                      const DatasetLoader& loader) {
     try {
-        dataset_ = std::make_shared<const Dataset>(load_dataset(config_, progress, stop));
+        dataset_ = std::make_shared<const Dataset>(loader ? loader(loaded_config_, progress, stop)
+                                                          : load_dataset(config_, progress, stop));
     } catch (const Cancelled&) {
     } catch (const Error& error) {
         error_ = error;
@@ -38,12 +46,12 @@ std::shared_ptr<const Dataset> DatasetLoad::dataset() const {
     return dataset_;
 }
 
-std::shared_ptr<DatasetLoad> Datasets::load(const DatasetConfig& config, JobId job) {
+std::shared_ptr<DatasetLoad> Datasets::load(const DatasetConfig& config, JobId job, DatasetLoader loader) {
     if (holds(config)) return current_;
     std::erase_if(in_progress_, [](const InProgress& each) { return each.load.expired(); });
     for (const InProgress& each : in_progress_) {
         std::shared_ptr<DatasetLoad> load = each.load.lock();
-        if (load->config() != config || load->ended()) continue;
+        if (loader || load->config() != config || load->ended()) continue;
         const std::lock_guard lock(each.listeners->mutex);
         each.listeners->jobs.push_back(job);
         return load;
@@ -54,7 +62,7 @@ std::shared_ptr<DatasetLoad> Datasets::load(const DatasetConfig& config, JobId j
         const std::lock_guard lock(listeners->mutex);
         for (const JobId each : listeners->jobs) progress_({each, done, total, "reading images"});
     };
-    auto load = std::make_shared<DatasetLoad>(config, report, ended_);
+    auto load = std::make_shared<DatasetLoad>(config, report, ended_, std::move(loader));
     in_progress_.push_back({load, listeners});
     return load;
 }
@@ -75,17 +83,20 @@ DatasetReady describe_dataset(JobId job, const DatasetConfig& config, const Data
     event.height = dataset.images.height;
     event.width = dataset.images.width;
     event.class_names = dataset.class_names;
-    event.class_counts.assign(dataset.class_names.size(), 0);
-    for (const std::int64_t label : dataset.labels) ++event.class_counts[static_cast<std::size_t>(label)];
+    event.class_counts = class_counts(dataset);
     event.skipped = dataset.skipped;
     event.fingerprint = dataset.fingerprint;
     event.thumbnails = thumbnails_of(dataset, thumbnail_count);
+    event.left_out = dataset.left_out;
     return event;
 }
 
 std::string describe_skipped(const Dataset& dataset) {
     std::string text;
     for (const std::string& note : dataset.notes) text += (text.empty() ? "" : ". ") + note;
+    if (dataset.left_out)
+        for (const std::string& sentence : describe(*dataset.left_out))
+            text += (text.empty() ? "" : ". ") + sentence;
     const std::size_t count = dataset.skipped.size();
     if (count == 0) return text;
     const SkippedFile& first = dataset.skipped.front();

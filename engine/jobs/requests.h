@@ -47,6 +47,9 @@ struct ResumeTraining {
     std::int64_t steps = 0;
     double minutes = 0;
     std::optional<RunConfig> settings = {};
+    /// Where the dataset of the run is now. Empty: where run.json says, or where it is found.
+    std::string dataset = {};
+    std::vector<std::string> known_datasets = {};  ///< other places in which it is looked for
 };
 
 /// Opens a run folder (its newest checkpoint), one checkpoint file, or a diffusers pipeline or U-Net folder

@@ -333,9 +333,11 @@ void check_run(const RunConfig& config, std::int64_t count, int channels, int he
 std::string run_config_to_json(const RunConfig& config) {
     json object = json::object();
     for (const Setting<RunConfig>& setting : run_settings())
-        object[setting.info.key] = to_json(setting.get(config));
-    put_path(object, "dataset", config.dataset.dataset);
-    return object.dump(2, ' ', false, json::error_handler_t::replace);  // paths need not be UTF-8
+        if (const SettingValue value = setting.get(config); setting.info.kind == SettingKind::text)
+            put_path(object, setting.info.key, std::get<std::string>(value));  // which need not be UTF-8
+        else
+            object[setting.info.key] = to_json(value);
+    return object.dump(2);
 }
 
 RunConfig run_config_from_json(std::string_view text) {
@@ -347,8 +349,10 @@ RunConfig run_config_from_json(std::string_view text) {
     for (const Setting<RunConfig>& setting : run_settings())
         if (const auto found = object.find(setting.info.key); found != object.end())
             setting.set(config, from_json(setting.info, *found));
-    if (object.contains("dataset_escaped") && object["dataset_escaped"].is_string())
-        config.dataset.dataset = path_in(object, "dataset");
+    for (const Setting<RunConfig>& setting : run_settings())
+        if (const auto escaped = object.find(setting.info.key + "_escaped");
+            setting.info.kind == SettingKind::text && escaped != object.end() && escaped->is_string())
+            setting.set(config, path_in(object, setting.info.key));
     return config;
 }
 

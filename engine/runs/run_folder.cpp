@@ -13,6 +13,7 @@
 #include "engine/base/regular_file.h"
 #include "engine/formats/image_file.h"
 #include "engine/formats/shallow_json.h"
+#include "engine/runs/moved_dataset.h"
 
 namespace denoise {
 namespace {
@@ -174,6 +175,7 @@ RunFolder RunFolder::prepare(const fs::path& folder, RunHeader header) {
             return fs::exists(fs::symlink_status(file, code));
         });
         if (header.created.empty()) header.created = timestamp();
+        header.dataset_beside = path_beside(folder, header.config.dataset.dataset);
         RunFolder run(folder, std::move(header));
         created.insert(created.end(), files.begin(), files.end());
         run.created_ = std::move(created);
@@ -200,7 +202,9 @@ RunFolder RunFolder::create(const fs::path& folder, RunHeader header) {
 }
 
 RunFolder RunFolder::open(const fs::path& folder) {
-    RunFolder run(folder, read_run_header(folder));
+    const RunHeader header = read_run_header(folder);
+    require_known_layout(header, (folder / run_file::header).string());
+    RunFolder run(folder, header);
     for (const char* name : {run_file::state, run_file::metrics, run_file::changes})
         require_regular_file(folder / name, "Move it away, and resume the run again");
     std::error_code code;
@@ -211,6 +215,9 @@ RunFolder RunFolder::open(const fs::path& folder) {
 }
 
 void RunFolder::set_config(const RunConfig& config) {
+    // A dataset that was found in another place is found again when it moves with the run.
+    if (header_.config.dataset.dataset != config.dataset.dataset)
+        header_.dataset_beside = path_beside(folder_, config.dataset.dataset);
     header_.config = config;
     write_header();
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/runs/path_json.h"
+
 namespace denoise {
 
 using nlohmann::json;
@@ -24,6 +26,29 @@ int size_from_json(const json& object, const char* key, const std::string& sourc
     return static_cast<int>(size);
 }
 
+void read_header(RunHeader& header, const json& object, const std::string& source) {
+    header.config = run_config_from_json(object.at("config").dump());
+    header.created = object.at("created").get<std::string>();
+    const json& dataset = object.at("dataset");
+    header.dataset_name = dataset.at("name").get<std::string>();
+    header.dataset_fingerprint = dataset.at("fingerprint").get<std::string>();
+    header.image_count = dataset.at("images").get<std::int64_t>();
+    header.channels = size_from_json(dataset, "channels", source);
+    header.height = size_from_json(dataset, "height", source);
+    header.width = size_from_json(dataset, "width", source);
+    header.class_names = dataset.value("classes", std::vector<std::string>{});
+    header.class_counts = dataset.value("class_counts", std::vector<std::int64_t>{});
+    if (dataset.contains("beside")) header.dataset_beside = path_in(dataset, "beside");
+    if (const auto found = object.find("execution"); found != object.end())
+        header.measured = {execution_from_json(*found), found->at("machine").get<std::string>()};
+}
+
+Error newer_error(const RunHeader& header, const std::string& source) {
+    return {"Cannot open the run",
+            source + ": it was written by a newer version of Denoise Lab (" + header.newer_version + ")",
+            "Update Denoise Lab. The run has not been changed"};
+}
+
 }  // namespace
 
 json execution_to_json(const Execution& execution) {
@@ -40,8 +65,8 @@ Execution execution_from_json(const json& object) {
             .channels_last = object.at("layout") != name_of(MemoryLayout::contiguous),
             .threads = static_cast<int>(
                 std::clamp<std::int64_t>(object.at("threads").get<std::int64_t>(), 0, most_threads)),
-            .kernels = object.value("kernels", "plain") == name_of(Kernels::fused) ? Kernels::fused
-                                                                                   : Kernels::plain,
+            .kernels =
+                object.value("kernels", "plain") == name_of(Kernels::fused) ? Kernels::fused : Kernels::plain,
             .winograd = object.value("winograd", std::string())};
 }
 
@@ -59,6 +84,8 @@ json run_header_to_json(const RunHeader& header) {
                      {"width", header.width},
                      {"classes", header.class_names}}},
                    {"config", json::parse(run_config_to_json(header.config))}};
+    if (!header.class_counts.empty()) object["dataset"]["class_counts"] = header.class_counts;
+    if (!header.dataset_beside.empty()) put_path(object["dataset"], "beside", header.dataset_beside);
     if (header.measured) {
         object["execution"] = execution_to_json(header.measured->execution);
         object["execution"]["machine"] = header.measured->machine;
@@ -67,31 +94,25 @@ json run_header_to_json(const RunHeader& header) {
 }
 
 RunHeader run_header_from_json(const json& object, const std::string& source) {
+    RunHeader header;
     try {
         if (const int schema = object.at("schema").get<int>(); schema > run_schema)
-            throw Error{"Cannot open the run",
-                        source + ": it was written by a newer version of Denoise Lab (" +
-                            object.value("program_version", std::string("unknown")) + ", layout " +
-                            std::to_string(schema) + ")",
-                        "Update Denoise Lab. The run has not been changed"};
-        RunHeader header;
-        header.config = run_config_from_json(object.at("config").dump());
-        header.created = object.at("created").get<std::string>();
-        const json& dataset = object.at("dataset");
-        header.dataset_name = dataset.at("name").get<std::string>();
-        header.dataset_fingerprint = dataset.at("fingerprint").get<std::string>();
-        header.image_count = dataset.at("images").get<std::int64_t>();
-        header.channels = size_from_json(dataset, "channels", source);
-        header.height = size_from_json(dataset, "height", source);
-        header.width = size_from_json(dataset, "width", source);
-        header.class_names = dataset.value("classes", std::vector<std::string>{});
-        if (const auto found = object.find("execution"); found != object.end())
-            header.measured = {execution_from_json(*found), found->at("machine").get<std::string>()};
+            header.newer_version = object.value("program_version", std::string("unknown")) + ", layout " +
+                                   std::to_string(schema);
+        read_header(header, object, source);
         return header;
     } catch (const json::exception&) {
+        if (!header.newer_version.empty()) throw newer_error(header, source);
         throw Error{"Cannot open the run", source + ": an entry is missing or has the wrong type",
                     "Restore the file from a backup, or open another checkpoint"};
+    } catch (const Error&) {
+        if (!header.newer_version.empty()) throw newer_error(header, source);
+        throw;
     }
+}
+
+void require_known_layout(const RunHeader& header, const std::string& source) {
+    if (!header.newer_version.empty()) throw newer_error(header, source);
 }
 
 }  // namespace denoise

@@ -10,8 +10,8 @@
 
 namespace denoise {
 
-/// The version of the layout of run folders and checkpoints. It is written to them, and newer versions cannot
-/// be read.
+/// The version of the layout of run folders and checkpoints. It is written to them. Runs of a newer layout
+/// can be sampled from, if what they need is where this version expects it, but never trained further.
 inline constexpr int run_schema = 1;
 
 /// The execution with which a run trains, and the machine on which it was chosen.
@@ -45,8 +45,11 @@ Execution execution_from_json(const nlohmann::json& object);
 /// {"schema", "program", "program_version", "created", "dataset", "config", "execution"}
 nlohmann::json run_header_to_json(const RunHeader& header);
 
-/// `source` is the file name in errors. Throws Error if an entry is missing or of the wrong type, and for a
-/// layout of a newer version of the program.
+/// `source` is the file name in errors. Throws Error if an entry is missing, of the wrong type or not valid,
+/// which a newer layout may be the reason for.
 RunHeader run_header_from_json(const nlohmann::json& object, const std::string& source);
+
+/// Throws Error if a newer version of the program has written the run, which must not be changed then.
+void require_known_layout(const RunHeader& header, const std::string& source);
 
 }  // namespace denoise

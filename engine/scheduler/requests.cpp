@@ -3,6 +3,7 @@
 #include "engine/jobs/forecast.h"
 #include "engine/jobs/model_jobs.h"
 #include "engine/jobs/open_run.h"
+#include "engine/runs/moved_dataset.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_list.h"
 #include "engine/scheduler/scheduler.h"
@@ -36,7 +37,7 @@ void Scheduler::add_work(JobId id, WorkJob::Start start, std::shared_ptr<Dataset
 void Scheduler::announce(JobId id, const std::shared_ptr<DatasetLoad>& load) {
     const std::shared_ptr<const Dataset> dataset = load->dataset();
     datasets_.keep(load);
-    emit(describe_dataset(id, load->config(), *dataset));
+    emit(describe_dataset(id, load->loaded_config(), *dataset));
     if (std::string skipped = describe_skipped(*dataset); !skipped.empty())
         emit(Notice{id, std::move(skipped)});
 }
@@ -94,10 +95,22 @@ void Scheduler::accept(JobId id, const StartTraining& request) {
 void Scheduler::accept(JobId id, const ResumeTraining& request) {
     require_no_run("Cannot resume a run");
     const RunHeader header = read_run_header(request.folder);
-    add_training(id, datasets_.load(header.config.dataset, id),
-                 [this, id, request](std::shared_ptr<const Dataset> dataset) {
-                     return resume_run(id, emitter(), request, std::move(dataset), options_.threads);
-                 });
+    require_known_layout(header, (request.folder / run_file::header).string());
+    DatasetConfig config = header.config.dataset;
+    DatasetLoader loader;
+    if (!request.dataset.empty())
+        config.dataset = request.dataset;
+    else if (is_missing(config))
+        loader = [moved = MovedDataset{header, request.folder, request.known_datasets}](
+                     DatasetConfig& found, const LoadProgress& progress, const std::stop_token& stop) {
+            return find_and_load(moved, found, progress, stop);
+        };
+    auto load = datasets_.load(config, id, std::move(loader));
+    add_training(id, load, [this, id, request, load](std::shared_ptr<const Dataset> dataset) {
+        ResumeTraining found = request;
+        found.dataset = load->loaded_config().dataset;
+        return resume_run(id, emitter(), std::move(found), std::move(dataset), options_.threads);
+    });
 }
 
 TrainJob& Scheduler::open_run(const char* what) {
@@ -176,6 +189,9 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
     emit(std::move(event));
     for (const Error& error : problems) emit(Problem{id, error});
     if (!model_->timestep_losses.empty()) emit(TimestepLosses{id, model_->timestep_losses});
+    if (const std::string& newer = model_->header.newer_version; !newer.empty())
+        emit(Notice{id, "A newer version of Denoise Lab (" + newer +
+                            ") has written this model. You can sample from it, but not train it further"});
     end(id, Outcome::done);
 }
 
