@@ -53,4 +53,8 @@ fs::path default_cache_folder() {
     return user_folder("XDG_CACHE_HOME", ".cache");
 }
 
+fs::path state_folder() {
+    return user_folder("XDG_STATE_HOME", ".local/state");
+}
+
 }  // namespace denoise
