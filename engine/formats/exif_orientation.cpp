@@ -11,7 +11,8 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::size_t most_exif_bytes = 1u << 20;  // a JPEG has at most 64 KiB
-constexpr int most_chunks = 100'000;               // a hostile file may consist of empty ones
+constexpr std::uint64_t png_signature = 8;
+constexpr int most_chunks = 100'000;  // a hostile file may consist of empty ones
 
 std::uint32_t number(Bytes bytes, std::size_t at, std::size_t size, bool big_endian) {
     std::uint32_t value = 0;
@@ -70,6 +71,17 @@ int orientation_in_exif(Bytes exif) {
     return 1;
 }
 
+bool has_whole_png_chunks(const ReadAt& read, std::uint64_t size) {
+    std::array<std::uint8_t, 8> head{};
+    std::uint64_t start = png_signature;
+    for (int i = 0; i < most_chunks && read(start, head) == head.size(); ++i) {
+        if (name_at(head, 4) == "IDAT" || name_at(head, 4) == "IEND") return true;
+        start += head.size() + number(head, 0, 4, true) + 4;
+        if (start > size) return false;
+    }
+    return true;
+}
+
 bool is_baseline_jpeg(const ReadAt& read) {
     constexpr std::uint8_t baseline = 0xc0, extended = 0xc1, huffman_tables = 0xc4, arithmetic_tables = 0xcc;
     std::array<std::uint8_t, 4> head{};
@@ -90,7 +102,7 @@ bool is_baseline_jpeg(const ReadAt& read) {
 }
 
 int exif_orientation(PictureFormat format, const ReadAt& read) {
-    constexpr std::uint64_t png_signature = 8, riff_header = 12;
+    constexpr std::uint64_t riff_header = 12;
     if (format == PictureFormat::png) return orientation_in_exif(chunk_of(read, png_signature, "eXIf", true));
     if (format == PictureFormat::webp) return orientation_in_exif(chunk_of(read, riff_header, "EXIF", false));
     return 1;

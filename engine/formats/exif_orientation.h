@@ -17,6 +17,10 @@ using ReadAt = std::function<std::size_t(std::uint64_t offset, std::span<std::ui
 /// 4.6.4: 6 means that the stored picture has to be turned right by 90 degrees.
 int exif_orientation(PictureFormat format, const ReadAt& read);
 
+/// Whether the chunks of a PNG before its pixels end within its `size` bytes. libpng takes memory for what a
+/// chunk says about its length, up to 2 GB.
+bool has_whole_png_chunks(const ReadAt& read, std::uint64_t size);
+
 /// Whether a JPEG is stored row by row, so that it can be decoded without its coefficients in memory.
 bool is_baseline_jpeg(const ReadAt& read);
 

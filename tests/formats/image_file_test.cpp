@@ -1,5 +1,6 @@
 #include "engine/formats/image_file.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +32,13 @@ std::string jpeg_with_orientation(const QImage& image, int orientation) {
     segment += static_cast<char>(0);
     segment += static_cast<char>(exif.size() + 2);
     return jpeg.insert(2, segment + exif);
+}
+
+/// The largest memory of this process so far.
+std::int64_t peak_bytes() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
 double mean_difference(const Picture& a, const Picture& b) {
@@ -295,6 +303,36 @@ TEST_F(ImageFile, ACutGifIsAnError) {
     const std::string gif("GIF89a\2\0\1\0\x80\0\0\xff\xff\xff\xff\0\0,\0\0\0\0\2\0\1\0\0\2\2\x44\x0a\0;", 36);
     EXPECT_EQ(read_picture(file("a.gif", gif)), (Picture{2, 1, 3, {255, 255, 255, 255, 0, 0}}));
     EXPECT_THROW(read_picture(file("b.gif", gif.substr(0, 30))), Error);
+}
+
+TEST_F(ImageFile, AGifWhoseSizesContradictEachOtherIsAnErrorOrHasTheWantedSize) {
+    for (const char* width : {"\x01\x20", "\x08\x00", "\xff\xff"}) {
+        std::string gif("GIF89aww\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0;",
+                        35);
+        gif.replace(6, 2, std::string(width, 2));
+        test::write_bytes(folder_ / "a.gif", gif);
+        for (const int side : {1, 4, 64}) try {
+                const Picture picture = read_picture(folder_ / "a.gif", side);
+                EXPECT_LE(picture.width, side);
+                const Picture square = read_square_picture(folder_ / "a.gif", side, PictureColour::rgb);
+                EXPECT_EQ(square.pixels.size(), static_cast<std::size_t>(3 * side * side));
+            } catch (const Error& error) {
+                EXPECT_THAT(error, is_error_about(folder_ / "a.gif", "header"));
+            }
+    }
+}
+
+TEST_F(ImageFile, AChunkThatSaysItIsHugeTakesNoMemory) {
+    write_picture(pattern(6, 4, 3), folder_ / "a.png", 1, "a recipe");
+    std::string png = test::read_bytes(folder_ / "a.png");
+    png.replace(png.find("tEXt") - 4, 4, test::big_endian(0x7fff0000));
+    test::write_bytes(folder_ / "a.png", png);
+    const std::int64_t before = peak_bytes();
+    EXPECT_THAT(error_of([&] { read_picture(folder_ / "a.png"); }),
+                is_error_about(folder_ / "a.png", "cut short"));
+    EXPECT_THAT(error_of([&] { picture_size(folder_ / "a.png"); }),
+                is_error_about(folder_ / "a.png", "cut short"));
+    EXPECT_LT(peak_bytes() - before, 100 << 20);
 }
 
 TEST_F(ImageFile, KnowsExtensionsInAnyCase) {
