@@ -272,8 +272,8 @@ std::optional<ArchivePath> split_archive_path(const fs::path& path) {
     return std::nullopt;
 }
 
-ArchiveReader open_entry(const ArchivePath& path, ArchiveEntry& entry) {
-    ArchiveReader reader(path.archive);
+ArchiveReader open_entry(const ArchivePath& path, ArchiveEntry& entry, const std::stop_token& stop) {
+    ArchiveReader reader(path.archive, stop);
     while (std::optional<ArchiveEntry> each = reader.next())
         if (each->name == path.entry) {
             if (!each->problem.empty()) fail(path.archive / path.entry, each->problem, "Choose another file");

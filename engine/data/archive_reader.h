@@ -61,7 +61,7 @@ struct ArchivePath {
 /// Splits the path if it leads into an archive, that is, if it begins with the path of a regular file.
 std::optional<ArchivePath> split_archive_path(const std::filesystem::path& path);
 
-/// A reader at the entry. Throws Error if the archive has none with this name.
-ArchiveReader open_entry(const ArchivePath& path, ArchiveEntry& entry);
+/// A reader at the entry. Throws Error if the archive has none with this name, and Cancelled.
+ArchiveReader open_entry(const ArchivePath& path, ArchiveEntry& entry, const std::stop_token& stop = {});
 
 }  // namespace denoise

@@ -121,7 +121,7 @@ class Reporter {
 class ArchiveTree : public FileTree {
   public:
     ArchiveTree(const fs::path& path, const LoadProgress& progress, const std::stop_token& stop)
-        : archive_(fs::absolute(path)) {
+        : archive_(fs::absolute(path)), stop_(stop) {
         path_ = archive_;
         title_ = archive_.stem().string();
         if (title_.ends_with(".tar")) title_.resize(title_.size() - 4);
@@ -151,7 +151,7 @@ class ArchiveTree : public FileTree {
     std::string read(const TreeFile& file, std::size_t limit) const override {
         if (const auto kept = kept_.find(file.position); kept != kept_.end() && kept->second.size() <= limit)
             return kept->second;
-        ArchiveReader reader(archive_);
+        ArchiveReader reader(archive_, stop_);
         while (const std::optional<ArchiveEntry> entry = reader.next())
             if (entry->position == file.position) return reader.read_all(limit);
         throw Error{"Cannot read " + file.name, path_of(file.name).string() + ": the archive has changed",
@@ -306,6 +306,7 @@ class ArchiveTree : public FileTree {
     }
 
     fs::path archive_;
+    std::stop_token stop_;
     TreeListing listing_;
     std::unordered_map<std::int64_t, std::string> kept_;  ///< contents by position; empty: they are not kept
 };

@@ -81,11 +81,10 @@ class DiskSource : public ByteReader::Source {
 /// A file in an archive.
 class EntrySource : public ByteReader::Source {
   public:
-    EntrySource(fs::path path, const ArchivePath& place)
-        : path_(std::move(path)), reader_(open_entry(place, entry_)) {
+    EntrySource(fs::path path, const ArchivePath& place, const std::stop_token& stop)
+        : path_(std::move(path)), reader_(open_entry(place, entry_, stop)) {
         fill();
-        constexpr std::uint8_t first = 0x1f, second = 0x8b;
-        compressed_ = available_ >= 2 && block_[0] == first && block_[1] == second;
+        compressed_ = at_gzip_member();
         if (compressed_ && ::inflateInit2(&stream_, 15 + 16) != Z_OK)
             fail(path_, "there is not enough memory to read it", "Close other programs and try again");
     }
@@ -109,6 +108,16 @@ class EntrySource : public ByteReader::Source {
         start_ = 0;
         available_ = reader_.read(block_.data(), block_.size());
     }
+    /// Whether the next bytes begin gzip data.
+    bool at_gzip_member() {
+        constexpr std::uint8_t first = 0x1f, second = 0x8b;
+        if (available_ < 2) {
+            if (available_ == 1) block_[0] = block_[start_];
+            start_ = 0;
+            available_ += reader_.read(block_.data() + available_, block_.size() - available_);
+        }
+        return available_ >= 2 && block_[start_] == first && block_[start_ + 1] == second;
+    }
     std::size_t copy_into(std::uint8_t* target, std::size_t size) {
         const std::size_t ready = std::min(size, available_);
         std::copy_n(block_.begin() + static_cast<std::ptrdiff_t>(start_), ready, target);
@@ -131,9 +140,8 @@ class EntrySource : public ByteReader::Source {
             available_ = stream_.avail_in;
             filled += room - stream_.avail_out;
             if (result == Z_STREAM_END) {
-                if (available_ == 0) fill();
-                ended_ = available_ == 0;
-                if (!ended_) ::inflateReset(&stream_);  // another gzip member follows
+                ended_ = !at_gzip_member();  // as on disk, other bytes after the end are ignored
+                if (!ended_) ::inflateReset(&stream_);
             } else if (result != Z_OK) {
                 fail_inflating(path_, result);
             }
@@ -152,9 +160,9 @@ class EntrySource : public ByteReader::Source {
 
 }  // namespace
 
-ByteReader::ByteReader(fs::path path) {
+ByteReader::ByteReader(fs::path path, const std::stop_token& stop) {
     if (const auto place = split_archive_path(path))
-        source_ = std::make_unique<EntrySource>(std::move(path), *place);
+        source_ = std::make_unique<EntrySource>(std::move(path), *place, stop);
     else
         source_ = std::make_unique<DiskSource>(std::move(path));
 }

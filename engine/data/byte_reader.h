@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace denoise {
@@ -12,8 +13,9 @@ namespace denoise {
 /// content is in gzip format, whatever its name is.
 class ByteReader {
   public:
-    /// Throws Error if the file does not exist or cannot be read.
-    explicit ByteReader(std::filesystem::path path);
+    /// Throws Error if the file does not exist or cannot be read. After a stop request, a file in an archive
+    /// throws Cancelled: here, as it can take long to reach, and in read().
+    explicit ByteReader(std::filesystem::path path, const std::stop_token& stop = {});
     ~ByteReader();
     ByteReader(const ByteReader&) = delete;
     ByteReader& operator=(const ByteReader&) = delete;

@@ -52,7 +52,7 @@ bool is_cifar10(const std::string& name) {
 
 /// The number of bytes that can be read from the file, for which a compressed one must be read.
 std::uintmax_t content_size(const fs::path& path, const std::stop_token& stop) {
-    ByteReader reader(path);
+    ByteReader reader(path, stop);
     if (!reader.is_compressed()) return reader.most_bytes();
     std::vector<char> piece(1u << 16);
     std::uintmax_t size = 0;
@@ -80,7 +80,7 @@ const Layout& layout_of(const fs::path& path, const std::stop_token& stop) {
 void append_records(const fs::path& path, const Layout& layout, Dataset& dataset,
                     const std::function<void()>& report, const std::stop_token& stop) {
     constexpr std::size_t records_at_a_time = 100;
-    ByteReader reader(path);
+    ByteReader reader(path, stop);
     const std::size_t record_bytes = layout.record_bytes();
     std::vector<std::uint8_t> piece(records_at_a_time * record_bytes);
     ImageBatch& images = dataset.images;

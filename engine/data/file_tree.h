@@ -55,7 +55,8 @@ class FileTree {
     /// The content of the subfolder `name`, or of the whole if it is empty. Never throws.
     virtual FolderContent look_into(const std::string& name) const = 0;
     virtual TreeListing list(const LoadProgress& progress, const std::stop_token& stop) const = 0;
-    /// The content of a file of at most `limit` bytes. Throws Error.
+    /// The content of a file of at most `limit` bytes. Throws Error, and Cancelled after a stop request at
+    /// the token that the tree was opened with.
     virtual std::string read(const TreeFile& file, std::size_t limit) const = 0;
     /// Calls `work` once for each of `files`, with its index in them, on all cores. `progress` is only called
     /// on the calling thread. The first exception ends the loop and is rethrown. A stop request throws

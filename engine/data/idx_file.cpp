@@ -81,7 +81,7 @@ std::vector<std::uint8_t> read_body(ByteReader& reader, const fs::path& path, st
 }
 
 ImageBatch read_images(const fs::path& path, const LoadProgress& progress, const std::stop_token& stop) {
-    ByteReader reader(path);
+    ByteReader reader(path, stop);
     expect_magic(reader, path, images_magic);
     const std::uint32_t count = read_number(reader, path);
     const std::uint32_t height = read_number(reader, path);
@@ -105,7 +105,7 @@ ImageBatch read_images(const fs::path& path, const LoadProgress& progress, const
 
 std::vector<std::int64_t> read_labels(const fs::path& path, const fs::path& images_file, std::int64_t images,
                                       const std::stop_token& stop) {
-    ByteReader reader(path);
+    ByteReader reader(path, stop);
     expect_magic(reader, path, labels_magic);
     const std::uint32_t count = read_number(reader, path);
     if (count != images)

@@ -1,6 +1,8 @@
 #include <atomic>
 
+#include "engine/base/cancelled.h"
 #include "engine/data/archive_reader.h"
+#include "engine/data/byte_reader.h"
 #include "engine/data/dataset.h"
 #include "engine/data/file_tree.h"
 #include "tests/data/archive_bytes.h"
@@ -93,6 +95,33 @@ TEST_F(Archive, IdxFilesInsideAreRead) {
                     load(write("zip", {{"train-images-idx3-ubyte.gz", packed.substr(0, packed.size() - 6)}}));
                 }),
                 is_error_about(folder_ / "set.zip/train-images-idx3-ubyte.gz", "ends early"));
+}
+
+TEST_F(Archive, BytesBehindGzipDataAreIgnoredAsOnDisk) {
+    const std::string images = test::idx_images(2, 4, 4, std::string(32, 'p'));
+    for (const std::string& more : {std::string("garbage"), std::string(3, '\0'), std::string("\x1f")}) {
+        const std::string packed = test::gzip(images) + more;
+        test::write_bytes(folder_ / "disk/train-images-idx3-ubyte.gz", packed);
+        const Dataset on_disk = load(folder_ / "disk");
+        EXPECT_EQ(load(write("zip", {{"train-images-idx3-ubyte.gz", packed}})).images, on_disk.images);
+    }
+    const std::string two = test::gzip(images.substr(0, 20)) + test::gzip(images.substr(20));
+    EXPECT_EQ(load(write("tar", {{"train-images-idx3-ubyte.gz", two}})).images.count, 2)
+        << "members belong together";
+}
+
+TEST_F(Archive, AStopCancelsTheReadingOfALateEntry) {
+    const fs::path path =
+        write("tar.xz", {{"first.bin", std::string(1u << 20, 'x')}, {"labels.csv", "file,label\n"}});
+    std::stop_source stop;
+    const std::unique_ptr<FileTree> tree = open_tree(path, {}, stop.get_token());
+    const TreeListing listing = tree->list({}, {});
+    stop.request_stop();
+    // Small lists are kept in memory.
+    const TreeFile& late =
+        listing.files.front().name == "first.bin" ? listing.files.front() : listing.files.back();
+    EXPECT_THROW(tree->read(late, 1u << 24), Cancelled);
+    EXPECT_THROW(ByteReader(path / "labels.csv", stop.get_token()), Cancelled);
 }
 
 TEST_F(Archive, CifarFilesInsideAreRead) {
