@@ -20,7 +20,8 @@ void print_comparison(const SampleComparison& score) {
 }
 
 void print(const BitsPerDim& score) {
-    std::printf("%.4f bits/dim over %lld images\n", score.total, static_cast<long long>(score.images));
+    std::printf("%.4f bits/dim over %lld %simages\n", score.total, static_cast<long long>(score.images),
+                score.held_out ? "held-out " : "");
     std::printf("  L_T (prior)          %.6f\n", score.prior);
     std::printf("  L_1 .. L_T-1 (steps) %.6f\n",
                 std::accumulate(score.terms.begin() + 1, score.terms.end(), 0.0));
@@ -57,7 +58,8 @@ json comparison_json(const SampleComparison& score) {
 
 json to_json(const BitsPerDim& score) {
     return {{"images", score.images},     {"bits_per_dim", score.total}, {"L_T", score.prior},
-            {"L_0", score.terms.front()}, {"terms", score.terms},        {"mse", score.mse}};
+            {"L_0", score.terms.front()}, {"terms", score.terms},        {"mse", score.mse},
+            {"held_out", score.held_out}};
 }
 
 json to_json(const FrechetScore& score) {

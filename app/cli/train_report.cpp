@@ -3,9 +3,11 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/class_table.h"
 #include "app/cli/engine_client.h"
 #include "app/cli/json_output.h"
 #include "engine/base/memory.h"
+#include "engine/data/left_out.h"
 
 namespace denoise::cli {
 namespace {
@@ -26,6 +28,14 @@ std::string description_of(const DatasetReady& set) {
                        std::to_string(set.height) + (set.channels == 1 ? ", grey" : ", colour");
     const std::size_t classes = set.class_names.size();  // a folder without subfolders is one class
     return text + (classes < 2 ? ", without classes" : ", " + std::to_string(classes) + " classes");
+}
+
+std::string comparison_of(const HeldOutLosses& losses) {
+    char text[120];
+    std::snprintf(text, sizeof text,
+                  "Loss of held-out images %.4f, of training images with the same noise %.4f",
+                  losses.held_out, losses.training);
+    return text;
 }
 
 }  // namespace
@@ -78,8 +88,12 @@ void TrainReport::on(const DatasetReady& e) {
           {"height", e.height},
           {"width", e.width},
           {"classes", e.class_names.size()},
+          {"class_sizes", json_of_classes(e.class_names, e.class_counts)},
+          {"left_out", e.left_out ? e.left_out->total() : 0},
           {"skipped", e.skipped.size()}},
          e.name + ": " + description_of(e));
+    if (!as_json_)
+        for (const std::string& row : class_table(e.class_names, e.class_counts)) line_.say(row);
     for (const SkippedFile& file : e.skipped)
         tell({{"event", "skipped"}, {"file", file.path.string()}, {"why", file.why}},
              "skipped " + file.path.string() + ": " + file.why);
@@ -93,9 +107,15 @@ void TrainReport::on(const RunOpened& e) {
           {"folder", folder},
           {"step", e.step},
           {"parameters", parameters},
+          {"training_images", e.training_images},
+          {"held_out_images", e.held_out_images},
           {"execution", e.execution}},
          from + folder + ", " + std::to_string(parameters) + " parameters");
-    if (!as_json_) line_.say("With " + e.execution);
+    if (as_json_) return;
+    line_.say("With " + e.execution);
+    if (e.held_out_images > 0)
+        line_.say("On " + std::to_string(e.training_images) + " images, without " +
+                  std::to_string(e.held_out_images) + " that are held out");
 }
 
 void TrainReport::on(const MetricsBatch& e) {
@@ -103,22 +123,31 @@ void TrainReport::on(const MetricsBatch& e) {
         recent_.push_back(m);
         constexpr auto enough = static_cast<std::ptrdiff_t>(2 * loss_window);
         if (std::ssize(recent_) > 2 * enough) recent_.erase(recent_.begin(), recent_.end() - enough);
-        if (as_json_)
-            print_json({{"event", "step"},
-                        {"step", m.step},
-                        {"loss", m.loss},
-                        {"gradient_norm", m.gradient_norm},
-                        {"learning_rate", m.learning_rate},
-                        {"seconds", m.seconds}});
+        if (m.held_out) held_out_ = m.held_out;
+        if (!as_json_) continue;
+        json object = {{"event", "step"},
+                       {"step", m.step},
+                       {"loss", m.loss},
+                       {"gradient_norm", m.gradient_norm},
+                       {"learning_rate", m.learning_rate},
+                       {"seconds", m.seconds}};
+        if (m.held_out) {
+            object["held_out_loss"] = m.held_out->held_out;
+            object["training_images_loss"] = m.held_out->training;
+        }
+        print_json(object);
     }
 }
 
 void TrainReport::on(const TrainingProgress& e) {
     if (as_json_) return;
+    char held_out[40] = "";
+    if (held_out_) std::snprintf(held_out, sizeof held_out, "  held-out %.4f", held_out_->held_out);
     char text[160];
-    std::snprintf(text, sizeof text, "%s  loss %.4f  %.0f images/s  %s left  %s",
-                  count_text(e.step, e.total_steps).c_str(), current_loss(recent_), e.images_per_second,
-                  clock_text(e.remaining_seconds).c_str(), memory_text(e.memory_bytes).c_str());
+    std::snprintf(text, sizeof text, "%s  loss %.4f%s  %.0f images/s  %s left  %s",
+                  count_text(e.step, e.total_steps).c_str(), current_loss(recent_), held_out,
+                  e.images_per_second, clock_text(e.remaining_seconds).c_str(),
+                  memory_text(e.memory_bytes).c_str());
     line_.show(e.fraction, "step", text);
 }
 
@@ -130,8 +159,9 @@ void TrainReport::on(const TrainingEnded& e) {
     const std::string folder = e.folder.string();
     tell({{"event", "end"}, {"step", e.step}, {"folder", folder}, {"completed", e.completed}},
          (e.completed ? "Done: " : "Stopped: ") + std::to_string(e.step) + " steps in " + folder);
-    if (!e.completed && !as_json_)
-        line_.say("Continue with: denoise-lab-cli train --resume " + shell_word(folder));
+    if (as_json_) return;
+    if (held_out_) line_.say(comparison_of(*held_out_));
+    if (!e.completed) line_.say("Continue with: denoise-lab-cli train --resume " + shell_word(folder));
 }
 
 }  // namespace denoise::cli

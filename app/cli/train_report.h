@@ -38,8 +38,9 @@ class TrainReport {
     bool as_json_;
     ProgressLine line_;
     EngineState state_ = EngineState::empty;
-    std::optional<Error> problem_;     ///< the next event shows whether training goes on
-    std::vector<StepMetrics> recent_;  ///< enough of the last steps for current_loss()
+    std::optional<Error> problem_;           ///< the next event shows whether training goes on
+    std::optional<HeldOutLosses> held_out_;  ///< the last ones
+    std::vector<StepMetrics> recent_;        ///< enough of the last steps for current_loss()
 };
 
 }  // namespace denoise::cli

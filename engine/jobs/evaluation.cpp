@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/base/user_folders.h"
+#include "engine/data/split.h"
 #include "engine/diffusion/variational_bound.h"
 #include "engine/evaluation/classifier.h"
 #include "engine/evaluation/frechet.h"
@@ -38,9 +39,32 @@ void check_size(const RunHeader& model, const ImageBatch& images) {
                 "Choose a dataset of the same size, or set image_size and colour"};
 }
 
+/// Which images of the dataset the model has never seen. None if it is not exactly the dataset of its run.
+std::vector<std::int64_t> unseen_images(const Model& model, const Dataset& dataset) {
+    if (model.header.dataset_fingerprint != dataset.fingerprint) return {};
+    const TrainingConfig& training = model.config().training;
+    return split_dataset(dataset.labels, training.held_out, training.seed).held_out;
+}
+
+/// `count` images for the bound: of those that the model has never seen, if there are enough.
+struct BoundImages {
+    Chosen chosen;
+    bool held_out = false;
+};
+BoundImages images_for_bound(const Model& model, const Dataset& dataset, std::int64_t count) {
+    const std::vector<std::int64_t> unseen = unseen_images(model, dataset);
+    if (std::ssize(unseen) < count) return {spread_over(dataset, count), false};
+    Dataset part;
+    part.class_names = dataset.class_names;
+    part.images = images_at(dataset.images, unseen);
+    for (const std::int64_t index : unseen)
+        part.labels.push_back(dataset.labels[static_cast<std::size_t>(index)]);
+    return {spread_over(part, count), true};
+}
+
 Work<BitsPerDim> measure_bits_per_dim(const Model& model, const Evaluate& request, const Dataset& dataset) {
     const std::int64_t count = std::clamp<std::int64_t>(request.count, 1, dataset.images.count);
-    const Chosen chosen = spread_over(dataset, count);
+    const auto [chosen, held_out] = images_for_bound(model, dataset, count);
     torch::Tensor labels;
     if (model.config().unet.classes > 0) labels = torch::tensor(chosen.labels);
     check_memory(model, count);
@@ -54,6 +78,7 @@ Work<BitsPerDim> measure_bits_per_dim(const Model& model, const Evaluate& reques
     score.prior = bound.prior;
     score.terms = bound.terms;
     score.mse = bound.mse;
+    score.held_out = held_out;
     co_return score;
 }
 
@@ -141,11 +166,12 @@ Work<PrecisionRecallScore> measure_precision_recall(const SampleComparison& comp
 }
 
 Work<NearestImages> find_nearest(const SampleComparison& comparison, const FeatureExtractor& features,
-                                 const ImageBatch& samples, const Dataset& dataset) {
-    Neighbours neighbours = co_await nearest_in_features(features, samples, dataset.images);
+                                 const ImageBatch& samples, const Dataset& dataset,
+                                 const std::vector<std::int64_t>& unseen) {
+    Neighbours neighbours = co_await nearest_in_features(features, samples, dataset.images, unseen);
     NearestImages score;
     static_cast<SampleComparison&>(score) = comparison;
-    score.reference_images = dataset.images.count;
+    score.reference_images = dataset.images.count - std::ssize(unseen);
     score.images = samples;
     score.neighbours = images_at(dataset.images, neighbours.indices);
     score.indices = std::move(neighbours.indices);
@@ -195,7 +221,8 @@ Work<EvaluationResult> evaluate(const Model& model, const Evaluate& request, con
             co_await measure_precision_recall(comparison, features, samples, dataset);
         result.score = std::move(score);
     } else {
-        NearestImages score = co_await find_nearest(comparison, features, samples, dataset);
+        NearestImages score =
+            co_await find_nearest(comparison, features, samples, dataset, unseen_images(model, dataset));
         result.score = std::move(score);
     }
     co_return result;

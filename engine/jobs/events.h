@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "engine/jobs/requests.h"
 #include "engine/runs/metrics.h"
 #include "engine/runs/run_changes.h"
+#include "engine/runs/sample_figures.h"
 
 namespace denoise {
 
@@ -53,7 +55,8 @@ struct DatasetReady {
     std::vector<std::int64_t> class_counts;
     std::vector<SkippedFile> skipped;
     std::string fingerprint;
-    ImageBatch thumbnails;  ///< up to 24, all classes
+    ImageBatch thumbnails;                              ///< up to 24, all classes
+    std::shared_ptr<const LeftOut> left_out = nullptr;  ///< as in Dataset
 };
 
 /// A model has been opened, for a new or resumed run or only for sampling.
@@ -71,6 +74,7 @@ struct RunOpened {
     std::vector<StepMetrics> history;      ///< metrics of earlier steps, thinned, for the charts
     std::vector<SettingChange> changes;    ///< of settings after the start of the run
     bool completed = false;                ///< its budget is used up
+    std::int64_t training_images = 0, held_out_images = 0;  ///< 0: not open for training
 };
 
 /// Settings of the run in training have changed, from its next step on.
@@ -119,6 +123,13 @@ struct PreviewReady {
     JobId job = 0;
     std::int64_t step = 0;
     ImageBatch images;
+};
+
+/// What the images of a PreviewReady have in common with those of the dataset. It comes after them.
+struct PreviewJudged {
+    JobId job = 0;
+    std::int64_t step = 0;
+    SampleFigures figures;
 };
 
 struct CheckpointSaved {
@@ -200,6 +211,7 @@ struct BitsPerDim {
     double total = 0, prior = 0;  ///< prior: L_T
     std::vector<double> terms;    ///< L_0 .. L_{T-1}
     std::vector<double> mse;      ///< mean squared error of eps by timestep
+    bool held_out = false;        ///< of images on which the model has not been trained
 };
 
 /// The results that all metrics in a feature space have in common.
@@ -234,7 +246,7 @@ struct EvaluationResult {
 
 /// All events of a job except JobEnded.
 using JobEvent = std::variant<Problem, Notice, JobProgress, DatasetReady, RunOpened, RunChanged, MetricsBatch,
-                              TimestepLosses, TrainingProgress, TrainingForecast, PreviewReady,
+                              TimestepLosses, TrainingProgress, TrainingForecast, PreviewReady, PreviewJudged,
                               CheckpointSaved, TrainingEnded, SampleStarted, SampleFrame, SampleResult,
                               Computed, ModelConverted, EvaluationResult>;
 

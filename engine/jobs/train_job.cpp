@@ -138,11 +138,15 @@ void TrainJob::preview_step() {
         if (run_->budget_used()) training_ = false;  // the command that has stopped it closes the run
         return;
     }
-    preview_seconds_ += seconds_since(begin);
-    if (more) return;
+    if (more) {
+        preview_seconds_ += seconds_since(begin);
+        return;
+    }
     const ImageBatch images = to_images(preview_->result());
     preview_.reset();
     emit(PreviewReady{id(), run_->step_count(), images});
+    emit(PreviewJudged{id(), run_->step_count(), run_->judge_preview(images)});
+    preview_seconds_ += seconds_since(begin);
     try {
         run_->save_preview(images, preview_seconds_);
     } catch (const Error& error) {  // training goes on without the picture

@@ -39,6 +39,8 @@ class TrainJob : public Job {
     /// lost. Returns whether the job has ended.
     bool stop(bool save);
     bool ended() const { return ended_; }
+    /// Whether the last save has failed and is tried again by step().
+    bool closing() const { return closing_.has_value(); }
 
   private:
     using Clock = std::chrono::steady_clock;

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/base/cancelled.h"
 #include "engine/base/memory.h"
 #include "engine/base/processors.h"
+#include "engine/data/class_balance.h"
+#include "engine/data/loading.h"
+#include "engine/evaluation/copies.h"
 #include "engine/runs/run_list.h"
 #include "engine/training/calibration.h"
 
@@ -19,6 +23,9 @@ constexpr std::size_t history_points = 2000;
 /// The first preview is drawn early. Later ones take at most this fraction of the time.
 constexpr double first_preview_seconds = 8;
 constexpr double preview_share = 0.08;
+/// Training images with which previews are compared. A network that copies has seen each image many times, so
+/// the dataset is small, and all its images are compared (20,000 of 28 x 28): about 0.05 s.
+constexpr std::int64_t images_for_figures = 2048, values_compared = 16'000'000;
 
 /// A run could not be continued from a checkpoint with other weights.
 void require_finite(const TrainingState& state, const fs::path& path) {
@@ -67,6 +74,7 @@ TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Da
     RunHeader header;
     header.config = trainer->config();
     header.class_names = dataset->class_names;
+    header.class_counts = class_counts(*dataset);
     header.dataset_name = dataset->name;
     header.dataset_fingerprint = dataset->fingerprint;
     header.image_count = dataset->images.count;
@@ -96,6 +104,7 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
         config.training.minutes = request.minutes;
     }
     if (request.settings) config = with_live_settings(config, *request.settings);
+    if (!request.dataset.empty()) config.dataset.dataset = request.dataset;
     const ImageBatch& images = dataset->images;
     const RunHeader& header = checkpoint.header;
     if (images.channels != header.channels || images.height != header.height || images.width != header.width)
@@ -157,6 +166,13 @@ TrainStep TrainingRun::step(StepMetrics& metrics) {
                result.learning_rate,
                seconds_,
                images_per_second_};
+    if (result.finite && trainer_->held_out_due()) {
+        try {
+            metrics.held_out = trainer_->held_out_losses();
+        } catch (const Cancelled&) {  // the step itself is complete
+        }
+        count_time();
+    }
     folder_.append(metrics);
     return result;
 }
@@ -219,6 +235,21 @@ void TrainingRun::save_preview(const ImageBatch& images, double cost_seconds) {
     folder_.save_sample_grid(step_count(), grid_of(images));
 }
 
+SampleFigures TrainingRun::judge_preview(const ImageBatch& images) {
+    const ImageBatch& all = trainer_->dataset().images;
+    const std::vector<std::int64_t>& training = trainer_->split().training;
+    const auto some = [&training](std::int64_t most) {
+        std::vector<std::int64_t> indices;
+        for (const std::int64_t i : spread_indices(std::ssize(training), most))
+            indices.push_back(training[static_cast<std::size_t>(i)]);
+        return indices;
+    };
+    if (!data_figures_) data_figures_ = figures_of(images_at(all, some(images_for_figures)));
+    const auto most =
+        std::max<std::int64_t>(2, values_compared / static_cast<std::int64_t>(all.image_size()));
+    return {figures_of(images), *data_figures_, images.count, count_copies(images, all, some(most))};
+}
+
 std::vector<SettingChange> TrainingRun::change(const RunConfig& config) {
     for (const Setting<RunConfig>& setting : run_settings())
         if (setting.info.live) check_setting(setting.info, setting.get(config));
@@ -272,6 +303,8 @@ RunOpened TrainingRun::describe(JobId job, std::vector<Error>* problems) const {
     event.config = trainer_->config();  // with changes of the budget or the learning rate
     event.step = step_count();
     event.trainable = true;
+    event.training_images = std::ssize(trainer_->split().training);
+    event.held_out_images = std::ssize(trainer_->split().held_out);
     event.execution = describe_timings(timings_);
     std::vector<Error> unread = add_history(event, folder_.path(), history_points);
     if (problems) *problems = std::move(unread);

@@ -48,6 +48,7 @@ class TrainingRun {
     void postpone_save();                                    ///< after a failed save: tries again in a minute
 
     void save_preview(const ImageBatch& images, double cost_seconds);
+    SampleFigures judge_preview(const ImageBatch& images);  ///< compared with the training images
     void set_status(RunStatus status) { folder_.set_status(status); }
     void flush_metrics() { folder_.flush_metrics(); }
 
@@ -92,6 +93,7 @@ class TrainingRun {
     Clock::time_point preview_at_ = Clock::now();  ///< of the last one, or when the run was opened
     bool drew_preview_ = false;
     bool save_postponed_ = false;
+    std::optional<ImageFigures> data_figures_;
     Timings timings_;
 };
 

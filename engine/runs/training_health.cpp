@@ -28,7 +28,7 @@ constexpr std::size_t calm = 50;
 constexpr std::size_t many_spikes = 2;
 constexpr double nearly_done = 0.85;
 // Of the presets, 0.0002 to 0.002.
-constexpr double low_rate = 1e-4, high_rate = 1e-2;
+constexpr double low_rate = 1e-4, high_rate = 1e-2, usual_rate = 1e-3;
 
 /// Of the losses that are numbers.
 double mean(const std::vector<StepMetrics>& steps, std::size_t begin, std::size_t end) {
@@ -40,6 +40,13 @@ double mean(const std::vector<StepMetrics>& steps, std::size_t begin, std::size_
         ++count;
     }
     return sum / count;
+}
+
+/// With a much too high learning rate, the loss is already higher in the second step.
+double untrained_loss(const std::vector<StepMetrics>& steps) {
+    double lowest = HUGE_VAL;
+    for (std::size_t i = 0; i < untrained_steps; ++i) lowest = std::fmin(lowest, steps[i].loss);
+    return lowest;
 }
 
 std::string number(double value) {
@@ -79,11 +86,17 @@ TrainingHealth first_steps() {
     return {Trend::starting, "The first steps. The loss falls as soon as the learning rate has risen."};
 }
 
-std::string advice(double rate) {
-    const std::string shown = "The learning rate, " + number(rate) + ", is probably too ";
-    if (rate < low_rate) return shown + "low: 0.001 to 0.002 is usual.";
-    if (rate > high_rate) return shown + "high: 0.001 to 0.002 is usual.";
-    return "Try another learning rate, and look at the images of the dataset.";
+TrainingHealth not_falling(double rate) {
+    const std::string shown = "Not falling. The learning rate, " + number(rate) + ", is probably too ";
+    const SettingFix usual{"learning_rate", usual_rate};
+    if (rate < low_rate) return {Trend::not_falling, shown + "low: 0.001 to 0.002 is usual.", usual};
+    if (rate > high_rate) return {Trend::not_falling, shown + "high: 0.001 to 0.002 is usual.", usual};
+    return {Trend::not_falling,
+            "Not falling. Try another learning rate, and look at the images of the dataset."};
+}
+
+SettingFix half_of(double rate) {
+    return {"learning_rate", rate / 2};
 }
 
 }  // namespace
@@ -97,19 +110,22 @@ TrainingHealth judge_training(const std::vector<StepMetrics>& steps, const Train
     const std::size_t count = steps.size();
     if (count < least_steps) return first_steps();
 
-    const double first = mean(steps, 0, untrained_steps), now = mean(steps, count - window, count);
+    const double first = untrained_loss(steps), now = mean(steps, count - window, count);
     const double rate = training.learning_rate;
     if (const MeanLoss lowest = lowest_mean(steps); now > has_risen * lowest.loss)
-        return {Trend::rising, "Rising: it was " + number(lowest.loss) + " near step " +
-                                   std::to_string(lowest.step) +
-                                   ". The learning rate is probably too high: try half of it."};
+        return {Trend::rising,
+                "Rising: it was " + number(lowest.loss) + " near step " + std::to_string(lowest.step) +
+                    ". The learning rate is probably too high: try half of it.",
+                half_of(rate)};
     if (const std::size_t spikes = count_spikes(steps); spikes >= many_spikes)
-        return {Trend::spikes, "Jumping: " + std::to_string(spikes) + " of the last " +
-                                   std::to_string(std::min(recent_steps, count)) +
-                                   " steps are far above those before them. Try half the learning rate."};
+        return {Trend::spikes,
+                "Jumping: " + std::to_string(spikes) + " of the last " +
+                    std::to_string(std::min(recent_steps, count)) +
+                    " steps are far above those before them. Try half the learning rate.",
+                half_of(rate)};
     const bool is_warm = count >= enough_steps && fraction >= training.warmup;
     if (now > has_fallen * first) {
-        if (is_warm) return {Trend::not_falling, "Not falling. " + advice(rate)};
+        if (is_warm) return not_falling(rate);
         if (now > still_falling * first) return first_steps();
     }
     if (fraction >= 1) return {Trend::finishing, "Finished. It is normal that the loss is flat at the end."};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,18 @@ enum class Trend {
     diverged,
 };
 
+/// A new value of a setting that is expected to help.
+struct SettingFix {
+    std::string key;
+    SettingValue value;
+    bool new_run = false;  ///< the run in training cannot or should not be changed
+    bool operator==(const SettingFix&) const = default;
+};
+
 struct TrainingHealth {
     Trend trend = Trend::starting;
     std::string text;  ///< for the user, one or two sentences: what it is, and what to do about it
+    std::optional<SettingFix> fix = {};
 
     bool is_problem() const { return trend >= Trend::not_falling; }
 };

@@ -31,7 +31,7 @@ struct StateChanged {
 
 using Event = std::variant<StateChanged, JobEnded, Problem, Notice, JobProgress, DatasetReady, RunOpened,
                            RunChanged, MetricsBatch, TimestepLosses, TrainingProgress, TrainingForecast,
-                           PreviewReady, CheckpointSaved, TrainingEnded, SampleStarted, SampleFrame,
-                           SampleResult, Computed, ModelConverted, EvaluationResult>;
+                           PreviewReady, PreviewJudged, CheckpointSaved, TrainingEnded, SampleStarted,
+                           SampleFrame, SampleResult, Computed, ModelConverted, EvaluationResult>;
 
 }  // namespace denoise

@@ -24,7 +24,7 @@ std::int64_t held_out_count(int batch) {
 
 std::int64_t held_out_interval(int batch) {
     const double in_steps = share_of_step * 2.0 * static_cast<double>(held_out_count(batch)) / batch;
-    return std::max<std::int64_t>(1, std::llround(in_steps / share_of_time));
+    return static_cast<std::int64_t>(std::ceil(in_steps / share_of_time));
 }
 
 HeldOutComparison::HeldOutComparison(const torch::Tensor& images, const std::vector<std::int64_t>& labels,

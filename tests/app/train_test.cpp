@@ -36,6 +36,35 @@ TEST(Train, ReportsEachStepAsJson) {
     EXPECT_EQ(steps, 5);
 }
 
+TEST(Train, ReportsTheLossOfHeldOutImages) {
+    const TemporaryFolder folder;
+    const std::vector<std::string> held_out = {"--set", "held_out=0.1", "--batch", "64"};  // of 200 images
+    const auto with = [&](std::vector<std::string> more) {
+        more.insert(more.end(), held_out.begin(), held_out.end());
+        return cli(training((folder / std::to_string(more.size())).string(), 67, more));
+    };
+    const ProgramResult as_json = with({"--json"});
+    EXPECT_EQ(as_json.exit_code, 0) << as_json.err;
+    int measured = 0;
+    std::istringstream lines(as_json.out);
+    for (std::string line; std::getline(lines, line);) {
+        const json object = json::parse(line);
+        if (object.at("event") == "run") {
+            EXPECT_EQ(object.at("training_images"), 180);
+            EXPECT_EQ(object.at("held_out_images"), 20);
+        }
+        if (!object.contains("held_out_loss")) continue;
+        ++measured;
+        EXPECT_EQ(object.at("step"), 67);
+        EXPECT_GT(object.at("training_images_loss"), 0);
+    }
+    EXPECT_EQ(measured, 1);
+    const std::string text = with({}).out;
+    EXPECT_THAT(text, HasSubstr("On 180 images, without 20 that are held out\n"));
+    EXPECT_THAT(text, HasSubstr("Loss of held-out images 0."));
+    EXPECT_THAT(text, HasSubstr(", of training images with the same noise 0."));
+}
+
 TEST(Train, DescribesItsDataset) {
     const TemporaryFolder folder;
     EXPECT_THAT(cli(training((folder / "run").string(), 1)).out,

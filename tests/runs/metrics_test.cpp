@@ -1,5 +1,6 @@
 #include "engine/runs/metrics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -32,6 +33,35 @@ std::string lines(std::int64_t first, std::int64_t last) {
 TEST(Metrics, SurviveALine) {
     const StepMetrics metrics{7, 0.1, 1.0 / 3, 1e-300, 12345.678, 0};
     EXPECT_THAT(read(metrics_line(metrics)), ElementsAre(metrics));
+}
+
+TEST(Metrics, HeldOutLossesAreOnlyInTheLinesOfStepsThatHaveThem) {
+    StepMetrics metrics = at_step(7, 0.1);
+    EXPECT_FALSE(nlohmann::json::parse(metrics_line(metrics)).contains("held_out_loss"));
+    metrics.held_out = HeldOutLosses{0.25, 0.125};
+    const nlohmann::json object = nlohmann::json::parse(metrics_line(metrics));
+    EXPECT_EQ(object.at("held_out_loss"), 0.25);
+    EXPECT_EQ(object.at("training_images_loss"), 0.125);
+    EXPECT_THAT(read(metrics_line(metrics)), ElementsAre(metrics));
+}
+
+TEST(Metrics, ThinningKeepsStepsWithHeldOutLosses) {
+    std::vector<StepMetrics> all;
+    for (std::int64_t step = 1; step <= 5000; ++step) {
+        all.push_back(at_step(step));
+        if (step % 67 == 0) all.back().held_out = HeldOutLosses{1, 1};
+    }
+    const auto measured = [](const std::vector<StepMetrics>& steps) {
+        std::vector<std::int64_t> found;
+        for (const StepMetrics& step : steps)
+            if (step.held_out) found.push_back(step.step);
+        return found;
+    };
+    const std::vector<StepMetrics> few = thinned(all, 100);
+    EXPECT_EQ(measured(few), measured(all)) << "all 74 of them";
+    EXPECT_LT(few.size(), 700u);
+    EXPECT_TRUE(std::ranges::is_sorted(few, {}, &StepMetrics::step));
+    EXPECT_LE(measured(thinned(all, 10)).size(), 10u + 500 / 67 + 3) << "not more than points";
 }
 
 TEST(Metrics, NotFiniteNumbersAreNullInTheFile) {

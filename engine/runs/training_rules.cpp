@@ -1,0 +1,317 @@
+#include "engine/runs/training_rules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "engine/schedule/noise_schedule.h"
+
+namespace denoise {
+namespace {
+
+/// Of the contrast of an image, at the last timestep. Stable Diffusion has 0.068 (Lin et al. 2023), with
+/// which very dark and very bright images suffer; the linear schedule of Ho et al. has 0.006.
+constexpr double visible_contrast = 0.1;
+
+// A training on 16 glyphs with 16 held out: the held-out loss is lowest in step 250, where it is 44 % above
+// that of training images, and 17 % higher in step 500. With 972 glyphs, the difference stays below 6 %. The
+// losses are measured with the same images and noise, so they hardly vary by chance: up to 2 % in 25 steps.
+constexpr std::size_t fewest_comparisons = 4;
+constexpr double has_risen = 1.03;
+constexpr double growing_gap = 1.15, copying_gap = 1.5;
+constexpr double certain = 4;  ///< in standard errors of the slope
+constexpr int copied_share = 8;
+
+/// Most samples are usually recognizable after so many, see expectation.cpp.
+constexpr double images_for_shapes = 9'000;
+constexpr double nearly_over = 0.8;
+
+constexpr std::int64_t enough_parameters = 400'000, steps_before_plateau = 1'000;
+constexpr double annealed_from = 0.6;  ///< the learning rate is below half then, and the loss falls again
+constexpr double still_falling = 0.985;
+
+constexpr double young_ema = 1.5, usual_ema = 0.05;
+
+constexpr std::size_t steps_before_shapes = 300;
+/// In standard deviations of the pixels. The mean of 16 images is accurate to about an eighth.
+constexpr double visible_tint = 0.5;
+
+constexpr double strong_guidance = 1.5, visible_clipping = 0.1;
+
+std::string number(double value, const char* format = "%.3g") {
+    char text[32];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+std::string percent(double share) {
+    return number(100 * share, "%.0f") + " %";
+}
+
+std::string about(double seconds) {
+    if (seconds < 90) return std::to_string(10 * std::max(1L, std::lround(seconds / 10))) + " s";
+    if (seconds < 5400) return std::to_string(std::lround(seconds / 60)) + " min";
+    return number(seconds / 3600, "%.1f") + " h";
+}
+
+double contrast_left(const ScheduleConfig& schedule) {
+    return std::sqrt(make_schedule(schedule).alpha_bar.back());
+}
+
+/// A change of the schedule after which the last timestep is noise.
+std::optional<SettingFix> fix_of(const ScheduleConfig& schedule) {
+    ScheduleConfig scaled = schedule;
+    scaled.scale_ends = true;
+    if (!schedule.scale_ends && contrast_left(scaled) < visible_contrast)
+        return SettingFix{"scale_ends", true, true};
+    ScheduleConfig cosine = schedule;
+    cosine.schedule = ScheduleKind::cosine;
+    if (contrast_left(cosine) < visible_contrast)
+        return SettingFix{"schedule", std::string(name_of(ScheduleKind::cosine)), true};
+    return std::nullopt;
+}
+
+// ------------------------------------------------------------------ held-out losses
+
+struct Comparison {
+    std::int64_t step = 0;
+    double held_out = 0, training = 0;
+    double gap() const { return held_out / training; }
+};
+
+std::vector<Comparison> comparisons(std::span<const StepMetrics> steps) {
+    std::vector<Comparison> all;
+    for (const StepMetrics& step : steps)
+        if (step.held_out && step.held_out->training > 0 && std::isfinite(step.held_out->held_out))
+            all.push_back({step.step, step.held_out->held_out, step.held_out->training});
+    return all;
+}
+
+double mean_loss_up_to(std::span<const StepMetrics> steps, std::int64_t last, std::int64_t count) {
+    double sum = 0;
+    int found = 0;
+    for (const StepMetrics& step : steps)
+        if (step.step > last - count && step.step <= last && std::isfinite(step.loss)) {
+            sum += step.loss;
+            ++found;
+        }
+    return found > 0 ? sum / found : std::nan("");
+}
+
+/// The last measurements that matter, with the lowest held-out loss.
+struct Turn {
+    Comparison best, now;
+};
+/// Whether the held-out loss has risen since its lowest value, while that of the training images fell.
+std::optional<Turn> turn_of(const std::vector<Comparison>& all) {
+    if (all.size() < fewest_comparisons) return std::nullopt;
+    const auto best = std::ranges::min_element(all, {}, &Comparison::held_out);
+    if (all.end() - best <= 2) return std::nullopt;  // a single one can be by chance
+    // The better of the last two, so that one of them is not enough.
+    const Comparison &now = all.back(), &before = *(all.end() - 2);
+    if (std::min(now.held_out, before.held_out) < has_risen * best->held_out) return std::nullopt;
+    if (now.training > best->training) return std::nullopt;  // both rise: another rule
+    return Turn{*best, now};
+}
+
+/// When the gap between both losses reaches copying_gap if it grows on as in the second half of the training.
+struct Forecast {
+    double excess = 0;  ///< of the held-out loss now, as a fraction
+    std::int64_t step = 0;
+};
+std::optional<Forecast> forecast_of(const std::vector<Comparison>& all) {
+    if (all.size() < 2 * fewest_comparisons) return std::nullopt;
+    // A line by least squares. In the first half, the loss falls, and the gap says nothing.
+    const auto begin = all.begin() + std::ssize(all) / 2;
+    const auto n = static_cast<double>(all.end() - begin);
+    double x = 0, y = 0;
+    for (auto at = begin; at != all.end(); ++at) {
+        x += static_cast<double>(at->step) / n;
+        y += at->gap() / n;
+    }
+    double xx = 0, xy = 0;
+    for (auto at = begin; at != all.end(); ++at) {
+        xx += (static_cast<double>(at->step) - x) * (static_cast<double>(at->step) - x);
+        xy += (static_cast<double>(at->step) - x) * (at->gap() - y);
+    }
+    const double slope = xy / xx;
+    double squares = 0;
+    for (auto at = begin; at != all.end(); ++at) {
+        const double off = at->gap() - y - slope * (static_cast<double>(at->step) - x);
+        squares += off * off;
+    }
+    const double error = std::sqrt(squares / (n - 2) / xx), last = static_cast<double>(all.back().step);
+    const double gap = y + slope * (last - x);
+    if (slope < certain * error || gap < growing_gap || gap >= copying_gap) return std::nullopt;
+    return Forecast{gap - 1, std::llround(last + (copying_gap - gap) / slope)};
+}
+
+std::string count(std::int64_t number) {
+    std::string text = std::to_string(number);
+    for (auto at = std::ssize(text) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+    return text;
+}
+
+/// To two digits, upwards.
+std::int64_t rounded_up(double steps) {
+    const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(steps)) - 1));
+    return static_cast<std::int64_t>(unit * std::ceil(steps / unit - 1e-9));
+}
+
+bool has_fallen(std::span<const StepMetrics> steps) {
+    if (steps.size() < steps_before_shapes) return false;
+    return mean_loss_up_to(steps, steps.back().step, 50) <
+           0.6 * mean_loss_up_to(steps, steps.front().step, 1);
+}
+
+/// In words, of samples whose channels are off by `off`.
+std::string tint_in_words(const std::vector<double>& off) {
+    const auto [low, high] = std::ranges::minmax(off);
+    if (off.size() < 3 || high - low < 0.5 * std::max(std::abs(low), std::abs(high)))
+        return std::abs(low) > std::abs(high) ? "are darker than" : "are brighter than";
+    const bool is_lack = std::abs(low) > std::abs(high);
+    const auto channel =
+        (is_lack ? std::ranges::min_element(off) : std::ranges::max_element(off)) - off.begin();
+    constexpr const char* more[] = {"red", "green", "blue"};
+    return std::string(is_lack ? "have less " : "have more ") + more[channel] + " than";
+}
+
+}  // namespace
+
+std::optional<Finding> find_copying(const TrainingFigures& figures) {
+    const std::optional<Turn> turn = turn_of(comparisons(figures.steps));
+    const auto& samples = figures.samples;
+    const bool copies = samples && samples->copied >= 2 && copied_share * samples->copied >= samples->count;
+    if (!turn && !copies) return std::nullopt;
+    Finding found{Rule::copying, "It is beginning to copy: ", {}};
+    if (copies)
+        found.text += std::to_string(samples->copied) + " of " + std::to_string(samples->count) +
+                      " samples are nearly the same as a training image.";
+    else
+        found.text += "images it has never seen are predicted worse than at step " + count(turn->best.step) +
+                      ", but training images better.";
+    found.text += figures.config.training.flip ? " Use more images, or fewer steps."
+                                               : " Use more images (or flipped ones), or fewer steps.";
+    if (turn) found.fix = SettingFix{"steps", rounded_up(static_cast<double>(turn->best.step)), true};
+    return found;
+}
+
+std::optional<Finding> find_copying_soon(const TrainingFigures& figures) {
+    const std::optional<Forecast> forecast = forecast_of(comparisons(figures.steps));
+    if (!forecast || (figures.total_steps > 0 && forecast->step >= figures.total_steps)) return std::nullopt;
+    const std::int64_t step = rounded_up(static_cast<double>(forecast->step));
+    const std::int64_t left = forecast->step - figures.steps.back().step;
+    const std::string when = figures.steps_per_second > 0
+                                 ? ", in about " + about(static_cast<double>(left) / figures.steps_per_second)
+                                 : "";
+    return Finding{Rule::copying_soon,
+                   "It will begin to copy near step " + count(step) + when +
+                       ": the loss of images it has never "
+                       "seen is " +
+                       percent(forecast->excess) +
+                       " above that of training images, and the difference "
+                       "grows. Let it end there, or use more images.",
+                   SettingFix{"steps", step}};
+}
+
+std::optional<Finding> find_short_budget(const TrainingFigures& figures) {
+    const TrainingConfig& training = figures.config.training;
+    if (figures.total_steps <= 0 || figures.fraction >= nearly_over) return std::nullopt;
+    const double images = static_cast<double>(figures.total_steps) * training.batch_size;
+    if (images >= images_for_shapes) return std::nullopt;
+    const std::int64_t steps = rounded_up(images_for_shapes / training.batch_size);
+    SettingFix fix{"steps", steps};
+    if (training.steps == 0) fix = {"minutes", std::ceil(training.minutes * images_for_shapes / images)};
+    return Finding{Rule::budget_short,
+                   "The budget is short: it is enough for about " + count(figures.total_steps) +
+                       " steps, and samples are seldom recognizable before step " + count(steps) + ".",
+                   std::move(fix)};
+}
+
+std::optional<Finding> find_small_network(const TrainingFigures& figures) {
+    const std::span<const StepMetrics> steps = figures.steps;
+    if (steps.empty() || figures.parameters >= enough_parameters || figures.fraction >= annealed_from ||
+        steps.back().step < steps_before_plateau)
+        return std::nullopt;
+    const std::int64_t last = steps.back().step, quarter = last / 4;
+    const double before = mean_loss_up_to(steps, last - quarter, quarter);
+    const double now = mean_loss_up_to(steps, last, quarter);
+    if (!(now > still_falling * before)) return std::nullopt;
+    const std::vector<Comparison> all = comparisons(steps);
+    if (!all.empty() && all.back().gap() > growing_gap) return std::nullopt;  // it has learned them by heart
+    return Finding{Rule::network_small,
+                   "The network is probably too small: with " + count(figures.parameters) +
+                       " parameters, the loss has not fallen since step " + count(last - 2 * quarter) +
+                       ". Try one of twice the width.",
+                   SettingFix{"base_width", std::int64_t{2} * figures.config.unet.base_width, true}};
+}
+
+std::optional<Finding> find_young_ema(const TrainingFigures& figures) {
+    const std::vector<Comparison> all = comparisons(figures.steps);
+    if (all.empty() || figures.config.training.ema_share <= 0) return std::nullopt;
+    const double newest = mean_loss_up_to(figures.steps, all.back().step, loss_window / 2);
+    if (!(all.back().training > young_ema * newest)) return std::nullopt;
+    Finding found{
+        Rule::ema_young,
+        "The averaged weights (EMA) are too young: they still contain early steps, so their loss is " +
+            number(all.back().training) + ", and that of the newest weights " + number(newest) +
+            ". Samples use the average.",
+        {}};
+    if (figures.config.training.ema_share > usual_ema)
+        found.fix = SettingFix{"ema_share", usual_ema};
+    else
+        found.text += " This goes away.";
+    return found;
+}
+
+std::optional<Finding> find_tint(const TrainingFigures& figures) {
+    if (!figures.samples || !has_fallen(figures.steps)) return std::nullopt;
+    const ImageFigures &samples = figures.samples->samples, &data = figures.samples->data;
+    if (samples.mean.empty() || samples.mean.size() != data.mean.size()) return std::nullopt;
+    std::vector<double> off;
+    for (std::size_t c = 0; c < data.mean.size(); ++c) off.push_back(samples.mean[c] - data.mean[c]);
+    const double largest = std::abs(*std::ranges::max_element(off, {}, [](double x) { return std::abs(x); }));
+    if (largest < visible_tint * data.spread) return std::nullopt;
+    Finding found{
+        Rule::tint,
+        "The samples " + tint_in_words(off) + " the images, by " + percent(largest) + " of the range.",
+        {}};
+    if (figures.config.training.prediction == PredictionType::eps) {
+        found.text += " Predicting v makes the colours of short trainings more accurate.";
+        found.fix = SettingFix{"prediction", std::string(name_of(PredictionType::v)), true};
+    } else {
+        found.text += " This usually goes away with more training.";
+    }
+    return found;
+}
+
+std::optional<Finding> find_open_schedule(const TrainingFigures& figures) {
+    const double left = contrast_left(figures.config.schedule);
+    if (left < visible_contrast) return std::nullopt;
+    return Finding{Rule::schedule,
+                   "The schedule never reaches noise alone: " + percent(left) +
+                       " of the contrast of an image is left at the last timestep, but samples start without "
+                       "it. They can get the wrong brightness.",
+                   fix_of(figures.config.schedule)};
+}
+
+std::vector<Finding> check_training(const TrainingFigures& figures) {
+    std::vector<Finding> findings;
+    for (const auto rule : {find_copying, find_copying_soon, find_open_schedule, find_short_budget,
+                            find_small_network, find_young_ema, find_tint})
+        if (std::optional<Finding> found = rule(figures)) findings.push_back(std::move(*found));
+    if (findings.size() > 1 && findings[0].rule == Rule::copying && findings[1].rule == Rule::copying_soon)
+        findings.erase(findings.begin() + 1);
+    return findings;
+}
+
+std::optional<std::string> find_strong_guidance(const ImageFigures& samples, const ImageFigures& data,
+                                                double guidance_scale) {
+    if (guidance_scale < strong_guidance || samples.clipped < data.clipped + visible_clipping)
+        return std::nullopt;
+    return "Guidance is too strong: " + percent(samples.clipped) +
+           " of the values are at the ends of their range, and only " + percent(data.clipped) +
+           " of those of the images.";
+}
+
+}  // namespace denoise
