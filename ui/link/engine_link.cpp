@@ -79,6 +79,7 @@ void EngineLink::drain() {
         [this](const TrainingProgress& event) { Q_EMIT training_progress(event); },
         [this](const TrainingForecast& event) { Q_EMIT training_forecast(event); },
         [this](const PreviewReady& event) { Q_EMIT preview_ready(event); },
+        [this](const PreviewJudged& event) { Q_EMIT preview_judged(event); },
         [this](const CheckpointSaved& event) { Q_EMIT checkpoint_saved(event); },
         [this](const TrainingEnded& event) {
             close_run(event);
@@ -92,7 +93,10 @@ void EngineLink::drain() {
         [this](const EvaluationResult& event) { Q_EMIT evaluation_result(event); },
         [this](const Notice& event) { Q_EMIT notice(QString::fromStdString(event.text)); },
     };
-    for (const Event& event : engine_->take_events()) std::visit(deliver, event);
+    for (const Event& event : engine_->take_events()) {
+        std::visit(deliver, event);
+        Q_EMIT received(event);
+    }
 }
 
 }  // namespace denoise::ui

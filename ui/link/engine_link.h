@@ -33,6 +33,7 @@ class EngineLink : public QObject {
     void follow_renamed(const std::filesystem::path& from, const std::filesystem::path& to);
 
   Q_SIGNALS:
+    void received(const denoise::Event& event);  ///< each event, after its own signal
     void state_changed(denoise::EngineState state);
     void job_ended(const denoise::JobEnded& end);
     void job_progress(const denoise::JobProgress& progress);
@@ -46,6 +47,7 @@ class EngineLink : public QObject {
     void training_progress(const denoise::TrainingProgress& progress);
     void training_forecast(const denoise::TrainingForecast& forecast);
     void preview_ready(const denoise::PreviewReady& preview);
+    void preview_judged(const denoise::PreviewJudged& judged);
     void checkpoint_saved(const denoise::CheckpointSaved& checkpoint);
     void training_ended(const denoise::TrainingEnded& end);
     void sample_started(const denoise::SampleStarted& start);

@@ -1,4 +1,4 @@
-#include "ui/pages/noise/line_swatch.h"
+#include "ui/widgets/line_swatch.h"
 
 #include <QPainter>
 

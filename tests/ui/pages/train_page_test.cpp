@@ -8,6 +8,7 @@
 #include "ui/pages/train/training_history.h"
 #include "ui/picture/picture_view.h"
 #include "ui/plot/plot.h"
+#include "ui/plot/plot_table.h"
 #include "ui/text/format.h"
 
 namespace denoise::testing {
@@ -34,6 +35,20 @@ TEST(TrainingHistory, SmoothingKeepsAConstantAndPassesOverNaN) {
     EXPECT_EQ(smooth.size(), 99u);
     for (const QPointF& point : smooth) EXPECT_NEAR(point.y(), 0.5, 1e-12);
     for (const int width : {1, 5}) EXPECT_EQ(history.mean_loss(width).front().y(), 0.5);
+}
+
+TEST(TrainingHistory, TheCurveFollowsALossThatFallsQuicklyAtTheStart) {
+    ui::TrainingHistory history;
+    std::vector<StepMetrics> steps;
+    const auto loss = [](double step) { return 0.1 + std::exp(-step / 40); };
+    for (int i = 1; i <= 1000; ++i) steps.push_back({i, loss(i), 1, 1e-3, 1, 1});
+    history.add(steps);
+    const auto curve = history.smooth_loss(100);
+    ASSERT_EQ(curve.size(), 1000u);
+    EXPECT_DOUBLE_EQ(curve.front().y(), loss(1));
+    for (const int step : {10, 50, 100, 200})
+        EXPECT_NEAR(curve[static_cast<std::size_t>(step - 1)].y(), loss(step), 0.35 * loss(step)) << step;
+    EXPECT_EQ(curve.back(), history.mean_loss(100).back()) << "later it is the mean of the last 100 steps";
 }
 
 TEST_F(WindowTest, TheReadoutFollowsTheTrainingAndThePointer) {
@@ -68,6 +83,41 @@ TEST_F(WindowTest, TheLossBesideTheCurveIsTheOneOfTheListOfRuns) {
     EXPECT_FALSE(shows_text(ui::measure_text(steps.back().loss))) << "no other loss";
     for (int i = 0; i < 3; ++i) QTest::keyClick(window_.get(), Qt::Key_BracketLeft);
     EXPECT_TRUE(shows_text(ui::measure_text(current_loss(steps)))) << "however smooth the curve is";
+}
+
+TEST_F(WindowTest, TheHeldOutLossIsDrawnBesideTheTrainingLossAndExplained) {
+    open();
+    actions()["train"]->trigger();
+    record_->train(20);
+    settle();
+    QTest::qWait(150);
+    EXPECT_FALSE(find<QWidget>("held_out_legend")->isVisible()) << "nothing was measured yet";
+    EXPECT_FALSE(shows_text("held-out"));
+    MetricsBatch batch{record_->training_job, {}};
+    for (std::int64_t step = 41; step <= 300; ++step) {
+        batch.steps.push_back(make_metrics(step));
+        if (step % 67 == 0) batch.steps.back().held_out = HeldOutLosses{0.25 + 0.001 * step, 0.125};
+    }
+    record_->send(batch);
+    settle();
+    QTest::qWait(150);
+    EXPECT_TRUE(find<QWidget>("held_out_legend")->isVisible());
+    EXPECT_TRUE(shows_text("Held-out loss: images the model has never seen"));
+    EXPECT_TRUE(shows_text("held-out 0.518")) << "at step 268";
+    bool found = false;
+    for (const ui::PlotColumn& column : find<ui::Plot>("loss_chart")->columns()) {
+        if (column.title != "Held-out loss") continue;
+        found = true;
+        ASSERT_EQ(column.points.size(), 4u);
+        EXPECT_EQ(column.points.front(), QPointF(67, 0.317));
+    }
+    EXPECT_TRUE(found);
+    actions()["stop"]->trigger();
+    settle();
+    actions()["train"]->trigger();
+    settle();
+    QTest::qWait(150);
+    EXPECT_FALSE(find<QWidget>("held_out_legend")->isVisible()) << "of the run before";
 }
 
 TEST_F(WindowTest, EveryPreviewIsKeptAndTheSliderGoesThroughThem) {

@@ -379,6 +379,10 @@ inline void FakeEngine::Record::send_run(const RunConfig& run, std::int64_t step
     opened.class_names = class_names;
     opened.step = steps_done;
     opened.trainable = trainable;
+    if (trainable) {
+        opened.training_images = 19000;
+        opened.held_out_images = 1000;
+    }
     for (std::int64_t s = 1; s <= steps_done; s += 5) opened.history.push_back(make_metrics(s));
     send(opened);
 }

@@ -142,6 +142,10 @@ void SampleControls::update_eta() {
                              : tr("Only DDIM has this setting"));
 }
 
+void SampleControls::set_guidance(double scale) {
+    guidance_->setValue(scale);
+}
+
 SampleRequest SampleControls::request() const {
     SampleRequest request;
     request.sampler = chosen_sampler(*sampler_);

@@ -21,6 +21,7 @@ class SampleControls : public QWidget {
     explicit SampleControls(const Theme& theme, QWidget* parent = nullptr);
 
     SampleRequest request() const;
+    void set_guidance(double scale);
     /// Why sampling is not possible; empty: it is.
     void set_obstacle(const QString& reason);
     void set_running(bool running);

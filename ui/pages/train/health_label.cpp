@@ -1,5 +1,11 @@
 #include "ui/pages/train/health_label.h"
 
+#include <QBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QToolButton>
+#include <QWidgetAction>
 #include <cmath>
 
 #include "engine/runs/expectation.h"
@@ -10,24 +16,74 @@
 namespace denoise::ui {
 namespace {
 
+/// A change needs so many steps to show in the loss.
+constexpr std::int64_t steps_to_wait = 60;
+constexpr int menu_width = 14 * space::target;
+
 /// Rounded as far as an estimate deserves, so that the text does not change with every step.
 QString rough_duration(double seconds) {
     const double unit = seconds < 20 ? 5 : seconds < 120 ? 10 : 60;
     return duration_text(std::max(unit, std::round(seconds / unit) * unit));
 }
 
+/// "Learning rate 0.001", "Noise schedule: Cosine"
+QString value_text(const SettingFix& fix) {
+    const SettingInfo& info = find_setting(run_settings(), fix.key).info;
+    const QString title = text_of(info.title), value = text_of(format_setting(fix.value));
+    switch (info.kind) {
+        case SettingKind::boolean:
+            return std::get<bool>(fix.value) ? title : HealthLabel::tr("%1: no").arg(title);
+        case SettingKind::choice:
+            for (const Choice& choice : info.choices)
+                if (choice.value == std::get<std::string>(fix.value))
+                    return QStringLiteral("%1: %2").arg(title, text_of(choice.title));
+            return title;
+        case SettingKind::integer:
+            return QStringLiteral("%1 %2").arg(title, count_text(std::get<std::int64_t>(fix.value)));
+        default:
+            return info.unit.empty() ? QStringLiteral("%1 %2").arg(title, value)
+                                     : QStringLiteral("%1 %2 %3").arg(title, value, text_of(info.unit));
+    }
+}
+
 }  // namespace
 
 HealthLabel::HealthLabel(EngineLink& link, const Theme& theme, QWidget* parent)
-    : QLabel(parent), link_(link), theme_(theme) {
-    setObjectName("health");
-    setWordWrap(true);
-    setFont(theme.body());
-    setAccessibleName(tr("What the loss says"));
+    : QWidget(parent), link_(link), theme_(theme) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::control);
+    label_ = new QLabel(this);
+    label_->setObjectName("health");
+    label_->setWordWrap(true);
+    label_->setFont(theme.body());
+    label_->setAccessibleName(tr("What the loss says"));
+    label_->setMinimumHeight(space::target);  // so that the charts stay where they are when a button comes
+    row->addWidget(label_, 1);
+    apply_ = new QPushButton(this);
+    apply_->setObjectName("apply_fix");
+    row->addWidget(apply_, 0, Qt::AlignTop);
+    more_ = new QToolButton(this);
+    more_->setObjectName("more_findings");
+    more_->setPopupMode(QToolButton::InstantPopup);
+    more_->setMenu(new QMenu(more_));
+    more_->menu()->setToolTipsVisible(true);
+    row->addWidget(more_, 0, Qt::AlignTop);
+    connect(apply_, &QPushButton::clicked, this, [this] {
+        if (fix_) want(*fix_);
+    });
+    connect(&theme_, &Theme::changed, this, &HealthLabel::show_health);
+    follow_engine();
+    show_health();
+}
+
+void HealthLabel::follow_engine() {
     connect(&link_, &EngineLink::run_opened, this, [this](const RunOpened& run) {
         fraction_ = run.completed ? 1 : 0;
         steps_per_second_ = 0;
         total_steps_ = 0;
+        samples_.reset();
+        wanted_.reset();
         is_judged_ = false;
         show_health();
     });
@@ -37,16 +93,28 @@ HealthLabel::HealthLabel(EngineLink& link, const Theme& theme, QWidget* parent)
         if (link_.run())
             steps_per_second_ = progress.images_per_second / link_.run()->config.training.batch_size;
     });
+    connect(&link_, &EngineLink::preview_judged, this,
+            [this](const PreviewJudged& judged) { samples_ = judged.figures; });
+    connect(&link_, &EngineLink::run_changed, this, [this] { wanted_.reset(); });
     connect(&link_, &EngineLink::training_ended, this, [this](const TrainingEnded& end) {
         if (end.completed) fraction_ = 1;
     });
-    connect(&theme_, &Theme::changed, this, &HealthLabel::show_health);
-    show_health();
 }
 
 void HealthLabel::judge(const std::vector<StepMetrics>& steps) {
     is_judged_ = link_.run() && !steps.empty();
-    if (is_judged_) health_ = judge_training(steps, link_.run()->config.training, fraction_);
+    if (is_judged_) {
+        const RunOpened& run = *link_.run();
+        health_ = judge_training(steps, run.config.training, fraction_);
+        findings_ = check_training({.steps = steps,
+                                    .config = run.config,
+                                    .fraction = fraction_,
+                                    .total_steps = total_steps_,
+                                    .steps_per_second = steps_per_second_,
+                                    .training_images = run.training_images,
+                                    .parameters = parameter_count(run.parts),
+                                    .samples = samples_});
+    }
     show_health();
 }
 
@@ -63,20 +131,95 @@ QString HealthLabel::outlook() const {
     return tr("%1 near step %2, in about %3.").arg(text, step, rough_duration(seconds));
 }
 
+std::vector<HealthLabel::Remark> HealthLabel::remarks() const {
+    std::vector<Remark> all;
+    if (!is_judged_) return all;
+    if (health_.is_problem()) all.push_back({text_of(health_.text), health_.fix});
+    for (const Finding& finding : findings_) all.push_back({text_of(finding.text), finding.fix});
+    const RunOpened& run = *link_.run();
+    for (Remark& remark : all) {
+        if (!remark.fix) continue;
+        // Of a run that has ended, only another one can be different.
+        if (!run.trainable) remark.fix->new_run = true;
+        for (const SettingChange& change : run.changes)
+            if (change.key == remark.fix->key && !remark.fix->new_run && run.step < change.step + steps_to_wait)
+                remark.fix.reset();
+        if (!remark.fix) remark.text += QStringLiteral(" ") + tr("It has just been changed; wait a little.");
+    }
+    return all;
+}
+
+QString HealthLabel::button_text(const SettingFix& fix) const {
+    return fix.new_run ? tr("New run with “%1”").arg(value_text(fix)) : tr("Apply: %1").arg(value_text(fix));
+}
+
+QString HealthLabel::button_hint(const SettingFix& fix) const {
+    const QString help = text_of(find_setting(run_settings(), fix.key).info.help);
+    if (!fix.new_run) return tr("Changes this setting of the run, from the next step on. %1").arg(help);
+    return link_.run() && link_.run()->trainable
+               ? tr("Stops and saves this run, and sets up a new one with this change. %1").arg(help)
+               : tr("Sets up a new run with the settings of this one and this change. %1").arg(help);
+}
+
 void HealthLabel::show_health() {
-    const bool is_problem = is_judged_ && health_.is_problem();
-    const bool is_bad = is_problem && health_.trend == Trend::diverged;
-    QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, theme_.colour(is_bad       ? Colour::bad
-                                                         : is_problem ? Colour::warn
-                                                                      : Colour::muted));
-    setPalette(colours);
+    const std::vector<Remark> all = remarks();
+    const bool is_bad = is_judged_ && health_.trend == Trend::diverged;
+    QPalette colours = label_->palette();
+    colours.setColor(QPalette::WindowText, theme_.colour(is_bad         ? Colour::bad
+                                                         : !all.empty() ? Colour::warn
+                                                                        : Colour::muted));
+    label_->setPalette(colours);
     QStringList sentences;
-    if (is_judged_) {
+    if (!all.empty()) {
+        sentences << all.front().text;
+    } else if (is_judged_) {
         sentences << text_of(health_.text);
         if (const QString next = outlook(); !next.isEmpty()) sentences << next;
     }
-    setText(sentences.join(' '));
+    label_->setText(sentences.join(' '));
+
+    fix_ = all.empty() ? std::nullopt : all.front().fix;
+    apply_->setVisible(fix_.has_value());
+    if (fix_) {
+        apply_->setText(button_text(*fix_));
+        apply_->setToolTip(button_hint(*fix_));
+        apply_->setEnabled(wanted_ != fix_);
+    }
+    fill_menu(all);
+}
+
+/// The other remarks, each with what helps below it.
+void HealthLabel::fill_menu(const std::vector<Remark>& all) {
+    more_->setVisible(all.size() > 1);
+    std::vector<QString> texts;
+    for (std::size_t i = 1; i < all.size(); ++i) texts.push_back(all[i].text);
+    if (texts == in_menu_ || more_->menu()->isVisible()) return;  // it must not change under the pointer
+    in_menu_ = texts;
+    more_->setText(tr("%n more", nullptr, static_cast<int>(texts.size())));
+    more_->setToolTip(tr("What else is not as it should be"));
+    more_->menu()->clear();
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        const Remark& remark = all[i];
+        auto* label = new QLabel(remark.text);
+        label->setWordWrap(true);
+        label->setFont(theme_.body());
+        label->setFixedWidth(menu_width);
+        label->setContentsMargins(space::control, space::tight, space::control, space::tight);
+        auto* text = new QWidgetAction(more_->menu());
+        text->setDefaultWidget(label);
+        if (i > 1) more_->menu()->addSeparator();
+        more_->menu()->addAction(text);
+        if (!remark.fix) continue;
+        QAction* fix = more_->menu()->addAction(button_text(*remark.fix));
+        fix->setToolTip(button_hint(*remark.fix));
+        connect(fix, &QAction::triggered, this, [this, wanted = *remark.fix] { want(wanted); });
+    }
+}
+
+void HealthLabel::want(const SettingFix& fix) {
+    wanted_ = fix;
+    Q_EMIT fix_wanted(fix);
+    show_health();
 }
 
 }  // namespace denoise::ui

@@ -101,18 +101,17 @@ void TrainPage::build(const Theme& theme) {
     auto* grid = new QGridLayout(left);
     grid->setContentsMargins(space::group, space::control, space::control, space::group);
     grid->setSpacing(space::control);
-    auto* readout = new QHBoxLayout;
+    auto* second = new QHBoxLayout;  // below the numbers, which need the whole width
     auto* numbers = new FlowLayout(space::control, space::tight);
     const std::array widest = {tr("Step 8,888,888"),
                                tr("loss %1 (mean of %2)").arg("0.00000").arg(loss_window),
-                               tr("learning rate 0.0000000"), tr("gradient 0.00000"), tr("held-out 0.00000")};
+                               tr("learning rate 0.000000"), tr("gradient 0.0000"), tr("held-out 0.00000")};
     for (std::size_t i = 0; i < readout_.size(); ++i) {
         readout_[i] = new SteadyLabel(widest[i], left);
         readout_[i]->setFont(i > 0 ? theme.caption() : theme.tabular());
         if (i > 0) readout_[i]->setProperty("role", "caption");
         numbers->addWidget(readout_[i]);
     }
-    readout->addLayout(numbers, 1);
     auto* log = new QToolButton(left);
     log->setObjectName("log_axis");
     log->setText(tr("Log"));
@@ -120,18 +119,19 @@ void TrainPage::build(const Theme& theme) {
     log->setAccessibleName(tr("Logarithmic loss axis"));
     log->setToolTip(tr("Logarithmic loss axis (L)"));
     connect(log, &QToolButton::clicked, this, &TrainPage::toggle_log_axis);
-    readout->addWidget(log, 0, Qt::AlignTop);
     health_ = new HealthLabel(link_, theme, left);
     connect(health_, &HealthLabel::fix_wanted, this, &TrainPage::fix_wanted);
     auto* words = new QVBoxLayout;
     words->setSpacing(space::tight);
-    words->addLayout(readout);
-    words->addWidget(health_);
+    words->addLayout(numbers);
+    second->addWidget(health_, 1);
+    second->addWidget(log, 0, Qt::AlignTop);
+    words->addLayout(second);
     grid->addLayout(words, 0, 0, 1, 3);
     QFrame* frame = chart_frame(loss_);
     frame->layout()->addWidget(build_legend(theme));
     grid->addWidget(frame, 1, 0, 1, 3);
-    grid->addWidget(chart_frame(build_map(theme, *readout)), 2, 0);
+    grid->addWidget(chart_frame(build_map(theme, *second)), 2, 0);
     grid->addWidget(chart_frame(learning_rate_), 2, 1);
     gradient_frame_ = chart_frame(gradient_);
     grid->addWidget(gradient_frame_, 2, 2);

@@ -40,7 +40,9 @@ QStringList lines_of(const BitsPerDim& score, const EvaluationRecord& record) {
         lines << tr("Steps L_1 … L_%1: %2").arg(score.terms.size() - 1).arg(measure_text(steps));
         lines << tr("Decoder L_0: %1").arg(measure_text(score.terms.front()));
     }
-    lines << tr("%1 images of %2").arg(count_text(score.images), record.dataset);
+    const QString images =
+        score.held_out ? tr("%1 images of %2 that the model has never seen") : tr("%1 images of %2");
+    lines << images.arg(count_text(score.images), record.dataset);
     return lines;
 }
 
