@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
     QStandardPaths::setTestModeEnabled(true);
     QTemporaryDir runs, settings;
     qputenv("DENOISE_LAB_RUNS", runs.path().toUtf8());
+    qputenv("XDG_DATA_HOME", settings.path().toUtf8());
     QApplication application(argc, argv);
     QApplication::setApplicationName("denoise-lab-gallery");
     QApplication::setOrganizationName("denoise-lab-gallery");

@@ -7,16 +7,20 @@
 #include <QFile>
 #include <QFrame>
 #include <QImage>
+#include <QLineEdit>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSpinBox>
 #include <QTabWidget>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 #include <QTreeView>
 #include <stdexcept>
 
+#include "tests/gallery/download_states.h"
 #include "ui/pages/compare/compare_page.h"
+#include "ui/pages/compare/map_panel.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/denoise/example_note.h"
 #include "ui/pages/denoise/frame_view.h"
@@ -69,11 +73,15 @@ void Tour::run() {
     first_start();
     empty_rooms();
     datasets();
+    take_download_states(window_, camera_);
+    dismiss_messages();
     training();
     short_runs();
     runs();
+    queue();
     denoise();
     compare();
+    map();
     noise();
     model();
     dialogs();
@@ -137,6 +145,7 @@ void Tour::datasets() {
     dismiss_messages();
     trigger("tab_train");
 
+    preparation();
     auto& more = find<QToolButton>("more_settings");
     more.click();
     QScrollArea* scroll = nullptr;
@@ -150,10 +159,23 @@ void Tour::datasets() {
     scroll->verticalScrollBar()->setValue(0);
 }
 
+void Tour::preparation() {
+    find<QAbstractButton>("show_classes").click();
+    camera_.take("classes");
+    find<QAbstractButton>("show_classes").click();
+    trigger("prepare_dataset");
+    auto& dialog = find<QDialog>("prepare_dialog");
+    until("the prepared images", [this] { return !find<QAbstractButton>("stop_preview").isVisible(); });
+    camera_.take("prepare", &dialog);
+    dialog.reject();
+    QTest::qWait(50);
+}
+
 void Tour::training() {
     window_.editor().use_preset(find_preset("quick"));
     set("minutes", 60.0);
     set("preview_seconds", std::max(0.5, training_seconds_ / 12));
+    set("save_every_minutes", std::max(0.01, training_seconds_ / 60 / 4));  // for the map of checkpoints
     trigger("train");
     until("the training", [this] { return step_ > 5 && previews_ > 0; });
     QTest::qWait(static_cast<int>(1000 * training_seconds_));
@@ -196,6 +218,46 @@ void Tour::runs() {
     camera_.take("runs-several-selected");
     view.clearSelection();
     view.setCurrentIndex(view.model()->index(0, 0));
+    hide_runs();
+}
+
+void Tour::queue() {
+    trigger("show_queue");
+    camera_.take("queue-empty");
+    const auto add = [this](const char* preset, double minutes, std::int64_t steps) {
+        trigger("new_run");
+        window_.editor().use_preset(find_preset(preset));
+        set("steps", steps);
+        if (steps == 0) set("minutes", minutes);
+        set("preview_seconds", 0.5);
+        trigger("add_to_queue");
+    };
+    add("tiny", 0, 40);
+    add("quick", 5, 0);
+    set("learning_rate", 0.002);
+    add("quick", 10, 0);
+    add("balanced", 360, 0);
+    trigger("show_queue");
+    auto& view = find<QTreeView>("queue");
+    view.setCurrentIndex(view.model()->index(2, 0));
+    camera_.take("queue");
+    find<QAbstractButton>("queue_start").click();
+    until("the second run of the queue", [this, &view] {
+        return view.model()->index(0, 1).data().toString() == "Done" && step_ >= 1 &&
+               window_.link().state() == EngineState::training &&
+               window_.link().run()->config.training.steps == 0;
+    });
+    QTest::qWait(static_cast<int>(300 * training_seconds_));
+    camera_.take("queue-running");
+    trigger("stop");
+    until_idle("the end of the queue");
+    dismiss_messages();
+    while (view.model()->rowCount() > 0) {
+        view.setCurrentIndex(view.model()->index(0, 0));
+        for (auto* button : window_.findChildren<QAbstractButton*>())
+            if (button->isVisible() && button->accessibleName() == "Remove") button->click();
+        if (view.model()->rowCount() == 3) camera_.take("queue-removed");
+    }
     hide_runs();
 }
 
@@ -249,12 +311,39 @@ void Tour::compare() {
     camera_.take("compare-four");
 }
 
+/// Of the longest run, which is the oldest one.
+void Tour::map() {
+    auto* page = window_.findChild<ui::ComparePage*>();
+    find<QComboBox>("view", page).setCurrentIndex(2);
+    auto* panel = window_.findChild<ui::MapPanel*>();
+    auto& runs = find<QComboBox>("model", panel);
+    runs.setCurrentIndex(runs.count() - 1);
+    camera_.take("compare-map-empty");
+    find<QAbstractButton>("compare_sample", page).click();
+    until("a map", [page] { return !page->is_running() && page->can_export(); });
+    until_idle("a map");
+    camera_.take("compare-map");
+    find<QComboBox>("view", page).setCurrentIndex(0);
+}
+
 void Tour::noise() {
     trigger("tab_noise");
     camera_.take("noise");
     for (auto* button : window_.findChildren<QAbstractButton*>())
         if (button->isVisible() && button->text() == "Compare schedules") button->click();
     camera_.take("noise-schedules");
+    for (auto* button : window_.findChildren<QAbstractButton*>())
+        if (button->isVisible() && button->text() == "Draw a schedule") button->click();
+    camera_.take("noise-draw");
+    find<QComboBox>("drawn_quantity").setCurrentIndex(1);
+    find<QLineEdit>("schedule_name").setText("Gentle");
+    find<QAbstractButton>("save_schedule").click();
+    find<QAbstractButton>("train_with_schedule").click();
+    camera_.take("noise-draw-saved");
+    dismiss_messages();
+    for (auto* button : window_.findChildren<QAbstractButton*>())
+        if (button->isVisible() && button->text() == "One picture") button->click();
+    take_dialog("export-noise", "export");
 }
 
 void Tour::model() {
@@ -268,7 +357,7 @@ void Tour::model() {
     until("an evaluation", [this] { return results_ == 1; });
     until_idle("an evaluation");
     camera_.take("evaluation");
-    find<QTabWidget>("runs_tabs").setCurrentIndex(3);
+    find<QTabWidget>("runs_tabs").setCurrentIndex(4);
     camera_.take("log");
     hide_runs();
 }
@@ -277,6 +366,8 @@ void Tour::dialogs() {
     trigger("tab_denoise");
     take_dialog("export", "export");
     take_dialog("preferences", "preferences");
+    QTimer::singleShot(0, &window_, [this] { find<QTabWidget>("preferences_tabs").setCurrentIndex(1); });
+    take_dialog("preferences-downloads", "preferences");
     take_dialog("shortcuts", "shortcuts");
     take_dialog("about", "about");
 }

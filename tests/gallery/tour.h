@@ -24,11 +24,14 @@ class Tour {
     void first_start();
     void empty_rooms();
     void datasets();
+    void preparation();
     void training();
     void short_runs();
     void runs();
+    void queue();
     void denoise();
     void compare();
+    void map();
     void noise();
     void model();
     void dialogs();

@@ -5,10 +5,12 @@
 
 namespace denoise::ui {
 
-/// A combo box whose text ends with an ellipsis where it does not fit. With a style sheet, Qt cuts it off.
+/// A combo box whose text has an ellipsis where it does not fit, at its end or in its middle. With a style
+/// sheet, Qt cuts it off.
 class ElidedComboBox : public QComboBox {
   public:
-    using QComboBox::QComboBox;
+    explicit ElidedComboBox(Qt::TextElideMode mode = Qt::ElideRight, QWidget* parent = nullptr)
+        : QComboBox(parent), mode_(mode) {}
 
   protected:
     void paintEvent(QPaintEvent*) override {
@@ -20,11 +22,14 @@ class ElidedComboBox : public QComboBox {
         constexpr int icon_margin = 4;  // as in QCommonStyle
         const int icon = option.currentIcon.isNull() ? 0 : option.iconSize.width() + icon_margin;
         constexpr int text_margin = 1;
-        option.currentText = fontMetrics().elidedText(option.currentText, Qt::ElideRight,
-                                                      field.width() - icon - 2 * text_margin);
+        option.currentText =
+            fontMetrics().elidedText(option.currentText, mode_, field.width() - icon - 2 * text_margin);
         painter.drawComplexControl(QStyle::CC_ComboBox, option);
         painter.drawControl(QStyle::CE_ComboBoxLabel, option);
     }
+
+  private:
+    Qt::TextElideMode mode_;
 };
 
 }  // namespace denoise::ui

@@ -8,11 +8,13 @@
 #include "engine/session/commands.h"
 #include "engine/session/samplers.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/elided_combo_box.h"
 
 namespace denoise::ui {
 
 QComboBox* make_sampler_box() {
-    auto* box = new QComboBox;
+    // The names differ at their ends: DPM-Solver++ 2M and DPM-Solver++ 2M SDE.
+    auto* box = new ElidedComboBox(Qt::ElideMiddle);
     for (const Solver& solver : solvers()) {
         box->addItem(QString::fromUtf8(solver.title), QString::fromUtf8(solver.name));
         box->setItemData(box->count() - 1, QString::fromUtf8(solver.help), Qt::ToolTipRole);

@@ -20,6 +20,10 @@ QString when(bool holds, const QString& reason) {
 
 }  // namespace
 
+bool has_run_to_continue(const Situation& now) {
+    return can_continue(now) || now.can_resume;
+}
+
 QString reason_against(const std::vector<Obstacle>& obstacles, const Situation& situation) {
     for (const Obstacle obstacle : obstacles)
         if (QString reason = obstacle(situation); !reason.isEmpty()) return reason;
@@ -50,6 +54,7 @@ QString no_model(const Situation& now) {
 
 QString nothing_to_sample(const Situation& now) {
     if (now.shows_comparison) return now.comparison_problem;
+    if (now.shows_noise) return when(!now.page_can_play, tr("Open a picture first."));
     return when(!now.can_sample_example, no_model(now));
 }
 
@@ -96,7 +101,7 @@ QString run_paused(const Situation& now) {
 }
 
 QString nothing_to_continue(const Situation& now) {
-    return when(!can_continue(now) && !now.can_resume, tr("No run is paused or stopped."));
+    return when(!has_run_to_continue(now), tr("No run is paused or stopped."));
 }
 
 QString run_open(const Situation& now) {
@@ -108,6 +113,10 @@ QString nothing_to_stop(const Situation& now) {
     const bool at_rest =
         now.state == EngineState::empty || now.state == EngineState::idle || now.state == EngineState::error;
     return when(at_rest, tr("There is nothing to stop."));
+}
+
+QString queue_locked(const Situation& now) {
+    return now.queue_obstacle;
 }
 
 QString nothing_to_undo(const Situation& now) {
@@ -127,7 +136,7 @@ QString no_frames(const Situation& now) {
 }
 
 QString nothing_to_export(const Situation& now) {
-    return when(!now.can_export_pictures, tr("Sample images first."));
+    return when(!now.can_export_pictures, tr("This page shows nothing to export yet."));
 }
 
 }  // namespace obstacle

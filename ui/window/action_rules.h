@@ -12,6 +12,7 @@ struct Situation {
     EngineState state = EngineState::empty;
     bool has_model = false;  ///< a run or another model is open
     bool is_evaluating = false;
+    bool error_is_shown = false;    ///< it has not been dismissed yet
     bool is_sampling = false;       ///< also beside a training
     bool is_closing = false;        ///< the window closes as soon as the run has been saved
     QString settings_problem = {};  ///< why the settings cannot be used for training; empty: they can
@@ -22,11 +23,16 @@ struct Situation {
     bool can_export_pictures = false;
     bool has_example = false;         ///< its file was installed
     bool can_sample_example = false;  ///< the example is shown
+    bool shows_noise = false;         ///< the page Noise, which samples noise only
     bool shows_comparison = false;    ///< the page Compare, whose columns have models of their own
+    QString queue_obstacle = {};      ///< why the queue cannot be changed; empty: it can
     QString comparison_problem = {};  ///< why it has nothing to sample; empty: it has
 
     bool operator==(const Situation&) const = default;
 };
+
+/// Whether a run waits to be continued: it is paused or has diverged, or was stopped with budget left.
+bool has_run_to_continue(const Situation& situation);
 
 /// A condition in which a command is not allowed: its reason, as a tooltip shows it, or an empty text when
 /// the condition is not met.
@@ -56,6 +62,7 @@ QString run_paused(const Situation&);           ///< one could continue, also af
 QString nothing_to_continue(const Situation&);  ///< none could continue
 QString run_open(const Situation&);             ///< for training, paused or not
 QString nothing_to_stop(const Situation&);
+QString queue_locked(const Situation&);
 QString nothing_to_undo(const Situation&);
 QString nothing_to_redo(const Situation&);
 QString nothing_to_play(const Situation&);

@@ -1,7 +1,6 @@
 #include "ui/window/message_bar.h"
 
 #include <QDesktopServices>
-#include <QFileInfo>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -12,7 +11,9 @@
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
+#include "ui/paths/show_in_folder.h"
 #include "ui/text/format.h"
 #include "ui/widgets/user_message.h"
 
@@ -71,6 +72,9 @@ void MessageBar::float_over(QWidget& below, std::function<int()> top) {
 void MessageBar::place() {
     const bool any = !messages_of(this).isEmpty();
     setVisible(any);
+    const bool error = std::ranges::any_of(
+        messages_of(this), [](const QFrame* message) { return message->property("kind") == "failed"; });
+    if (std::exchange(shows_error_, error) != error) Q_EMIT shows_error_changed();
     if (!any || !below_) return;
     const int width = std::min(below_->width(), most_width);
     const int x = below_->x() + (below_->width() - width) / 2;
@@ -231,11 +235,11 @@ void MessageBar::trim() {
 void show_message(MessageBar& bar, const UserMessage& message) {
     if (message.error()) return bar.show_error(*message.error());
     if (message.saved_file().isEmpty()) return bar.show_notice(message.text());
-    const auto open = [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); };
-    const QString file = message.saved_file(), folder = QFileInfo(file).absolutePath();
-    bar.show_offer("saved", message.text(),
-                   {{MessageBar::tr("Open"), [open, file] { open(file); }},
-                    {MessageBar::tr("Show in folder"), [open, folder] { open(folder); }}});
+    const QString file = message.saved_file();
+    bar.show_offer(
+        "saved", message.text(),
+        {{MessageBar::tr("Open"), [file] { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); }},
+         {MessageBar::tr("Show in folder"), [file] { show_in_folder(file); }}});
 }
 
 }  // namespace denoise::ui

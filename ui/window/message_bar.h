@@ -37,6 +37,8 @@ class MessageBar : public QWidget {
     void place();
 
     void show_error(const Error& error);
+    /// Whether an error has not been dismissed yet.
+    bool shows_error() const { return shows_error_; }
     /// Removes the message of this error, if there is one.
     void withdraw(const Error& error);
     void show_notice(const QString& text);
@@ -44,6 +46,9 @@ class MessageBar : public QWidget {
     void show_offer(const QString& key, const QString& text, const std::vector<MessageAction>& actions);
     /// Removes the offer with this key, if there is one.
     void withdraw(const QString& key);
+
+  Q_SIGNALS:
+    void shows_error_changed();
 
   protected:
     bool event(QEvent* event) override;
@@ -63,6 +68,7 @@ class MessageBar : public QWidget {
     QVBoxLayout* layout_ = nullptr;
     QWidget* below_ = nullptr;
     std::function<int()> top_;
+    bool shows_error_ = false;
 };
 
 /// Shows the message of a widget. A file that was saved can be opened and shown in its folder.

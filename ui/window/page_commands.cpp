@@ -8,6 +8,7 @@
 
 #include "ui/pages/compare/compare_page.h"
 #include "ui/pages/denoise/denoise_page.h"
+#include "ui/pages/noise/noise_page.h"
 #include "ui/picture/conversion.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/page_tabs.h"
@@ -37,7 +38,7 @@ std::vector<ActionRow> PageCommands::picture_rows() {
         {.name = "sample",
          .text = tr("Sample"),
          .icon = "denoise-noise",
-         .hint = tr("Samples new images, even while the model is being trained"),
+         .hint = tr("Samples new images on the current page, or on the page Denoise, even during training"),
          .keys = {"Ctrl+G"},
          .group = ActionGroup::pictures,
          .unless = {closing, sampling, already_sampling, nothing_to_sample},
@@ -53,7 +54,7 @@ std::vector<ActionRow> PageCommands::picture_rows() {
         {.name = "export",
          .text = tr("Export"),
          .icon = "document-export",
-         .hint = tr("Saves images, frames or an animation"),
+         .hint = tr("Saves what the current page shows: images, frames or an animation"),
          .keys = {"Ctrl+E"},
          .group = ActionGroup::pictures,
          .unless = {nothing_to_export},
@@ -134,11 +135,13 @@ void PageCommands::describe(Situation& now) const {
     now.comparison_problem = pages_.compare().obstacle();
     now.page_can_play = pages_.current().can_play();
     now.page_can_step = pages_.current().can_step();
-    now.can_export_pictures = pages_.current().can_export() || pages_.denoise().can_export();
+    now.can_export_pictures = pages_.current().can_export();
+    now.shows_noise = &pages_.current() == &pages_.noise();
 }
 
 void PageCommands::sample() {
     if (&pages_.current() == &pages_.compare()) return pages_.compare().sample();
+    if (&pages_.current() == &pages_.noise()) return pages_.noise().new_noise();
     pages_.show_page(pages_.denoise());
     pages_.denoise().sample();
 }
@@ -150,7 +153,6 @@ void PageCommands::compare() {
 }
 
 void PageCommands::export_pictures() {
-    if (!pages_.current().can_export()) pages_.show_page(pages_.denoise());
     pages_.current().export_pictures();
 }
 

@@ -57,10 +57,16 @@ QString text_of_state(EngineState state) {
     return {};
 }
 
-QString text_of_situation(const Situation& now) {
+/// The state of the engine; an error that has been dismissed is over.
+EngineState shown_state(const Situation& now, bool has_dataset) {
+    if (now.state != EngineState::error || now.error_is_shown) return now.state;
+    return has_dataset ? EngineState::idle : EngineState::empty;
+}
+
+QString text_of_situation(const Situation& now, EngineState state) {
     if (now.is_closing) return StatusLine::tr("Saving before closing");
     if (now.is_evaluating && now.state == EngineState::sampling) return StatusLine::tr("Evaluating");
-    return text_of_state(now.state);
+    return text_of_state(state);
 }
 
 }  // namespace
@@ -109,9 +115,10 @@ void StatusLine::show_situation(const Situation& now) {
 }
 
 void StatusLine::show_state() {
-    const Look look = look_of(situation_.state);
+    const EngineState state = shown_state(situation_, link_.dataset().has_value());
+    const Look look = look_of(state);
     icon_->setPixmap(theme_.icon(look.icon, look.colour).pixmap(16, 16));
-    state_->setText(text_of_situation(situation_));
+    state_->setText(text_of_situation(situation_, state));
 }
 
 void StatusLine::show_preparation(const JobProgress& progress) {

@@ -107,11 +107,11 @@ void build_menus(QMainWindow& window, const WindowActions& actions, const PageTa
         }
         return menu;
     };
-    add(tr("&File"), {"use_glyphs", "open_dataset", "open_folder", "-", "open_model", "new_run",
-                      "save_checkpoint", "-", "export", "export_model", "-", "quit"});
+    add(tr("&File"), {"use_glyphs", "open_dataset", "open_folder", "prepare_dataset", "-", "open_model",
+                      "new_run", "save_checkpoint", "-", "export", "export_model", "-", "quit"});
     add(tr("&Edit"), {"undo", "redo", "-", "copy_image", "-", "preferences"});
-    add(tr("&Train"),
-        {"train", "continue", "pause", "stop", "step", "-", "log", "less_smooth", "more_smooth"});
+    add(tr("&Train"), {"train", "continue", "pause", "stop", "step", "-", "add_to_queue", "show_queue", "-",
+                       "log", "less_smooth", "more_smooth"});
     add(tr("&Pictures"), {"sample", "compare_with", "-", "play", "back", "forward", "back_ten", "forward_ten",
                           "to_start", "to_end"});
     QStringList shown;
@@ -121,7 +121,7 @@ void build_menus(QMainWindow& window, const WindowActions& actions, const PageTa
     view->addActions(panels);
     view->addSeparator();
     view->addAction(actions["full_screen"]);
-    add(tr("&Help"), {"show_example", "-", "shortcuts", "about"});
+    add(tr("&Help"), {"show_example", "-", "shortcuts", "open_log", "-", "about"});
     actions["quit"]->setMenuRole(QAction::QuitRole);
     actions["preferences"]->setMenuRole(QAction::PreferencesRole);
 }
@@ -138,11 +138,15 @@ ToolBarParts build_tool_bar(QMainWindow& window, const WindowActions& actions, Q
     bar->addSeparator();
     parts.train = new TrainButton(actions, theme, bar);
     bar->addWidget(parts.train);
-    bar->addActions({actions["stop"], actions["step"]});
-    for (const char* name : {"stop", "step"})
+    bar->addActions({actions["add_to_queue"], actions["stop"], actions["step"]});
+    for (const char* name : {"add_to_queue", "stop", "step"})
         bar->make_compact_if_narrow(qobject_cast<QToolButton*>(bar->widgetForAction(actions[name])));
     bar->addSeparator();
-    bar->addActions({actions["sample"], actions["export"]});
+    bar->addAction(actions["export"]);
+    auto* sample = new QToolButton(bar);
+    sample->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    sample->setDefaultAction(actions["sample"]);
+    parts.sample = bar->addWidget(sample);
     add_spacer(*bar);
     add_runs_button(*bar, runs, *actions["tab_runs"]);
     bar->addWidget(device);

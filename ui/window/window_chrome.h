@@ -24,6 +24,7 @@ struct ToolBarParts {
     QMenu* datasets = nullptr;
     QMenu* presets = nullptr;
     TrainButton* train = nullptr;
+    QAction* sample = nullptr;  ///< of the button; the command has its own
 };
 
 /// Makes the tool bar. `runs` shows and hides the runs; `device` stands at the right end.

@@ -18,6 +18,7 @@ class ApplicationEnvironment : public ::testing::Environment {
   public:
     void SetUp() override {
         QStandardPaths::setTestModeEnabled(true);
+        qputenv("XDG_DATA_HOME", folder_.filePath("data").toUtf8());
         QSettings::setDefaultFormat(QSettings::IniFormat);
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_.path());
         if (QCoreApplication::instance() != nullptr) return;

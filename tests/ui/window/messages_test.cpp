@@ -61,6 +61,23 @@ TEST_F(MessagesTest, ControlsOfThePageStayInReach) {
     }
 }
 
+TEST_F(MessagesTest, AnErrorThatWasDismissedIsOver) {
+    open();
+    const auto state = [this] {
+        for (auto* label : window_->findChildren<QLabel*>())
+            if (label->accessibleName() == "State") return label->text();
+        return QString();
+    };
+    record_->manner = Manner::throwing;
+    window_->open_path("/data/model.safetensors");
+    settle();
+    ASSERT_EQ(record_->state, EngineState::error);
+    EXPECT_EQ(state(), "Error");
+    bar().findChild<QToolButton*>("dismiss")->click();
+    settle();
+    EXPECT_EQ(state(), "Ready");
+}
+
 TEST_F(MessagesTest, TheKeyboardReachesAndDismissesThem) {
     open();
     send_error();

@@ -16,11 +16,12 @@ namespace denoise::testing {
 namespace {
 
 const std::map<EngineState, std::pair<const char*, const char*>> shown_in = {
-    // The action of the train button, and the state in the status bar
+    // The action of the train button, and the state in the status bar, where an error without a message is
+    // over
     {EngineState::empty, {"train", "No dataset"}},    {EngineState::idle, {"train", "Ready"}},
     {EngineState::preparing, {"train", "Preparing"}}, {EngineState::training, {"pause", "Training"}},
     {EngineState::paused, {"continue", "Paused"}},    {EngineState::sampling, {"train", "Sampling"}},
-    {EngineState::error, {"train", "Error"}},         {EngineState::diverged, {"continue", "Diverged"}},
+    {EngineState::error, {"train", "Ready"}},         {EngineState::diverged, {"continue", "Diverged"}},
 };
 
 class MonkeyTest : public WindowTest {

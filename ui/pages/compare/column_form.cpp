@@ -9,6 +9,7 @@
 
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/elided_combo_box.h"
 #include "ui/widgets/sampling_fields.h"
 
 namespace denoise::ui {
@@ -31,11 +32,11 @@ void fit_narrow(QComboBox& box) {
 
 ColumnForm::ColumnForm(const Theme&, QWidget* parent)
     : QWidget(parent),
-      model_(new QComboBox),
+      model_(new ElidedComboBox(Qt::ElideMiddle)),
       sampler_(make_sampler_box()),
       steps_(make_steps_box()),
       eta_(new QDoubleSpinBox),
-      class_(new QComboBox),
+      class_(new ElidedComboBox),
       guidance_(make_guidance_box()) {
     set_up_fields();
     const auto row = [](QWidget* left, QWidget* right) {
@@ -68,7 +69,10 @@ void ColumnForm::set_up_fields() {
     class_->setObjectName("class");
     guidance_->setObjectName("guidance");
     model_->setToolTip(tr("The open model, or a run or checkpoint to sample from"));
-    sampler_->setToolTip(tr("The method that removes the noise step by step"));
+    connect(sampler_, &QComboBox::currentTextChanged, this, [this](const QString& name) {  // it may be elided
+        sampler_->setToolTip(tr("%1: the method that removes the noise step by step").arg(name));
+    });
+    Q_EMIT sampler_->currentTextChanged(sampler_->currentText());
     steps_->setToolTip(tr("The number of denoising steps"));
     eta_->setToolTip(tr("The amount of noise that DDIM adds at each step. 0: none; 1: as much as DDPM"));
     class_->setToolTip(tr("The class of the images"));

@@ -1,6 +1,7 @@
 #include "ui/pages/compare/compare_bar.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QRandomGenerator>
@@ -14,6 +15,7 @@
 #include "ui/pages/compare/checkpoint_map.h"
 #include "ui/pages/compare/compare_session.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icon_button.h"
 
 namespace denoise::ui {
@@ -105,20 +107,29 @@ void CompareBar::set_up_fields() {
 }
 
 void CompareBar::make_row() {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::tight);
+    auto* fields = new FlowLayout(space::tight, space::tight);
     for (QWidget* widget :
          std::initializer_list<QWidget*>{seed_, dice_, count_, content_, view_, add_, form_})
-        row->addWidget(widget);
-    row->addStretch(1);
-    row->addWidget(button_);
+        fields->addWidget(widget);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::control);
+    row->addLayout(fields, 1);
+    row->addWidget(button_, 0, Qt::AlignTop);
     // Wide enough for both of the button's texts, so that it keeps its size.
     for (const QString& text : {tr("Stop"), tr("Sample")}) {
         button_->setText(text);
         button_->setIcon(theme_.icon("media-playback-start", Colour::accent_text));
         button_->setMinimumWidth(std::max(button_->minimumWidth(), button_->sizeHint().width()));
     }
+}
+
+bool CompareBar::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    // In a narrow page the fields take several rows, which the smallest height of the page has to include.
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+        setMinimumHeight(heightForWidth(width()));
+    return done;
 }
 
 bool CompareBar::shows_noisy() const {

@@ -36,6 +36,9 @@ class CompareBar : public QWidget {
     void form_toggled(bool shown);
     void obstacle_changed();
 
+  protected:
+    bool event(QEvent* event) override;
+
   private:
     void set_up_fields();
     void make_row();
