@@ -70,8 +70,10 @@ void add_noise(CLI::App& app) {
         ->required()
         ->type_name("strip.png");
     add_choice(*command, "--schedule", options->schedule, "Noise schedule:");
-    command->add_option("--points", options->points, "Points of a schedule drawn by hand instead")
-        ->type_name("POSITION:LOG_SNR,...");
+    command
+        ->add_option("--points", options->points,
+                     "Points of a schedule drawn by hand instead: position:log SNR, separated by commas")
+        ->type_name("POINTS");
     command->add_option("--timesteps", options->timesteps, "Timesteps to show")
         ->delimiter(',')
         ->type_name("T,T,...")

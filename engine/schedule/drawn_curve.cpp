@@ -186,15 +186,28 @@ std::vector<CurvePoint> without_point(std::vector<CurvePoint> points, std::size_
 }
 
 std::vector<CurvePoint> points_on(const std::vector<double>& alpha_bar, int count) {
-    std::vector<CurvePoint> points;
     const double last = static_cast<double>(alpha_bar.size() - 1);
+    // A schedule with zero terminal SNR ends at log SNR = -infinity.
+    const auto log_snr = [&](std::size_t t) {
+        return std::clamp(std::log(alpha_bar[t]) - std::log1p(-alpha_bar[t]), -largest_log_snr,
+                          largest_log_snr);
+    };
+    const double first = log_snr(0), whole = std::max(first - log_snr(alpha_bar.size() - 1), least_fall);
+    // Half of the way is over the timesteps, and half down the curve, so that more points are where it is
+    // steep.
+    const auto way = [&](std::size_t t) {
+        return (static_cast<double>(t) / last + (first - log_snr(t)) / whole) / 2;
+    };
+    std::vector<CurvePoint> points;
+    std::size_t t = 0;
     for (int i = 0; i < count; ++i) {
-        const double position = std::round(1000.0 * i / (count - 1)) / 1000;
-        const double value = alpha_bar[static_cast<std::size_t>(std::lround(position * last))];
-        // A schedule with zero terminal SNR ends at log SNR = -infinity.
-        const double log_snr =
-            std::clamp(std::log(value) - std::log1p(-value), -largest_log_snr, largest_log_snr);
-        points.push_back({position, std::round(log_snr * 1000) / 1000});
+        while (t + 1 < alpha_bar.size() && way(t) < static_cast<double>(i) / (count - 1) - 1e-9) ++t;
+        const double low = points.empty() ? 0 : points.back().position + least_advance;
+        const double high = 1 - least_advance * (count - 1 - i);
+        const double rounded = std::round(1000.0 * static_cast<double>(t) / last) / 1000;
+        const double position = i == 0 ? 0 : i + 1 == count ? 1 : std::clamp(rounded, low, high);
+        const double value = log_snr(static_cast<std::size_t>(std::lround(position * last)));
+        points.push_back({position, std::round(value * 1000) / 1000});
     }
     // Rounding and the limits may make neighbours equal.
     for (std::size_t i = 1; i < points.size(); ++i)

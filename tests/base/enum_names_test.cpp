@@ -69,7 +69,8 @@ TEST(EnumNames, ListsOfNamesKeepTheirOrder) {
 
 /// Files that people have contain these names, so they must never change.
 TEST(EnumNames, AreThoseOfTheFirstRelease) {
-    EXPECT_EQ(list_of_names<ScheduleKind>(), "linear, cosine, quadratic, sigmoid, sigmoid_beta, laplace");
+    EXPECT_EQ(list_of_names<ScheduleKind>(),
+              "linear, cosine, quadratic, sigmoid, sigmoid_beta, laplace, drawn");
     EXPECT_EQ(list_of_names<Spacing>(), "leading, linspace, trailing, karras");
     EXPECT_EQ(list_of_names<Clipping>(), "none, range, dynamic");
     EXPECT_EQ(list_of_names<PredictionType>(), "eps, x0, v");

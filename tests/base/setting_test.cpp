@@ -51,7 +51,7 @@ TEST(Setting, AnErrorNamesTheSettingTheValueAndTheRange) {
     EXPECT_THAT(range.what, HasSubstr("\"1\""));
     EXPECT_THAT(range.why, HasSubstr("timesteps takes a whole number from 2 to 10000"));
     const Error choice = test::error_of([] { parse_setting(info("schedule"), "cosinus"); });
-    EXPECT_THAT(choice.why, HasSubstr("linear, cosine, quadratic, sigmoid, sigmoid_beta or laplace"));
+    EXPECT_THAT(choice.why, HasSubstr("linear, cosine, quadratic, sigmoid, sigmoid_beta, laplace or drawn"));
 }
 
 TEST(Setting, AnErrorCarriesTheKeyOfItsSetting) {

@@ -27,7 +27,7 @@ TEST(RunConfigJson, NamesABadValue) {
     EXPECT_THAT(range.why, HasSubstr("batch_size takes a whole number from 1 to 4096"));
     EXPECT_EQ(range.setting, "batch_size");
     const Error type = error_of([] { run_config_from_json(R"({"schedule": 7})"); });
-    EXPECT_THAT(type.why, HasSubstr("linear, cosine, quadratic, sigmoid, sigmoid_beta or laplace"));
+    EXPECT_THAT(type.why, HasSubstr("linear, cosine, quadratic, sigmoid, sigmoid_beta, laplace or drawn"));
     EXPECT_EQ(type.setting, "schedule");
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <map>
 #include <random>
 
 #include "engine/schedule/noise_schedule.h"
@@ -155,15 +156,24 @@ TEST(DrawnCurve, APointAddedOnTheCurveHardlyChangesIt) {
 }
 
 TEST(DrawnCurve, PointsOnAScheduleDrawItAgain) {
-    for (const ScheduleKind kind :
-         {ScheduleKind::linear, ScheduleKind::cosine, ScheduleKind::sigmoid, ScheduleKind::laplace}) {
+    // The curve of the Laplace schedule has a kink in the middle, where no point need be.
+    const std::map<ScheduleKind, double> tolerances = {{ScheduleKind::linear, 0.005},
+                                                       {ScheduleKind::cosine, 0.005},
+                                                       {ScheduleKind::sigmoid, 0.005},
+                                                       {ScheduleKind::laplace, 0.06}};
+    for (const auto& [kind, tolerance] : tolerances) {
         const NoiseSchedule original = make_schedule({.schedule = kind});
         const NoiseSchedule again = drawn(format_points(points_on(original.alpha_bar, 11)));
+        double worst = 0;
         for (std::size_t t = 0; t < 1000; ++t)
-            EXPECT_NEAR(again.alpha_bar[t], original.alpha_bar[t], 0.02) << name_of(kind) << " at " << t;
+            worst = std::max(worst, std::abs(again.alpha_bar[t] - original.alpha_bar[t]));
+        EXPECT_LT(worst, tolerance) << name_of(kind);
     }
     const NoiseSchedule rescaled = make_schedule({.zero_terminal_snr = true});
-    EXPECT_NO_THROW(check_points(points_on(rescaled.alpha_bar, 8)));
+    for (const int count : {2, 7, static_cast<int>(most_points)}) {
+        EXPECT_NO_THROW(check_points(points_on(rescaled.alpha_bar, count)));
+        EXPECT_NO_THROW(check_points(points_on(make_schedule({.timesteps = 2}).alpha_bar, count)));
+    }
 }
 
 TEST(DrawnCurve, ZeroTerminalSnrAppliesToItToo) {

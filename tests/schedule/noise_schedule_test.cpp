@@ -172,7 +172,8 @@ TEST_P(EverySchedule, LosesSignalMonotonicallyAndHasFiniteTables) {
 INSTANTIATE_TEST_SUITE_P(Kinds, EverySchedule,
                          testing::Combine(testing::Values(ScheduleKind::linear, ScheduleKind::cosine,
                                                           ScheduleKind::quadratic, ScheduleKind::sigmoid,
-                                                          ScheduleKind::sigmoid_beta, ScheduleKind::laplace),
+                                                          ScheduleKind::sigmoid_beta, ScheduleKind::laplace,
+                                                          ScheduleKind::drawn),
                                           testing::Values(2, 10, 300, 1000, 4000)),
                          [](const auto& param) {
                              return std::string(name_of(std::get<0>(param.param))) + "_" +
