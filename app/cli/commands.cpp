@@ -19,10 +19,16 @@
 #include "app/cli/number_checks.h"
 #include "app/cli/path_option.h"
 #include "engine/base/cancelled.h"
+#include "engine/base/crash_note.h"
+#include "engine/base/elapsed.h"
+#include "engine/base/log.h"
 #include "engine/base/processors.h"
+#include "engine/session/versions.h"
 
 namespace denoise::cli {
 namespace {
+
+constexpr const char* program_name = "denoise-lab-cli";
 
 enum ExitStatus { success = 0, failure = 1, bad_command_line = 2, after_interrupt = 128 + 2 };
 
@@ -32,10 +38,13 @@ void add_commands(CLI::App& app) {
     app.formatter(std::make_shared<HelpFormatter>());
     app.footer("`denoise-lab-cli COMMAND --help` explains a command. The window is `denoise-lab`.");
     add_train(app);
+    add_queue(app);
     add_sample(app);
     add_noise(app);
     add_info(app);
+    add_prepare(app);
     add_datasets(app);
+    add_cache(app);
     add_evaluate(app);
     add_predict(app);
     add_encode(app);
@@ -48,8 +57,30 @@ bool wants_json(int argc, char** argv) {
     return std::any_of(argv, argv + argc, [](const char* text) { return std::strcmp(text, "--json") == 0; });
 }
 
+/// Adds --log-level to all commands. The log starts when the command line has been read.
+void add_log(CLI::App& app, std::string& level, int argc, char** argv) {
+    for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        command
+            ->add_option("--log-level", level,
+                         "What is written to the log in " + log_folder().string() + ": " +
+                             list_of_names<LogLevel>() + " (default: that of DENOISE_LAB_LOG, or info)")
+            ->type_name("LEVEL")
+            ->check(CLI::IsMember(all_names<LogLevel>()));
+    app.parse_complete_callback([&level, argc, argv] {
+        const LogLevel demanded = demanded_log_level().value_or(LogLevel::info);
+        start_log(program_name, value_named<LogLevel>(level).value_or(demanded), log_folder());
+        const std::string about = versions_and_machine();
+        begin_crash_note(program_name, about, crash_note_folder());
+        std::string words = "command:";
+        for (int i = 1; i < argc; ++i) words += std::string(" ") + argv[i];
+        log(LogLevel::info, about);
+        log(LogLevel::info, words);
+    });
+}
+
 /// On stderr for people, and for scripts on stdout.
 void report(const Error& error, bool as_json) {
+    log_error(error);
     if (as_json) print_json_error(error);
     print_error(error);
 }
@@ -92,6 +123,10 @@ ExitStatus run_command(CLI::App& app, int argc, char** argv) {
         return after_interrupt;
     } catch (const Error& error) {
         report(error, as_json);
+    } catch (const std::bad_alloc&) {
+        report({"There is not enough memory", "the command needs more than this computer has left",
+                "Close other programs, or choose smaller images or fewer of them"},
+               as_json);
     } catch (const std::exception& exception) {
         report({"The command failed unexpectedly", exception.what(), "Report this message"}, as_json);
     }
@@ -115,10 +150,9 @@ void add_model_argument(CLI::App& command, std::string& model) {
 }
 
 void add_threads_option(CLI::App& command, int& threads) {
-    const int most = std::max(64, 4 * processor_count());  // many more only wait for each other
     command.add_option("--threads", threads, "Number of threads (default: automatic)")
         ->type_name("N")
-        ->check(in_range(1, most));
+        ->check(in_range(1, most_threads()));
 }
 
 int run(int argc, char** argv) {
@@ -128,9 +162,17 @@ int run(int argc, char** argv) {
     std::setlocale(LC_NUMERIC, "C");        // Qt has set the user's, in which 0.5 can be 0,5
     QLoggingCategory::setFilterRules("qt.gui.imageio*=false");  // a bad picture is reported as an Error
     CLI::App app("Trains denoising diffusion models on images, samples from them and measures them.",
-                 "denoise-lab-cli");
+                 program_name);
     add_commands(app);
-    return run_command(app, argc, argv);
+    std::string log_level;
+    add_log(app, log_level, argc, argv);
+    const auto begin = std::chrono::steady_clock::now();
+    const ExitStatus status = run_command(app, argc, argv);
+    log(LogLevel::info,
+        "exit status " + std::to_string(status) + " after " + std::to_string(seconds_since(begin)) + " s");
+    end_crash_note();
+    stop_log();
+    return status;
 }
 
 }  // namespace denoise::cli

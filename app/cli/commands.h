@@ -13,10 +13,13 @@ int run(int argc, char** argv);
 /// Each adds a subcommand to `app`. Its callback runs the command, and throws Error if it fails and Cancelled
 /// after Ctrl+C.
 void add_train(CLI::App& app);
+void add_queue(CLI::App& app);
 void add_sample(CLI::App& app);
 void add_noise(CLI::App& app);
 void add_info(CLI::App& app);
+void add_prepare(CLI::App& app);
 void add_datasets(CLI::App& app);
+void add_cache(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_encode(CLI::App& app);

@@ -10,7 +10,6 @@
 #include <string>
 
 #include "engine/base/error.h"
-#include "engine/base/memory.h"
 
 namespace denoise {
 namespace {
@@ -35,10 +34,9 @@ MappedFile::MappedFile(const std::filesystem::path& path, std::uint64_t size)
     }
     data_ = static_cast<const std::uint8_t*>(memory);
     size_ = size;
-    // Images are used in random order. Reading ahead would only push out others when not all fit into memory.
-    const auto available = available_bytes();
-    const bool fits = !available || size < static_cast<std::uint64_t>(*available) / 2;
-    ::madvise(memory, size, fits ? MADV_WILLNEED : MADV_RANDOM);
+    // Images are used in random order. Reading ahead would push out others when not all fit into memory,
+    // which can be limited in more ways than this program knows.
+    ::madvise(memory, size, MADV_RANDOM);
 }
 
 MappedFile::~MappedFile() {

@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 
+#include "engine/data/prefetch.h"
 #include "engine/network/inference.h"
 #include "engine/network/stop_check.h"
 #include "engine/runs/run_changes.h"
@@ -123,6 +124,7 @@ void Trainer::restore(const TrainingState& state) {
     adamw_.restore(state.first_moment, state.second_moment, state.step);
     if (loss_.importance() && state.loss_history.defined())
         loss_.importance()->restore(state.loss_history, state.losses_seen);
+    torn_ = false;
 }
 
 std::vector<std::int64_t> Trainer::next_indices() {
@@ -151,6 +153,7 @@ Trainer::Batch Trainer::next_batch(at::Generator& generator) {
                     "dataset"};
     const std::vector<std::int64_t> indices = next_indices();
     const auto B = static_cast<std::int64_t>(indices.size());
+    prefetch(dataset_->images, indices);
     auto x0 = images_.index_select(0, torch::tensor(indices)).to(torch::kFloat32).div_(127.5).sub_(1.0);
     if (config_.training.flip) {
         const auto mirrored = torch::rand({B, 1, 1, 1}, generator) < 0.5;
@@ -193,12 +196,14 @@ TrainStep Trainer::step(double fraction) {
     if (!result.finite) return result;
 
     check_stop();  // from here on, the state changes
+    torn_ = true;
     change_weights(result.learning_rate);
     ++state_.step;
     const torch::NoGradGuard no_grad;
     state_.ema.lerp_(parameters_.values(),
                      1.0 - ema_decay(training.ema_share > 0 ? state_.step : 0, training.ema_share));
     note_losses(losses);
+    torn_ = false;
     return result;
 }
 

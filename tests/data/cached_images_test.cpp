@@ -2,6 +2,8 @@
 
 #include "engine/data/cached_images.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <thread>
 
 #include "engine/data/loading.h"
+#include "engine/data/prefetch.h"
 #include "tests/support/cache_fixture.h"
 #include "tests/support/full_disk.h"
 
@@ -333,6 +336,29 @@ TEST_F(CachedImages, AShortenedFileIsNoticedBeforeItIsRead) {
     EXPECT_TRUE(images.pixels.intact());
     fs::resize_file(entry() / cache_pixels_file, 10);
     EXPECT_FALSE(images.pixels.intact());
+}
+
+TEST_F(CachedImages, ArePrefetchedFromTheDisk) {
+    const Pictures pictures{.count = 2000};  // nine pages
+    load(pictures);
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const int file = ::open((entry() / cache_pixels_file).c_str(), O_RDONLY);
+    ::fsync(file);
+    DecodedImages images = load(pictures);
+    ASSERT_EQ(::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED), 0);
+    ::close(file);
+    const ImageBatch batch{2000, 3, 2, 3, std::move(images.pixels)};
+    prefetch(batch, {0, 1999});
+    const auto in_memory = [&](std::size_t offset) {
+        unsigned char state = 0;
+        const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(batch.image(0)) + offset;
+        ::mincore(reinterpret_cast<void*>(address / page * page), 1, &state);
+        return (state & 1) != 0;
+    };
+    for (const std::size_t offset : {std::size_t{0}, std::size_t{1999 * 18}}) {
+        for (int i = 0; i < 200 && !in_memory(offset); ++i) std::this_thread::sleep_for(10ms);
+        EXPECT_TRUE(in_memory(offset));
+    }
 }
 
 TEST_F(CachedImages, CanBeUsedWhenTheCacheIsDeleted) {

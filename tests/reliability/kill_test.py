@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Kills the program at random moments of train, sample and convert, and checks that nothing is lost.
+"""Kills the program at random moments of train, sample, convert and caching, and checks that nothing is lost.
 
     kill_test.py DENOISE_LAB_CLI [--kills N] [--seed S] [--folder FOLDER]
 
 After each kill -9 of a training, the run must resume at its last checkpoint without an error or a warning. Its losses
 must be those of an undisturbed run of the same seed, bit for bit. A killed sample or convert must leave a complete file
-or none. Python's standard library is enough.
+or none. After a killed load, the cache must continue with the same images. Python's standard library is enough.
 """
 import argparse
 import json
@@ -101,6 +101,60 @@ def kill_others(program, folder, kills, random_numbers):
     print(f"{kills} kills of sample and convert: {complete} complete files, no damaged one")
 
 
+def kill_caching(program, folder, kills, random_numbers):
+    """Kills the decoding of pictures into the cache. The next load must continue, and read the same images as a load
+    without the cache. Some finished files are damaged, too, and must be noticed."""
+    pictures = folder / "pictures"
+    for number in range(1500):
+        path = pictures / f"class {number % 3}" / f"{number}.ppm"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"P6 48 48 255\n" + random_numbers.randbytes(48 * 48 * 3))
+    cache = pathlib.Path(program.environment["XDG_CACHE_HOME"]) / "denoise-lab" / "datasets"
+    cache.mkdir(parents=True, exist_ok=True)
+    (cache / "settings.json").write_text('{"least_seconds": 0}')
+    command = ["prepare", pictures, "--json"]
+
+    def load(**variables):
+        other = Program(program.path, **{**program.environment, **variables})
+        status, output, errors = other.run(*command)
+        check(status == 0, f"{status} {output} {errors}")
+        return json.loads(output)
+
+    def data_file():
+        return next((path for path in cache.glob("*/pixels")), None)
+
+    expected = load(DENOISE_LAB_DATASET_CACHE="off")
+    check(data_file() is None, "the cache is not off")
+    begun = time.monotonic()
+    check(load() == expected, "the first load with the cache differs")
+    duration = time.monotonic() - begun
+    done = damaged = partly = 0
+    while done < kills:
+        if random_numbers.random() < 0.3 or not list(cache.glob("*/index")):
+            program.run("cache", "--clear")
+        process = program.start(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(random_numbers.choice([1, 1, 3])):
+            time.sleep(random_numbers.uniform(0, duration))
+            process.kill()
+            process.wait()
+            done += 1
+            partly += any(cache.glob("*/progress"))
+            process = program.start(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process.kill()
+        process.wait()
+        file = data_file()
+        if file and file.stat().st_size > 0 and random_numbers.random() < 0.5:
+            with open(file, "r+b") as damage:
+                damage.seek(random_numbers.randrange(file.stat().st_size))
+                damage.write(random_numbers.randbytes(3))
+            damaged += 1
+        check(load() == expected, "a load after a kill differs")
+    program.run("cache", "--clear")
+    shutil.rmtree(pictures)
+    print(f"{done} kills while caching ({partly} with images left to decode), {damaged} damaged files: always the same "
+          "images")
+
+
 def check_complete(program, target):
     data = target.read_bytes()
     ends = {".png": b"IEND\xaeB`\x82", ".gif": b";"}
@@ -130,6 +184,7 @@ def main():
         check(len(expected) == STEPS, "the undisturbed run is not complete")
         kill_trainings(program, folder, options.kills, expected, random_numbers)
         kill_others(program, folder, (options.kills + 2) // 3, random_numbers)
+        kill_caching(program, folder, options.kills, random_numbers)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,23 @@
 #include "ui/window/preferences_dialog.h"
 
 #include <QDialogButtonBox>
+#include <QDir>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "engine/base/log.h"
 #include "engine/base/processors.h"
 #include "engine/runs/run_list.h"
 #include "ui/paths/folders.h"
 #include "ui/text/format.h"
+#include "ui/widgets/enum_box.h"
+#include "ui/window/cache_preferences.h"
 
 namespace denoise::ui {
 namespace {
@@ -42,22 +48,15 @@ PreferencesDialog::PreferencesDialog(const Theme& theme, const Preferences& pref
     auto* title = new QLabel(tr("Preferences"), this);
     title->setFont(theme.page_title());
     layout->addWidget(title);
-    layout->addSpacing(space::group);
-
-    add_field(layout, tr("Appearance"), make_appearance_box());
-    add_field(layout, tr("Pictures"), make_pictures_box());
-    add_field(layout, tr("Processor threads"), make_threads_box(),
-              tr("Automatic leaves one core free for other programs. A change applies to new runs."));
-    add_field(layout, tr("Memory for samples"), make_memory_box(),
-              tr("Holds the steps of samples in full precision, so that a branch starts at once. Used after "
-                 "a restart."));
-    add_field(
-        layout, tr("Runs folder"),
-        folder_row(tr("Runs folder"), text_of(default_runs_folder().string()), &Preferences::runs_folder),
-        tr("Each run has a folder here with its settings, metrics, checkpoints and samples."));
-    add_field(layout, tr("Export folder"),
-              folder_row(tr("Export folder"), default_pictures_folder(), &Preferences::export_folder));
-    layout->addStretch();
+    layout->addSpacing(space::control);
+    auto* tabs = new QTabWidget(this);
+    tabs->setObjectName("preferences_tabs");
+    tabs->tabBar()->setAccessibleName(tr("Groups of preferences"));
+    tabs->addTab(make_general_page(), tr("General"));
+    tabs->addTab(make_downloads_page(), tr("Downloads"));
+    tabs->addTab(make_cache_page(), tr("Cache"));
+    tabs->addTab(make_log_page(), tr("Log"));
+    layout->addWidget(tabs);
 
     auto* buttons = new QDialogButtonBox(this);
     QPushButton* done = buttons->addButton(tr("Done"), QDialogButtonBox::AcceptRole);
@@ -67,7 +66,97 @@ PreferencesDialog::PreferencesDialog(const Theme& theme, const Preferences& pref
     layout->addWidget(buttons);
     // The height that the wrapped texts need at this width, with the paddings of the style sheet.
     for (QWidget* widget : findChildren<QWidget*>()) widget->ensurePolished();
-    resize(minimumWidth(), layout->totalHeightForWidth(minimumWidth()));
+    int page_height = 0;
+    for (int i = 0; i < tabs->count(); ++i)
+        page_height = std::max(
+            page_height, tabs->widget(i)->layout()->totalHeightForWidth(minimumWidth() - 2 * space::page));
+    for (int i = 0; i < tabs->count(); ++i) tabs->widget(i)->setMinimumHeight(page_height);
+    resize(minimumWidth(), minimumSizeHint().height());
+}
+
+QWidget* PreferencesDialog::make_general_page() {
+    auto* page = new QWidget(this);
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, space::group, 0, 0);
+    layout->setSpacing(space::tight);
+    add_field(layout, tr("Appearance"), make_appearance_box());
+    add_field(layout, tr("Pictures"), make_pictures_box());
+    add_field(layout, tr("Processor threads"), make_threads_box(),
+              tr("Automatic leaves one core free for other programs. A change applies to new runs."));
+    add_field(layout, tr("Memory for samples"), make_memory_box(),
+              tr("Holds the steps of samples in full precision, so that a branch starts at once. Used after "
+                 "a restart."));
+    add_field(
+        layout, tr("Runs folder"),
+        folder_row(tr("Runs folder"), text_of(default_runs_folder().string()), preferences_.runs_folder),
+        tr("Each run has a folder here with its settings, metrics, checkpoints and samples."));
+    add_field(layout, tr("Export folder"),
+              folder_row(tr("Export folder"), default_pictures_folder(), preferences_.export_folder));
+    layout->addStretch();
+    return page;
+}
+
+QWidget* PreferencesDialog::make_downloads_page() {
+    auto* page = new QWidget(this);
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, space::group, 0, 0);
+    layout->setSpacing(space::tight);
+    DownloadPreferences& downloads = preferences_.downloads;
+    add_field(layout, tr("Datasets folder"),
+              folder_row(tr("Datasets folder"), text_of(datasets_folder({}).string()), downloads.folder),
+              tr("Each downloaded dataset has a folder here."));
+    add_field(layout, tr("Folder to look in first"),
+              folder_row(tr("Folder to look in first"), tr("None"), downloads.look_first),
+              tr("A folder with one copy for all, such as that of a class room, with subfolders mnist, "
+                 "fashion-mnist, cifar-10 and cifar-100. An intact copy is used where it is, without the "
+                 "network."));
+    add_field(
+        layout, tr("Mirrors"), text_line(tr("Mirrors"), tr("None"), downloads.mirrors),
+        tr("Addresses of such folders on servers, with spaces between them. They are tried before the "
+           "addresses of the publishers, and can use HTTP, because the SHA-256 of each file is known."));
+    add_field(
+        layout, tr("Proxy"), text_line(tr("Proxy"), tr("That of the system"), downloads.proxy),
+        tr("http://host:port or socks5://host:port; none: a direct connection. The network is used only "
+           "for a download that you start."));
+    layout->addStretch();
+    return page;
+}
+
+QWidget* PreferencesDialog::make_log_page() {
+    auto* page = new QWidget(this);
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, space::group, 0, 0);
+    layout->setSpacing(space::tight);
+    auto* box = new QComboBox(page);
+    box->setObjectName("log_level");
+    box->setAccessibleName(tr("Log file"));
+    add_values<LogLevel>(*box);
+    box->setCurrentIndex(static_cast<int>(preferences_.log_level));
+    connect(box, &QComboBox::activated, this, [this, box] {
+        preferences_.log_level = chosen_value<LogLevel>(*box);
+        notify();
+    });
+    add_field(layout, tr("Log file"), box,
+              tr("What the program does is written to %1, with the paths of files. Nothing is sent anywhere. "
+                 "A change "
+                 "applies after a restart.")
+                  .arg(log_folder().empty() ? tr("no file, as there is no home folder")
+                                            : text_of((log_folder() / "denoise-lab.log").string())));
+    layout->addStretch();
+    return page;
+}
+
+QWidget* PreferencesDialog::make_cache_page() {
+    auto* page = new QWidget(this);
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, space::group, 0, 0);
+    layout->setSpacing(space::tight);
+    add_field(layout, tr("Space for decoded datasets"), new CachePreferences(this),
+              tr("Sets of many or large pictures are decoded once, and the images are kept on the disk for "
+                 "all runs. When the space is used up, those that have not been used for the longest time "
+                 "are removed."));
+    layout->addStretch();
+    return page;
 }
 
 QComboBox* PreferencesDialog::make_appearance_box() {
@@ -127,35 +216,39 @@ QComboBox* PreferencesDialog::make_memory_box() {
     return box;
 }
 
-QWidget* PreferencesDialog::folder_row(const QString& name, const QString& empty_text,
-                                       QString Preferences::*field) {
+QWidget* PreferencesDialog::folder_row(const QString& name, const QString& empty_text, QString& field) {
     auto* row = new QWidget(this);
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::control);
-    auto* line = new QLineEdit(preferences_.*field, row);
-    line->setAccessibleName(name);
-    line->setPlaceholderText(empty_text);
-    line->setClearButtonEnabled(true);
+    QLineEdit* line = text_line(name, empty_text, field);
     auto* choose = new QPushButton(tr("Choose…"), row);
     choose->setAccessibleName(tr("Choose the folder: %1").arg(name));
     choose->setAutoDefault(false);
     layout->addWidget(line, 1);
     layout->addWidget(choose);
     row->setFocusProxy(line);
-    connect(line, &QLineEdit::textChanged, this, [this, field](const QString& text) {
-        preferences_.*field = text.trimmed();
-        notify();
-    });
     connect(choose, &QPushButton::clicked, this, [this, name, line] {
-        auto* dialog =
-            new QFileDialog(this, name, line->text().isEmpty() ? line->placeholderText() : line->text());
+        const QString start = line->text().isEmpty() ? line->placeholderText() : line->text();
+        auto* dialog = new QFileDialog(this, name, QDir::isAbsolutePath(start) ? start : QDir::homePath());
         dialog->setFileMode(QFileDialog::Directory);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &QFileDialog::fileSelected, line, &QLineEdit::setText);
         dialog->open();
     });
     return row;
+}
+
+QLineEdit* PreferencesDialog::text_line(const QString& name, const QString& empty_text, QString& field) {
+    auto* line = new QLineEdit(field, this);
+    line->setAccessibleName(name);
+    line->setPlaceholderText(empty_text);
+    line->setClearButtonEnabled(true);
+    connect(line, &QLineEdit::textChanged, this, [this, &field](const QString& text) {
+        field = text.trimmed();
+        notify();
+    });
+    return line;
 }
 
 void PreferencesDialog::notify() {

@@ -22,7 +22,12 @@ class PreferencesDialog : public QDialog {
     QComboBox* make_pictures_box();
     QComboBox* make_threads_box();
     QComboBox* make_memory_box();
-    QWidget* folder_row(const QString& name, const QString& empty_text, QString Preferences::*field);
+    QWidget* make_general_page();
+    QWidget* make_downloads_page();
+    QWidget* make_cache_page();
+    QWidget* make_log_page();
+    QWidget* folder_row(const QString& name, const QString& empty_text, QString& field);
+    QLineEdit* text_line(const QString& name, const QString& empty_text, QString& field);
     void notify();
 
     Preferences preferences_;
