@@ -6,7 +6,6 @@
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
 #include "engine/runs/run_folder.h"
-#include "engine/runs/run_notes.h"
 
 namespace denoise {
 namespace {
@@ -15,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array all_names = {run_file::header,  run_file::state, run_file::metrics,
                                   run_file::changes, run_file::lock,  run_file::checkpoints,
-                                  run_file::samples, run_notes_file};
+                                  run_file::samples, run_file::notes};
 
 bool is_name_in_run(const fs::path& name) {
     return std::ranges::any_of(all_names, [&](const char* known) { return name == known; });

@@ -21,6 +21,7 @@ inline constexpr const char* header = "run.json";
 inline constexpr const char* state = "state.json";
 inline constexpr const char* metrics = "metrics.jsonl";
 inline constexpr const char* changes = "changes.jsonl";  ///< settings that were changed after the start
+inline constexpr const char* notes = "notes.json";       ///< of a person, see run_notes.h
 inline constexpr const char* lock = "lock";
 inline constexpr const char* checkpoints = "checkpoints";  ///< a folder
 inline constexpr const char* samples = "samples";          ///< a folder

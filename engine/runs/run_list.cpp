@@ -98,7 +98,7 @@ fs::path default_runs_folder() {
     return data_folder() / "runs";
 }
 
-RunSummary read_run(const fs::path& run_folder) {
+RunSummary read_run(const fs::path& run_folder, MetricsCache* cache) {
     RunSummary summary;
     summary.folder = run_folder;
     summary.name = run_folder.filename().string();
@@ -120,12 +120,14 @@ RunSummary read_run(const fs::path& run_folder) {
             if (const std::uintmax_t bytes = fs::file_size(file.path, code); !code)
                 summary.checkpoints.push_back({file.path, file.step, bytes});
         if (!summary.checkpoints.empty()) summary.step = summary.checkpoints.front().step;
+        read_optional(summary,
+                      [&] { require_known_layout(header, (run_folder / run_file::header).string()); });
         read_optional(summary, [&] {
-            const fs::path path = run_folder / run_file::metrics;
-            if (!fs::exists(path, code)) return;
-            const std::vector<StepMetrics> metrics = read_metrics_file(path);
-            summary.loss = current_loss(metrics);
-            if (!metrics.empty()) summary.seconds = metrics.back().seconds;
+            MetricsCache once;
+            const MetricsSummary metrics =
+                (cache ? cache : &once)->summary_of(run_folder / run_file::metrics);
+            summary.loss = metrics.loss;
+            summary.seconds = metrics.seconds;
         });
     } catch (const Error& error) {
         summary.state = RunState::unreadable;
@@ -134,11 +136,11 @@ RunSummary read_run(const fs::path& run_folder) {
     return summary;
 }
 
-std::vector<RunSummary> list_runs(const fs::path& folder) {
+std::vector<RunSummary> list_runs(const fs::path& folder, MetricsCache* cache) {
     std::vector<RunSummary> runs;
     std::error_code code;
     for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code))
-        if (is_run_folder(entry->path())) runs.push_back(read_run(entry->path()));
+        if (is_run_folder(entry->path())) runs.push_back(read_run(entry->path(), cache));
     std::ranges::sort(runs, [](const RunSummary& a, const RunSummary& b) {
         return a.created != b.created ? a.created > b.created : a.name > b.name;
     });

@@ -7,6 +7,7 @@
 
 #include "engine/base/enum_names.h"
 #include "engine/runs/metrics.h"
+#include "engine/runs/metrics_cache.h"
 #include "engine/runs/run_config.h"
 #include "engine/runs/run_notes.h"
 
@@ -55,9 +56,10 @@ struct RunSummary {
 std::filesystem::path default_runs_folder();
 
 /// All runs in the folder, newest first. Empty if the folder does not exist. Never throws: runs that cannot
-/// be read are listed as unreadable.
-std::vector<RunSummary> list_runs(const std::filesystem::path& folder);
-RunSummary read_run(const std::filesystem::path& run_folder);
+/// be read are listed as unreadable. With a `cache` that is kept from call to call, only the metrics that
+/// have changed are read again.
+std::vector<RunSummary> list_runs(const std::filesystem::path& folder, MetricsCache* cache = nullptr);
+RunSummary read_run(const std::filesystem::path& run_folder, MetricsCache* cache = nullptr);
 
 /// At most `points` steps of the metrics of a run, evenly spaced. Throws Error.
 std::vector<StepMetrics> read_metrics(const std::filesystem::path& run_folder, std::size_t points = 2000);

@@ -2,20 +2,18 @@
 
 #include <filesystem>
 
+#include "engine/base/file_lock.h"
+
 namespace denoise {
 
-/// An advisory lock on the file "lock" of a run folder. The system releases it when the process ends, even if
-/// it crashes.
+/// The lock on the file "lock" of a run folder, which a process has while it trains the run.
 class RunLock {
   public:
     /// Throws Error if another process has the lock, or if the file cannot be written.
     explicit RunLock(const std::filesystem::path& folder);
-    RunLock(RunLock&& other) noexcept;
-    RunLock& operator=(RunLock&& other) noexcept;
-    ~RunLock();
 
   private:
-    int descriptor_ = -1;
+    FileLock lock_;
 };
 
 /// Whether a process has the run open for training.

@@ -1,12 +1,15 @@
 #include "engine/runs/run_notes.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
+#include "engine/base/file_lock.h"
 #include "engine/formats/shallow_json.h"
+#include "engine/runs/run_folder.h"
 
 namespace denoise {
 namespace {
@@ -53,37 +56,46 @@ RunNotes checked_notes(const ordered_json& object, const fs::path& path) {
     }
 }
 
-void write_object(const fs::path& path, const ordered_json& object) {
+/// Reads the notes, changes them and writes them, while no other program does. The lock is on the folder,
+/// because the file is replaced.
+template <class Change>
+void change_object(const fs::path& run_folder, const Change& change) {
+    constexpr std::chrono::seconds patience{2};
+    FileLock lock(run_folder);
+    // Some file systems have no locks for folders; the notes are then written without one.
+    if (lock.is_open() && !lock.lock(patience) && errno == EWOULDBLOCK)
+        throw Error{"Cannot write the notes of the run",
+                    run_folder.string() + ": another program is writing to it", "Try again"};
+    const fs::path path = run_folder / run_file::notes;
+    ordered_json object = read_object(path);
+    checked_notes(object, path);
+    change(object);
     write_text_file(path, object.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace
 
 RunNotes read_run_notes(const fs::path& run_folder) {
-    const fs::path path = run_folder / run_notes_file;
+    const fs::path path = run_folder / run_file::notes;
     return checked_notes(read_object(path), path);
 }
 
 void write_run_notes(const fs::path& run_folder, const RunNotes& notes) {
-    const fs::path path = run_folder / run_notes_file;
-    ordered_json object = read_object(path);
-    checked_notes(object, path);
-    object["starred"] = notes.starred;
-    object["tags"] = notes.tags;
-    object["text"] = notes.text;
-    write_object(path, object);
+    change_object(run_folder, [&](ordered_json& object) {
+        object["starred"] = notes.starred;
+        object["tags"] = notes.tags;
+        object["text"] = notes.text;
+    });
 }
 
 void add_run_score(const fs::path& run_folder, const RunScore& score) {
-    const fs::path path = run_folder / run_notes_file;
-    ordered_json object = read_object(path);
-    checked_notes(object, path);
-    object["scores"].push_back({{"metric", score.metric},
-                                {"text", score.text},
-                                {"step", score.step},
-                                {"samples", score.samples},
-                                {"when", score.when}});
-    write_object(path, object);
+    change_object(run_folder, [&](ordered_json& object) {
+        object["scores"].push_back({{"metric", score.metric},
+                                    {"text", score.text},
+                                    {"step", score.step},
+                                    {"samples", score.samples},
+                                    {"when", score.when}});
+    });
 }
 
 std::vector<std::string> tags_in(const std::string& text) {

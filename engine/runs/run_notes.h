@@ -26,13 +26,11 @@ struct RunNotes {
     bool operator==(const RunNotes&) const = default;
 };
 
-inline constexpr const char* run_notes_file = "notes.json";  ///< in the folder of the run
-
 /// Empty if the run has no notes. Throws Error if they cannot be read.
 RunNotes read_run_notes(const std::filesystem::path& run_folder);
 
-/// Writes star, tags and text, and keeps everything else in the file. Throws Error if the file cannot be
-/// written, or if it exists and cannot be read.
+/// Writes star, tags and text, and keeps everything else in the file, also what another program is adding.
+/// Throws Error if the file cannot be written, or if it exists and cannot be read.
 void write_run_notes(const std::filesystem::path& run_folder, const RunNotes& notes);
 
 /// Adds a score, and keeps everything else in the file. Throws Error like write_run_notes().

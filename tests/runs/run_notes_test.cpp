@@ -1,6 +1,7 @@
 #include "engine/runs/run_notes.h"
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "engine/base/atomic_file.h"
 #include "engine/runs/run_folder.h"
@@ -30,7 +31,7 @@ TEST(RunNotes, AreReadAsTheyWereWritten) {
 
 TEST(RunNotes, KeepWhatANewerVersionWrote) {
     const TemporaryFolder folder;
-    const fs::path path = folder / run_notes_file;
+    const fs::path path = folder / run_file::notes;
     write_text_file(
         path, R"({"colour": "red", "tags": ["old"], "scores": [{"metric": "x", "text": "X 3", "more": 1}]})");
     write_run_notes(folder.path(), {.starred = true, .tags = {"new"}});
@@ -48,7 +49,7 @@ TEST(RunNotes, KeepWhatANewerVersionWrote) {
 
 TEST(RunNotes, ThatAreDamagedAreReportedAndNotReplaced) {
     const TemporaryFolder folder;
-    const fs::path path = folder / run_notes_file;
+    const fs::path path = folder / run_file::notes;
     const std::string deep = "{\"newer\": " + std::string(300'000, '[') + std::string(300'000, ']') + "}";
     for (const std::string& damaged : std::vector<std::string>{
              "{\"tags\": 5}", "{\"text\": \"cut o", "[]", "{\"scores\": [3]}", "{\"scores\": {}}", deep}) {
@@ -63,7 +64,7 @@ TEST(RunNotes, ThatAreDamagedAreReportedAndNotReplaced) {
 TEST(RunNotes, DoNotHideTheRunInTheListWhenDamaged) {
     const TemporaryFolder folder;
     RunFolder::create(folder / "a", test::run_header());
-    write_text_file(folder / "a" / run_notes_file, "{");
+    write_text_file(folder / "a" / run_file::notes, "{");
     const RunSummary run = read_run(folder / "a");
     EXPECT_NE(run.state, RunState::unreadable);
     EXPECT_THAT(run.notes_problem, HasSubstr("damaged"));
@@ -128,6 +129,21 @@ TEST_F(DeletedRuns, DoNotReplaceAnotherRunWhenRestored) {
     EXPECT_THAT(error_of([&] { restore_run(deleted); }),
                 is_error_about(folder_ / "runs/a", "already exists"));
     EXPECT_TRUE(fs::exists(deleted.kept / "run.json"));
+}
+
+TEST(RunNotes, LoseNothingWhenTwoProgramsWriteThem) {
+    const TemporaryFolder folder;
+    constexpr int scores = 40;
+    const auto add_scores = [&](const std::string& metric) {
+        for (int i = 0; i < scores; ++i) add_run_score(folder.path(), {metric, metric, i, 1, ""});
+    };
+    std::thread first(add_scores, "a"), second(add_scores, "b");
+    for (int i = 0; i < scores; ++i) write_run_notes(folder.path(), {.text = "text " + std::to_string(i)});
+    first.join();
+    second.join();
+    const RunNotes notes = read_run_notes(folder.path());
+    EXPECT_EQ(notes.scores.size(), 2u * scores);
+    EXPECT_EQ(notes.text, "text " + std::to_string(scores - 1));
 }
 
 }  // namespace

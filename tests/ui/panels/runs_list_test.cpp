@@ -5,6 +5,7 @@
 #include <QPlainTextEdit>
 
 #include "engine/base/atomic_file.h"
+#include "engine/runs/run_folder.h"
 #include "tests/ui/panels/runs_fixture.h"
 #include "ui/panels/runs/run_details.h"
 #include "ui/panels/runs/runs_panel.h"
@@ -155,10 +156,10 @@ TEST_F(RunsTest, NotesAndTagsAreKeptWhileTyping) {
 TEST_F(RunsTest, NotesThatCannotBeWrittenAreReported) {
     const std::filesystem::path path = add_run("a");
     open_list();
-    std::filesystem::create_directory(path / run_notes_file);  // as good as a read-only medium
+    std::filesystem::create_directory(path / run_file::notes);  // as good as a read-only medium
     click(row_of("a").siblingAtColumn(Column::star));
     settle();
-    EXPECT_TRUE(shows_text(QString::fromStdString((path / run_notes_file).string())));
+    EXPECT_TRUE(shows_text(QString::fromStdString((path / run_file::notes).string())));
     EXPECT_FALSE(view()
                      ->model()
                      ->data(row_of("a").siblingAtColumn(Column::star), Qt::ToolTipRole)
