@@ -4,6 +4,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/processors.h"
+#include "engine/runs/disk_estimate.h"
 #include "engine/runs/memory_estimate.h"
 #include "engine/runs/run_list.h"
 #include "engine/training/calibration.h"
@@ -20,6 +21,26 @@ void check_memory(const RunConfig& config, const ImageBatch& images) {
                           *available + std::max<std::int64_t>(program, 0));
 }
 
+void check_threads(int threads) {
+    const int most = most_threads();
+    if (threads > most)
+        throw Error{"Cannot train with " + std::to_string(threads) + " threads",
+                    "this computer has " + std::to_string(processor_count()) + " processors, and more than " +
+                        std::to_string(most) + " threads only wait for each other",
+                    "Choose at most " + std::to_string(most) + ", or 0 for the fastest number", "threads"};
+}
+
+/// How the images differ from those of the run. Fingerprints are too long to compare by eye.
+std::string describe_change(const RunHeader& header, const Dataset& dataset) {
+    std::string text = "The dataset has changed since the start of this run";
+    if (dataset.images.count != header.image_count)
+        text += ": it has " + std::to_string(dataset.images.count) + " images, before " +
+                std::to_string(header.image_count);
+    else if (dataset.class_names != header.class_names)
+        text += ": it has other classes";
+    return text + ". Training continues with the current images";
+}
+
 }  // namespace
 
 Notice skipped_checkpoint(JobId id, const Error& error) {
@@ -30,7 +51,10 @@ Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset
     const TrainingRun::Clock::time_point begin = TrainingRun::Clock::now();
     const ImageBatch& images = dataset->images;
     check_run(request.config, images.count, images.channels, images.height, images.width);
+    check_threads(request.config.training.threads);
     check_memory(request.config, images);
+    check_disk_space(request.config, images.channels, images.height, images.width,
+                     request.folder.empty() ? default_runs_folder() : request.folder);
     const Timings timings = co_await calibrate(request.config, dataset, threads);
     const std::filesystem::path folder =
         request.folder.empty() ? new_run_folder(default_runs_folder(), dataset->name) : request.folder;
@@ -47,9 +71,7 @@ Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
     Checkpoint checkpoint = load_newest_checkpoint(request.folder, &passed_over);
     for (const Error& error : passed_over) emit(skipped_checkpoint(id, error));
     if (dataset->fingerprint != checkpoint.header.dataset_fingerprint)
-        emit(Notice{id,
-                    "The dataset has changed since the start of this run. Training continues with the "
-                    "current images"});
+        emit(Notice{id, describe_change(checkpoint.header, *dataset)});
     const RunHeader& header = folder.header();
     Timings timings = {{execution_of(header)}};
     // Older versions had no fused kernels, and the run continues with exactly the same results.
@@ -61,6 +83,8 @@ Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
     config.training.precision = precision_of(timings.front().execution);
     config.training.kernels = timings.front().execution.kernels;
     check_memory(config, dataset->images);
+    const ImageBatch& images = dataset->images;
+    check_disk_space(config, images.channels, images.height, images.width, request.folder);
     TrainingRun run = TrainingRun::resume(std::move(folder), std::move(checkpoint), dataset, request,
                                           timings.front().execution);
     run.set_timings(timings);

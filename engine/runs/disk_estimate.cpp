@@ -1,0 +1,53 @@
+#include "engine/runs/disk_estimate.h"
+
+#include "engine/base/error.h"
+#include "engine/base/memory.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Weights, EMA and two moments of the optimizer, in float32.
+constexpr std::int64_t bytes_per_parameter = 16;
+constexpr std::int64_t header_bytes = 64 << 10;
+
+/// `folder`, or the nearest folder above it that exists.
+fs::path existing_part(fs::path folder) {
+    std::error_code code;
+    folder = fs::absolute(folder, code);
+    while (!fs::exists(folder, code) && folder.has_parent_path() && folder != folder.parent_path())
+        folder = folder.parent_path();
+    return folder;
+}
+
+}  // namespace
+
+std::int64_t estimate_checkpoint_bytes(const RunConfig& config, int channels, int height, int width) {
+    return header_bytes +
+           bytes_per_parameter * parameter_count(describe_unet(config.unet, channels, height, width));
+}
+
+std::int64_t estimate_run_bytes(const RunConfig& config, int channels, int height, int width) {
+    return (config.training.keep_checkpoints + 1) *
+           estimate_checkpoint_bytes(config, channels, height, width);
+}
+
+std::optional<std::int64_t> free_disk_bytes(const fs::path& folder) {
+    std::error_code code;
+    const fs::space_info space = fs::space(existing_part(folder), code);
+    if (code || space.available == static_cast<std::uintmax_t>(-1)) return std::nullopt;
+    return static_cast<std::int64_t>(space.available);
+}
+
+void check_disk_space(const RunConfig& config, int channels, int height, int width, const fs::path& folder) {
+    const std::optional<std::int64_t> available = free_disk_bytes(folder);
+    const std::int64_t needed = 2 * estimate_checkpoint_bytes(config, channels, height, width);
+    if (!available || *available >= needed) return;
+    throw Error{"There is not enough disk space to train this run",
+                folder.string() + ": its checkpoints need " + memory_text(needed) + " or more, but only " +
+                    memory_text(*available) + " are free",
+                "Free disk space, or choose another folder for the runs"};
+}
+
+}  // namespace denoise
