@@ -11,7 +11,7 @@ if(NOT version MATCHES "version 14\\.")
 endif()
 
 file(GLOB_RECURSE files ${SOURCE_DIR}/app/*.h ${SOURCE_DIR}/app/*.cpp ${SOURCE_DIR}/engine/*.h
-     ${SOURCE_DIR}/engine/*.cpp ${SOURCE_DIR}/ui/*.h ${SOURCE_DIR}/ui/*.cpp ${SOURCE_DIR}/tests/*.h
+     ${SOURCE_DIR}/engine/*.cpp ${SOURCE_DIR}/net/*.h ${SOURCE_DIR}/net/*.cpp ${SOURCE_DIR}/ui/*.h ${SOURCE_DIR}/ui/*.cpp ${SOURCE_DIR}/tests/*.h
      ${SOURCE_DIR}/tests/*.cpp)
 execute_process(COMMAND ${CLANG_FORMAT} --dry-run -Werror --style=file ${files}
                 WORKING_DIRECTORY ${SOURCE_DIR} RESULT_VARIABLE result ERROR_VARIABLE errors)
