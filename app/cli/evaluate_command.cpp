@@ -3,6 +3,7 @@
 
 #include "app/cli/choice_option.h"
 #include "app/cli/commands.h"
+#include "app/cli/dataset_name.h"
 #include "app/cli/engine_client.h"
 #include "app/cli/evaluation_report.h"
 #include "app/cli/json_output.h"
@@ -33,7 +34,7 @@ Evaluate request_of(const EvaluateOptions& options, const RunOpened& model) {
                     "Give the weights file of the standard FID code"};
     Evaluate request;
     request.dataset = model.config.dataset;  // image size and colour as in training
-    request.dataset.dataset = options.dataset;
+    request.dataset.dataset = dataset_path(options.dataset);
     request.dataset.image_limit = 0;
     request.metric = options.metric;
     request.count = options.count > 0 ? options.count : default_count(options.metric);
