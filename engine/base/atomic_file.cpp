@@ -69,14 +69,16 @@ fs::path temporary_path_in(const fs::path& folder) {
 
 AtomicFile::AtomicFile(fs::path path) : path_(target_of(path)) {
     constexpr int attempts = 10;
+    // rename() would only report this at the end, when the work is done.
+    const bool too_long = path_.filename().native().size() > NAME_MAX;
     for (int i = 0; i < attempts && descriptor_ < 0; ++i) {
         temporary_ = temporary_path_in(path_.parent_path());
         descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
         if (descriptor_ < 0 && errno != EEXIST) break;
     }
     if (descriptor_ < 0) fail(path_, errno);
-    // rename() would only report this at the end, when the work is done.
-    if (path_.filename().native().size() > NAME_MAX) fail_and_remove(ENAMETOOLONG);
+    // From here on, an exception would leave the file behind, as there is no destructor yet.
+    if (too_long) fail_and_remove(ENAMETOOLONG);
 }
 
 void AtomicFile::fail_and_remove(int error_number) {

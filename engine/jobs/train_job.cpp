@@ -96,6 +96,14 @@ void TrainJob::training_step() {
         result = run_->step(metrics);
     } catch (const Cancelled&) {
         return;  // nothing has changed, and the command that has stopped the step follows
+    } catch (...) {
+        if (run_->trainer().is_torn()) {  // as after a divergence, only the last checkpoint is good
+            training_ = step_once_ = false;
+            diverged_ = true;
+            run_->stop_clock();
+            set_stopped();
+        }
+        throw;
     }
     emit(MetricsBatch{id(), {metrics}});
     if (!result.finite) {
@@ -128,31 +136,36 @@ void TrainJob::begin_preview() {
 }
 
 void TrainJob::preview_step() {
-    const torch::NoGradGuard no_grad;
-    const Clock::time_point begin = Clock::now();
-    bool more = false;
     try {
-        more = preview_->step();
+        if (draw_preview()) return;
     } catch (const Cancelled&) {
         preview_.reset();
         if (run_->budget_used()) training_ = false;  // the command that has stopped it closes the run
         return;
+    } catch (const Error& error) {  // training goes on without the picture
+        preview_.reset();
+        emit(Notice{id(), error.what + ": " + error.why});
+    } catch (const std::exception&) {
+        preview_.reset();
+        emit(Notice{id(), "A preview could not be drawn, for example because there is not enough memory"});
     }
-    if (more) {
+    if (run_->budget_used()) close(true, true);
+}
+
+bool TrainJob::draw_preview() {
+    const torch::NoGradGuard no_grad;
+    const Clock::time_point begin = Clock::now();
+    if (preview_->step()) {
         preview_seconds_ += seconds_since(begin);
-        return;
+        return true;
     }
     const ImageBatch images = to_images(preview_->result());
     preview_.reset();
     emit(PreviewReady{id(), run_->step_count(), images});
     emit(PreviewJudged{id(), run_->step_count(), run_->judge_preview(images)});
     preview_seconds_ += seconds_since(begin);
-    try {
-        run_->save_preview(images, preview_seconds_);
-    } catch (const Error& error) {  // training goes on without the picture
-        emit(Notice{id(), error.what + ": " + error.why});
-    }
-    if (run_->budget_used()) close(true, true);
+    run_->save_preview(images, preview_seconds_);
+    return false;
 }
 
 void TrainJob::report_progress() {
@@ -219,12 +232,18 @@ void TrainJob::change(const RunConfig& config) {
 }
 
 void TrainJob::write_state(bool checkpoint) {
-    if (checkpoint && run_->unsaved()) {
-        CheckpointSaved saved = run_->save();
-        saved.job = id();
-        emit(std::move(saved));
+    try {
+        if (checkpoint && run_->unsaved()) {
+            CheckpointSaved saved = run_->save();
+            saved.job = id();
+            emit(std::move(saved));
+        }
+        run_->flush_metrics();
+    } catch (const std::exception&) {  // of LibTorch or std::bad_alloc; Error is none
+        throw Error{"The run cannot be saved now",
+                    run_->folder().string() + ": there is not enough memory to write a checkpoint",
+                    "Close other programs; it is tried again"};
     }
-    run_->flush_metrics();
 }
 
 void TrainJob::save_or_report() {

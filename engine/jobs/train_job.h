@@ -48,6 +48,7 @@ class TrainJob : public Job {
     void open_step();
     void training_step();
     void preview_step();
+    bool draw_preview();  ///< one step of it; whether there are more
     void begin_preview();
     /// A run that is being closed, whose last save has failed.
     struct Closing {

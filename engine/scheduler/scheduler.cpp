@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "engine/base/cancelled.h"
+#include "engine/base/crash_note.h"
+#include "engine/base/log.h"
 #include "engine/base/processors.h"
 #include "engine/network/stop_check.h"
 #include "engine/scheduler/openmp_waiting.h"
@@ -125,17 +127,44 @@ void Scheduler::run(const std::stop_token& stop) {
     limit_active_waiting();
     at::set_num_threads(options_.threads > 0 ? options_.threads : default_threads());
     while (!stop.stop_requested()) {
-        cancelled_ = stopped_until_ = 0;
-        for (Inbound& item : inbox_.take_all()) take_up(item);
-        Job* job = jobs_.next();
-        update_state();
-        if (job != nullptr)
-            step(*job);
-        else
-            for (Inbound& item : inbox_.wait_for_any(milliseconds(500))) take_up(item);
+        const std::optional<Ending> ending = guarded([this] { take_turn(); });
+        if (!ending) continue;  // otherwise memory ran out beside a job
+        guarded([&] { emit(Problem{0, ending->error}); });
+        std::this_thread::sleep_for(milliseconds(10));
     }
-    if (training_ != nullptr) guarded([this] { training_->cancel(); });
+    save_at_the_end();
     jobs_ = {};  // destroyed here, because their tensors belong to this thread
+}
+
+void Scheduler::take_turn() {
+    cancelled_ = stopped_until_ = 0;
+    for (Inbound& item : inbox_.take_all()) take_up(item);
+    Job* job = jobs_.next();
+    update_state();
+    if (job != nullptr)
+        step(*job);
+    else
+        for (Inbound& item : inbox_.wait_for_any(milliseconds(500))) take_up(item);
+}
+
+void Scheduler::save_at_the_end() {
+    if (training_ == nullptr) return;
+    const std::optional<Ending> ending = guarded([this] {
+        training_->cancel();
+        while (training_->closing()) {
+            if (training_->ready())
+                training_->step();
+            else
+                std::this_thread::sleep_for(milliseconds(50));
+        }
+    });
+    if (!ending && (!training_->is_open() || training_->ended())) return;
+    // Nobody takes events any more.
+    const std::string what =
+        ending ? one_line(ending->error)
+               : "The last steps of " + training_->run().folder().string() + " could not be saved";
+    log(LogLevel::error, what);
+    keep_crash_note(what);
 }
 
 void Scheduler::take_up(Inbound& item) {

@@ -41,6 +41,8 @@ class Scheduler : public Engine {
     using Inbound = std::variant<Posted, Wake>;
 
     void run(const std::stop_token& stop);
+    void take_turn();        ///< takes up what was posted, and does one step of one job
+    void save_at_the_end();  ///< the run in training; tries for a few seconds, then notes the loss
     void take_up(Inbound& item);
     void emit(Event event) { events_.put(std::move(event)); }
     Emit emitter();

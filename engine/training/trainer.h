@@ -37,6 +37,9 @@ class Trainer {
     /// Does one step, at `fraction` (0..1) of the budget. Throws Cancelled if a StopScope asks for it; the
     /// state is then that before the step.
     TrainStep step(double fraction);
+    /// Whether a step has failed while it changed the state, for example because memory ran out. The state is
+    /// then worthless until restore().
+    bool is_torn() const { return torn_; }
 
     /// Whether the held-out losses are to be measured after the last step.
     bool held_out_due() const;
@@ -78,6 +81,7 @@ class Trainer {
     std::optional<HeldOutComparison> held_out_;  ///< from the first time that it is needed
     std::vector<std::int64_t> order_;            ///< of the images in the current epoch
     std::int64_t order_epoch_ = -1;
+    bool torn_ = false;
 };
 
 }  // namespace denoise
