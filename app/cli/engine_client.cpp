@@ -2,6 +2,7 @@
 
 #include "app/cli/interrupt.h"
 #include "engine/base/cancelled.h"
+#include "engine/session/logged_engine.h"
 
 namespace denoise::cli {
 namespace {
@@ -18,7 +19,7 @@ std::unique_ptr<Engine> engine_for_command(int threads) {
     options.threads = threads;
     options.yield = false;
     options.trajectory_bytes = std::size_t{64} << 20;  // a command branches at most once
-    return make_engine(options);
+    return with_log(make_engine(options));
 }
 
 void run_job(Engine& engine, Command request, const EventHandler& handler) {

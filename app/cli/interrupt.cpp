@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <ctime>
 
+#include "engine/base/crash_note.h"
+
 namespace denoise::cli {
 namespace {
 
@@ -28,6 +30,7 @@ void on_signal(int number) {
     const std::int64_t now = milliseconds_now();
     if (first_signal.compare_exchange_strong(first, now)) return;
     if (number == SIGHUP || now - first < one_request) return;
+    end_crash_note();  // the end is wanted
     std::signal(number, SIG_DFL);
     std::raise(number);  // ends the program when this handler returns
 }

@@ -44,6 +44,10 @@ int physical_core_count() {
     return count;
 }
 
+int most_threads() {
+    return std::max(64, 4 * processor_count());
+}
+
 int demanded_threads() {
     const char* text = std::getenv("OMP_NUM_THREADS");
     return text == nullptr ? 0 : std::clamp(std::atoi(text), 0, 1024);

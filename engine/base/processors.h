@@ -15,6 +15,9 @@ int physical_core_count();
 /// processors.
 std::string machine_name();
 
+/// The largest sensible number of threads: many more than there are processors only wait for each other.
+int most_threads();
+
 /// The number of threads that OMP_NUM_THREADS demands; 0: none.
 int demanded_threads();
 

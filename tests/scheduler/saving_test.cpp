@@ -6,6 +6,8 @@
 #include <limits>
 #include <thread>
 
+#include "engine/base/crash_note.h"
+#include "engine/base/log.h"
 #include "engine/runs/run_folder.h"
 #include "engine/training/trainer.h"
 #include "tests/scheduler/scheduler_fixture.h"
@@ -67,6 +69,39 @@ TEST_F(Saving, IsTriedAgainWhenTheDiskIsFullAtTheEnd) {
     EXPECT_TRUE(all<Problem>(job).empty());
     EXPECT_EQ(read_run(folder / "run").step, good + 1);
     EXPECT_EQ(read_run(folder / "run").state, RunState::stopped);
+}
+
+TEST_F(Saving, IsTriedAgainWhenTheEngineIsDestroyed) {
+    const std::int64_t good = start_with_an_unsaved_step();
+    std::thread other;
+    {
+        auto full = std::make_unique<FullDisk>(less_than_a_checkpoint);
+        other = std::thread([&full] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(700));
+            full.reset();
+        });
+        engine.reset();
+        other.join();
+    }
+    EXPECT_EQ(read_run(folder / "run").step, good + 1);
+    EXPECT_EQ(read_run(folder / "run").state, RunState::stopped);
+}
+
+TEST_F(Saving, LeavesANoteWhenTheEngineIsDestroyedAndTheDiskStaysFull) {
+    start_log("tests", LogLevel::info, folder / "log");
+    begin_crash_note("tests", "", folder / "notes");
+    start_with_an_unsaved_step();
+    {
+        const FullDisk full(less_than_a_checkpoint);
+        engine.reset();
+    }
+    const std::vector<CrashNote> notes = take_crash_notes(folder / "notes");
+    ASSERT_EQ(notes.size(), 1u);
+    EXPECT_THAT(notes[0].reason,
+                AllOf(HasSubstr("could not be saved"), HasSubstr((folder / "run").string())));
+    EXPECT_THAT(test::read_bytes(log_file()), HasSubstr("could not be saved"));
+    end_crash_note();
+    stop_log();
 }
 
 TEST_F(Saving, SaysOnceWhatIsNotSavedAtTheEndOfTheBudget) {

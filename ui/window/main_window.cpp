@@ -11,24 +11,32 @@
 #include <QStatusBar>
 #include <QVBoxLayout>
 
+#include "ui/link/training_queue.h"
 #include "ui/pages/compare/compare_page.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/noise/noise_page.h"
+#include "ui/pages/train/train_page.h"
 #include "ui/panels/runs/runs_panel.h"
 #include "ui/panels/setup/dataset_section.h"
+#include "ui/panels/setup/known_sets.h"
+#include "ui/panels/setup/settings_form.h"
 #include "ui/panels/setup/setup_panel.h"
 #include "ui/paths/dropped_path.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/user_message.h"
 #include "ui/window/close_guard.h"
 #include "ui/window/command_part.h"
+#include "ui/window/dataset_finder.h"
 #include "ui/window/device_button.h"
+#include "ui/window/drop_highlight.h"
 #include "ui/window/event_log.h"
 #include "ui/window/example_commands.h"
+#include "ui/window/log_commands.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/model_commands.h"
 #include "ui/window/page_commands.h"
 #include "ui/window/page_tabs.h"
+#include "ui/window/queue_commands.h"
 #include "ui/window/recent_models.h"
 #include "ui/window/run_commands.h"
 #include "ui/window/runs_dock.h"
@@ -76,12 +84,15 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
       preferences_(preferences),
       link_(std::make_unique<EngineLink>(std::move(engine))),
       jobs_(*link_),
+      queue_(std::make_unique<TrainingQueue>(
+          *link_, default_queue_file(), [this](Command command) { return jobs_.post(std::move(command)); })),
       actions_(*this, theme),
       pages_(new PageTabs(*link_, theme)),
       messages_(new MessageBar(theme)),
       setup_(new SetupPanel(*link_, editor_, theme)),
       setup_dock_(new QDockWidget(tr("Setup"))),
-      runs_dock_(new RunsDock(*this, *link_, theme, preferences_.runs_folder())),
+      drop_highlight_(new DropHighlight(theme, *this)),
+      runs_dock_(new RunsDock(*this, *link_, *queue_, theme, preferences_.runs_folder())),
       status_(new StatusLine(*link_, theme)),
       close_guard_(new CloseGuard(*link_, *this)) {
     setWindowIcon(theme.icon("denoise-lab"));
@@ -94,12 +105,26 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
                                setup_->datasets(), runs_dock_->evaluation());
     add_part<PageCommands>(*pages_, *messages_);
     auto& run_commands = add_part<RunCommands>(*link_, jobs_, *runs_dock_, *pages_, *messages_);
+    jobs_.set_known_datasets([this] { return preferences_.get().recent_datasets; });
+    new DatasetFinder(*link_, jobs_, *messages_, *this);
+    auto& queue_commands = add_part<QueueCommands>(*link_, *queue_, editor_, setup_->run_settings(),
+                                                   preferences_, *runs_dock_, *messages_, *close_guard_);
     add_part<WindowCommands>(*this, actions_, *close_guard_, theme, preferences_);
+    log_ = &add_part<LogCommands>(*messages_, theme, *this);
     example_ = &add_part<ExampleCommands>(*link_, *pages_, preferences_);
     connect(&model_commands, &ModelCommands::path_chosen, this, &MainWindow::open_path);
     connect(&run_commands, &RunCommands::open_wanted, &model_commands, &ModelCommands::open);
-    connect(&run_commands, &RunCommands::settings_wanted, &setup_commands, &SetupCommands::set_up_with);
+    connect(&run_commands, &RunCommands::settings_wanted, &setup_commands,
+            qOverload<const RunConfig&>(&SetupCommands::set_up_with));
     connect(&runs_dock_->runs(), &RunsPanel::export_wanted, &model_commands, &ModelCommands::export_model_at);
+
+    connect(&setup_commands, &SetupCommands::notice, messages_, &MessageBar::show_notice);
+    connect(&pages_->train(), &TrainPage::fix_wanted, &setup_commands, &SetupCommands::apply_fix);
+    connect(&pages_->noise(), &NoisePage::schedule_wanted, &setup_commands, &SetupCommands::use_schedule);
+    connect(&setup_->form(), &SettingsForm::drawing_wanted, this, &MainWindow::draw_schedule);
+
+    connect(&queue_commands, &QueueCommands::open_wanted, &model_commands, &ModelCommands::open);
+    if (queue_commands.offer_to_continue()) run_commands.make_no_offer();  // about the run that was cut off
 
     lay_out(setup_commands);
     restore_layout();
@@ -144,6 +169,12 @@ void MainWindow::lay_out(SetupCommands& setup_commands) {
     setCentralWidget(centre);
     messages_->float_over(*pages_, [this] { return pages_->controls_bottom(); });
     connect(pages_, &QTabWidget::currentChanged, messages_, &MessageBar::place);
+    // A page that samples has a button for it, beside its settings.
+    const auto show_sample = [this, sample = tools.sample] {
+        sample->setVisible(!pages_->current().has_sample_button());
+    };
+    connect(pages_, &QTabWidget::currentChanged, this, show_sample);
+    show_sample();
 
     setup_dock_->setObjectName("setup_dock");
     setup_dock_->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
@@ -164,25 +195,28 @@ void MainWindow::lay_out(SetupCommands& setup_commands) {
 void MainWindow::connect_parts() {
     for (const auto& part : parts_)
         connect(part.get(), &CommandPart::situation_changed, this, &MainWindow::update_actions);
+    connect(messages_, &MessageBar::shows_error_changed, this, &MainWindow::update_actions);
     connect(&preferences_, &PreferenceStore::changed, this, &MainWindow::apply_preferences);
     connect(link_.get(), &EngineLink::run_opened, this, &MainWindow::update_title);
     connect(link_.get(), &EngineLink::model_renamed, this, &MainWindow::update_title);
     auto* log = new EventLog(*link_, runs_dock_->log(), *messages_, this);
     connect(pages_, &PageTabs::message, log, &EventLog::report);
+    connect(runs_dock_, &RunsDock::focus_released, this, [this] { pages_->current().setFocus(); });
     connect(setup_, &SetupPanel::refused, messages_, &MessageBar::show_notice);
     connect(setup_, &SetupPanel::problem_over, messages_, qOverload<const Error&>(&MessageBar::withdraw));
 }
 
 void MainWindow::apply_preferences() {
+    setup_->datasets().known_sets().set_preferences(preferences_.get().downloads);
     runs_dock_->runs().set_folder(preferences_.runs_folder());
-    pages_->denoise().set_export_folder(preferences_.get().export_folder);
-    pages_->compare().set_export_folder(preferences_.get().export_folder);
+    for (const PageTab& tab : pages_->tabs()) tab.page->set_export_folder(preferences_.get().export_folder);
     pages_->compare().set_runs_folder(preferences_.runs_folder());
 }
 
 Situation MainWindow::situation() const {
     Situation now;
     for (const auto& part : parts_) part->describe(now);
+    now.error_is_shown = messages_->shows_error();
     return now;
 }
 
@@ -215,6 +249,15 @@ void MainWindow::open_path(const QString& path) {
             jobs_.post(OpenModel{model_of_path(path).toStdString()});
             break;
     }
+}
+
+void MainWindow::draw_schedule() {
+    pages_->show_page(pages_->noise());
+    pages_->noise().draw(editor_.config().schedule);
+}
+
+void MainWindow::offer_crash_notes(const std::vector<CrashNote>& notes) {
+    log_->offer(notes);
 }
 
 void MainWindow::welcome() {
@@ -273,10 +316,21 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     // Something dragged out of this window is for other programs.
-    if (!event->source() && !local_file_of(*event->mimeData()).isEmpty()) event->acceptProposedAction();
+    const QString path = local_file_of(*event->mimeData());
+    if (event->source() || path.isEmpty()) return;
+    event->acceptProposedAction();
+    const PathKind kind = kind_of_path(path);
+    const bool over_setup =
+        kind == PathKind::dataset && setup_dock_->isVisible() && !setup_dock_->isFloating();
+    drop_highlight_->show_over(over_setup ? *static_cast<QWidget*>(setup_dock_) : *centralWidget(), kind);
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
+    drop_highlight_->hide();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
+    drop_highlight_->hide();
     const QString path = local_file_of(*event->mimeData());
     if (path.isEmpty()) return;
     event->acceptProposedAction();

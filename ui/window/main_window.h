@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/base/crash_note.h"
 #include "ui/link/engine_link.h"
 #include "ui/panels/setup/config_editor.h"
 #include "ui/window/posted_jobs.h"
@@ -16,7 +17,9 @@ class QDockWidget;
 namespace denoise::ui {
 
 class CloseGuard;
+class DropHighlight;
 class ExampleCommands;
+class LogCommands;
 class MessageBar;
 class PageTabs;
 class RunsDock;
@@ -24,6 +27,7 @@ class SetupCommands;
 class SetupPanel;
 class StatusLine;
 class TrainButton;
+class TrainingQueue;
 
 /// The window: Setup on the left, the pages in the middle, the runs and the log below. It makes the parts and
 /// lays them out; the commands belong to the parts.
@@ -37,6 +41,8 @@ class MainWindow : public QMainWindow {
     void open_path(const QString& path);
     /// For a start without a path: plays the example if the program has not been used yet.
     void welcome();
+    /// Offers to show the note of an earlier start that has ended unexpectedly.
+    void offer_crash_notes(const std::vector<CrashNote>& notes);
 
     EngineLink& link() { return *link_; }
     ConfigEditor& editor() { return editor_; }
@@ -49,6 +55,7 @@ class MainWindow : public QMainWindow {
     void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
   private:
@@ -61,21 +68,25 @@ class MainWindow : public QMainWindow {
     void save_layout() const;
     void update_actions();
     void update_title();
+    void draw_schedule();  ///< the one in Setup, on the page Noise
 
     Theme& theme_;
     PreferenceStore preferences_;
     std::unique_ptr<EngineLink> link_;
     PostedJobs jobs_;
+    std::unique_ptr<TrainingQueue> queue_;
     ConfigEditor editor_;
     WindowActions actions_;
     PageTabs* pages_;
     MessageBar* messages_;
     SetupPanel* setup_;
     QDockWidget* setup_dock_;
+    DropHighlight* drop_highlight_;
     RunsDock* runs_dock_;
     StatusLine* status_;
     CloseGuard* close_guard_;
     TrainButton* train_button_ = nullptr;
+    LogCommands* log_ = nullptr;
     ExampleCommands* example_ = nullptr;
     std::vector<std::unique_ptr<CommandPart>> parts_;
     std::optional<Situation> shown_;  ///< what the actions were last updated for

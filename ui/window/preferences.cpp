@@ -17,6 +17,11 @@ Preferences load_preferences() {
     preferences.trajectory_megabytes = std::clamp(megabytes, 16, 1 << 20);
     preferences.runs_folder = settings.value("runs_folder").toString();
     preferences.export_folder = settings.value("export_folder").toString();
+    preferences.downloads = {settings.value("datasets_folder").toString(),
+                             settings.value("datasets_look_first").toString(),
+                             settings.value("mirrors").toString(), settings.value("proxy").toString()};
+    const std::string level = settings.value("log_level").toString().toStdString();
+    preferences.log_level = value_named<LogLevel>(level).value_or(LogLevel::info);
     preferences.recent_datasets = settings.value("recent_datasets").toStringList();
     preferences.is_acquainted = settings.value("is_acquainted").toBool();
     return preferences;
@@ -32,6 +37,11 @@ void save_preferences(const Preferences& preferences) {
     settings.setValue("trajectory_megabytes", preferences.trajectory_megabytes);
     settings.setValue("runs_folder", preferences.runs_folder);
     settings.setValue("export_folder", preferences.export_folder);
+    settings.setValue("datasets_folder", preferences.downloads.folder);
+    settings.setValue("datasets_look_first", preferences.downloads.look_first);
+    settings.setValue("mirrors", preferences.downloads.mirrors);
+    settings.setValue("proxy", preferences.downloads.proxy);
+    settings.setValue("log_level", name_of(preferences.log_level));
     settings.setValue("recent_datasets", preferences.recent_datasets);
     settings.setValue("is_acquainted", preferences.is_acquainted);
 }

@@ -3,6 +3,8 @@
 #include <QString>
 #include <QStringList>
 
+#include "engine/base/log.h"
+#include "ui/paths/download_preferences.h"
 #include "ui/theme/theme.h"
 
 namespace denoise::ui {
@@ -15,8 +17,10 @@ struct Preferences {
     int trajectory_megabytes = 512;  ///< EngineOptions::trajectory_bytes
     QString runs_folder;             ///< empty: default_runs_folder()
     QString export_folder;           ///< empty: the desktop's pictures folder
-    QStringList recent_datasets;     ///< newest first; paths or "glyphs"
-    bool is_acquainted = false;      ///< has used the program or closed the example, which then does not play
+    DownloadPreferences downloads;   ///< of datasets
+    LogLevel log_level = LogLevel::info;
+    QStringList recent_datasets;  ///< newest first; paths or "glyphs"
+    bool is_acquainted = false;   ///< has used the program or closed the example, which then does not play
 
     bool operator==(const Preferences&) const = default;
 };
