@@ -315,8 +315,11 @@ Checkpoint load_newest_checkpoint(const fs::path& path, std::vector<Error>* pass
 }
 
 Model load_newest_model(const fs::path& path, std::vector<Error>* passed_over) {
-    return load_newest(path, passed_over, load_model,
-                       [](const RunHeader&, const fs::path& file) { return load_model(file); });
+    return load_newest(path, passed_over, load_model, [](const RunHeader& run, const fs::path& file) {
+        Model model = load_model(file);
+        if (model.header.newer_version.empty()) model.header.newer_version = run.newer_version;
+        return model;
+    });
 }
 
 }  // namespace denoise

@@ -98,6 +98,55 @@ TEST(Museum, EveryRunCanBeSampledFrom) {
     }
 }
 
+/// A copy of a run as a version with a newer layout would have written it, with settings that are unknown
+/// here.
+void make_newer(const fs::path& run) {
+    nlohmann::json header = nlohmann::json::parse(test::read_bytes(run / "run.json"));
+    header["schema"] = 1000;
+    header["program_version"] = "77.0";
+    header["config"]["something_newer"] = {1, 2, 3};
+    test::write_bytes(run / "run.json", header.dump());
+}
+
+TEST(Museum, ARunOfANewerVersionCanBeSampledFromButNotChanged) {
+    for (const fs::path& kept : museum()) {
+        SCOPED_TRACE(kept.filename().string());
+        const TemporaryFolder folder;
+        const fs::path run = folder / "run";
+        fs::copy(kept, run, fs::copy_options::recursive);
+        make_newer(run);
+        const std::string before = test::read_bytes(run / "run.json");
+        const ProgramResult sample =
+            cli({"sample", run, "--count", "1", "--steps", "2", "--out", folder / "grid.png"});
+        EXPECT_EQ(sample.exit_code, 0) << sample.err;
+        EXPECT_THAT(sample.out, testing::HasSubstr("A newer version of Denoise Lab (77.0, layout 1000)"));
+        const ProgramResult resume = cli({"train", "--resume", run, "--steps", "1000"});
+        EXPECT_EQ(resume.exit_code, 1);
+        EXPECT_THAT(resume.err,
+                    testing::AllOf(testing::HasSubstr("77.0"), testing::HasSubstr("Update Denoise Lab")));
+        EXPECT_EQ(test::read_bytes(run / "run.json"), before);
+        const RunSummary summary = read_run(run);
+        EXPECT_EQ(summary.state, RunState::stopped);
+        EXPECT_THAT(summary.problem, testing::HasSubstr("newer version"));
+    }
+}
+
+TEST(Museum, ARunOfANewerVersionThatCannotBeUnderstoodSaysSo) {
+    const TemporaryFolder folder;
+    const fs::path run = folder / "run";
+    fs::copy(museum().front(), run, fs::copy_options::recursive);
+    make_newer(run);
+    nlohmann::json header = nlohmann::json::parse(test::read_bytes(run / "run.json"));
+    header["config"]["schedule"] = "a schedule of the future";
+    test::write_bytes(run / "run.json", header.dump());
+    for (const char* command : {"info", "train"}) {
+        const ProgramResult result =
+            std::string(command) == "info" ? cli({"info", run}) : cli({"train", "--resume", run});
+        EXPECT_EQ(result.exit_code, 1) << command;
+        EXPECT_THAT(result.err, testing::HasSubstr("newer version of Denoise Lab (77.0"));
+    }
+}
+
 TEST(Museum, EveryRunIsListedWithItsCheckpoint) {
     for (const fs::path& run : museum()) {
         SCOPED_TRACE(run.filename().string());
