@@ -3,6 +3,10 @@
 // fuzz_NAME --regression
 //     Tests the seeds and a few hundred fixed mutations of them. Part of the test suite.
 //
+// fuzz_NAME --count N
+//     Tests the seeds and N fixed mutations of them. Without a sanitizer, each may take 2 s, and memory may grow by
+//     twice the largest input and 200 MB.
+//
 // fuzz_NAME --seconds N FOLDER
 //     Tests mutations for N seconds. Inputs that reach new code are saved in FOLDER and mutated further. If
 //     an input ends the program, it is saved in FOLDER as "finding-...".
@@ -14,6 +18,7 @@
 //     Tests each file once, to reproduce a finding.
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,6 +48,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned longest_seconds = 10;  ///< time limit for one input
+constexpr double longest_reading = 2;     ///< the same for --count
+constexpr long most_kilobytes = 200 * 1024;
 
 fs::path folder;                       ///< for findings; empty: the current folder
 const std::string* current = nullptr;  ///< the input that is being tested
@@ -127,13 +134,48 @@ class Novelty {
     std::vector<std::uint8_t> seen_ = std::vector<std::uint8_t>(coverage().size());
 };
 
-int regression() {
-    constexpr int mutations = 400;
+/// The largest memory of the process so far.
+long peak_kilobytes() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+int regression(int mutations) {
     const std::vector<std::string> inputs = seeds();
     run("");
     for (const std::string& input : inputs) run(input);
     Mutator mutator(1, tokens());
     for (int i = 0; i < mutations; ++i) run(mutator.mutation(inputs));
+    return 0;
+}
+
+int measured(int mutations) {
+    using Clock = std::chrono::steady_clock;
+    const std::vector<std::string> inputs = seeds();
+    for (const std::string& input : inputs) run(input);
+    const long before = peak_kilobytes();
+    Mutator mutator(2, tokens());
+    double slowest = 0;
+    std::size_t largest = 0;
+    for (int i = 0; i < mutations; ++i) {
+        const std::string input = mutator.mutation(inputs);
+        const Clock::time_point begin = Clock::now();
+        run(input);
+        const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        const long grown = peak_kilobytes() - before;
+        slowest = std::max(slowest, seconds);
+        largest = std::max(largest, input.size());
+        const bool too_large = grown > most_kilobytes + static_cast<long>(2 * largest / 1024);
+        if (!__sanitizer_set_death_callback && (seconds > longest_reading || too_large)) {
+            std::fprintf(stderr, "an input took %.1f s, and memory has grown by %ld MB\n", seconds, grown / 1024);
+            current = &input;
+            keep_finding();
+            return 1;
+        }
+    }
+    std::printf("%d inputs, the slowest took %.3f s, memory grew by %ld MB, no finding\n", mutations, slowest,
+                (peak_kilobytes() - before) / 1024);
     return 0;
 }
 
@@ -170,7 +212,7 @@ int search(int seconds) {
 }
 
 int usage(const char* program) {
-    std::fprintf(stderr, "Usage: %s --regression | --seconds N FOLDER | --write-seeds FOLDER | FILES...\n",
+    std::fprintf(stderr, "Usage: %s --regression | --count N | --seconds N FOLDER | --write-seeds FOLDER | FILES...\n",
                  program);
     return 2;
 }
@@ -183,7 +225,8 @@ int main(int count, char** arguments) {
     const std::vector<std::string> words(arguments + 1, arguments + count);
     watch_for_the_end();
     if (words.empty()) return usage(arguments[0]);
-    if (words[0] == "--regression") return regression();
+    if (words[0] == "--regression") return regression(400);
+    if (words[0] == "--count") return words.size() == 2 ? measured(std::atoi(words[1].c_str())) : usage(arguments[0]);
     if (words[0] == "--seconds") {
         if (words.size() != 3) return usage(arguments[0]);
         folder = words[2];
