@@ -17,6 +17,12 @@ fail() {
     exit 1
 }
 
+# require_number OPTION VALUE: fails unless the value of an option is a positive whole number.
+require_number() {
+    [[ ${2:-} =~ ^[1-9][0-9]*$ ]] ||
+        fail "Cannot use $1" "its value \"${2:-}\" is not a positive number" "Give one, for example $1 20."
+}
+
 # The CMake package folder of the LibTorch that the user selected with Torch_DIR or CMAKE_PREFIX_PATH, as CMake finds
 # it; empty if none was selected.
 libtorch_of_user() {

@@ -12,7 +12,7 @@ steps=3000
 while (($# > 0)); do
     case $1 in
         --steps)
-            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail "Cannot use $1" "its value \"${2:-}\" is not a positive number" "Give one."
+            require_number "$1" "${2:-}"
             steps=$2
             shift 2
             ;;

@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
-# Builds Denoise Lab and tests for about an hour that nothing is lost: kill -9 at random moments, and every call with
-# which a run is saved or loaded failing once. See tests/reliability.
-# Usage: packaging/soak.sh [--kills N] [--every N]
-#   --kills N  kills of trainings (default 200)
-#   --every N  lets each N-th call fail (default 1)
+# Builds Denoise Lab and tests for about an hour that nothing is lost: kill -9 at random moments, every call with which a
+# run is saved or loaded failing once, and damaged files for each reader. See tests/reliability and tests/fuzz.
+# Usage: packaging/soak.sh [--kills N] [--every N] [--allocations N] [--mutations N]
+#   --kills N        kills of trainings (default 200)
+#   --every N        lets each N-th call fail (default 1)
+#   --allocations N  lets N allocations of memory of each command fail (default 200)
+#   --mutations N    damaged files for each reader (default 1000)
 set -euo pipefail
 # shellcheck source=packaging/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-kills=200 every=1
+kills=200 every=1 allocations=200 mutations=1000
 while (($# > 0)); do
     case $1 in
-        --kills | --every)
-            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail "Cannot test" "$1 needs a number" "For example, $1 20."
-            if [[ $1 == --kills ]]; then kills=$2; else every=$2; fi
+        --kills | --every | --allocations | --mutations)
+            require_number "$1" "${2:-}"
+            printf -v "${1#--}" %s "$2"
             shift 2
             ;;
         --help | -h)
@@ -26,7 +28,7 @@ done
 
 "$root/packaging/setup.sh" --tests
 configure release -DDENOISE_LAB_TESTS=ON
-build release denoise-lab-cli fail_io
+build release denoise-lab-cli fail_io fuzz_targets
 program=$root/build/release/bin/denoise-lab-cli
 library=$(find "$root/build/release" -name fail_io.so -print -quit)
 export PYTHONDONTWRITEBYTECODE=1
@@ -34,4 +36,9 @@ export PYTHONDONTWRITEBYTECODE=1
 say "$kills kills"
 python3 "$root/tests/reliability/kill_test.py" "$program" --kills "$kills"
 say "Faults"
-python3 "$root/tests/reliability/fault_test.py" "$program" "$library" --every "$every"
+python3 "$root/tests/reliability/fault_test.py" "$program" "$library" --every "$every" \
+    --allocations "$allocations"
+for target in "$root"/build/release/bin/fuzz_*; do
+    say "${target##*/}"
+    (cd "$(mktemp -d)" && QT_QPA_PLATFORM=offscreen "$target" --count "$mutations")  # a finding is kept there
+done

@@ -1,10 +1,14 @@
 // A library for LD_PRELOAD that makes one system call on the files of a folder fail, as a full or broken disk
-// does.
+// does, or one allocation of memory beside them.
 //
 //   FAIL_FOLDER  only calls on files in this folder count
 //   FAIL_CALL    the number of the call that fails, from 1; 0: none
 //   FAIL_ERRNO   its errno
 //   FAIL_REST    if set, all later calls fail too
+//   FAIL_PERIOD  if set, as many calls from FAIL_CALL on fail, then eight times as many succeed, then some fail again, ...
+//   FAIL_MEMORY  if set, not the calls but allocations count: the next few by a thread after each such call, of 32 KB or
+//                more, with operator new. nlohmann's JSON takes a little memory in its destructor, where no error can
+//                be reported, and oneDNN, which takes it with posix_memalign(), reads through null pointers.
 //   FAIL_LOG     gets the number of calls, and the name of the one that failed
 
 #include <dlfcn.h>
@@ -22,6 +26,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 namespace {
 
@@ -29,6 +34,11 @@ constexpr int most_descriptors = 4096;
 std::array<std::atomic<bool>, most_descriptors> watched;
 std::array<std::atomic<int>, most_descriptors> writes;
 std::atomic<long> calls = 0;
+
+/// Allocations of this thread that count.
+constexpr long allocations_after_a_call = 20;
+constexpr std::size_t least_bytes = 32768;
+[[gnu::tls_model("initial-exec")]] thread_local long counted_allocations = 0;
 
 const char* variable(const char* name) {
     const char* value = std::getenv(name);
@@ -53,6 +63,7 @@ bool concerns(int descriptor) {
 
 int watch(int descriptor, bool wanted) {
     if (descriptor < 0 || descriptor >= most_descriptors) return descriptor;
+    if (wanted || watched[static_cast<std::size_t>(descriptor)]) counted_allocations = allocations_after_a_call;
     watched[static_cast<std::size_t>(descriptor)] = wanted;
     writes[static_cast<std::size_t>(descriptor)] = 0;
     return descriptor;
@@ -68,16 +79,44 @@ void note(const char* text, long number) {
     ::syscall(SYS_close, log);
 }
 
+bool memory_fails() {
+    static const bool wanted = *variable("FAIL_MEMORY") != '\0';
+    return wanted;
+}
+
 /// Counts a call. Returns true and sets errno if it fails.
-bool fails(const char* name) {
+bool count_and_fail(const char* name) {
     static const long wanted = std::atol(variable("FAIL_CALL"));
+    static const long period = std::atol(variable("FAIL_PERIOD"));
     static const bool rest = *variable("FAIL_REST") != '\0';
     static const int reason = std::atoi(variable("FAIL_ERRNO"));
     const long number = ++calls;
+    if (period > 0) {
+        errno = reason;
+        return number >= wanted && (number - wanted) % (9 * period) < period;
+    }
     if (wanted == 0 || number < wanted || (number > wanted && !rest)) return false;
     if (number == wanted) note(name, number);
     errno = reason;
     return true;
+}
+
+bool fails(const char* name) {
+    counted_allocations = allocations_after_a_call;
+    return !memory_fails() && count_and_fail(name);
+}
+
+/// Whether an allocation of this thread, which is one of those that count, fails.
+bool allocation_fails(std::size_t bytes) {
+    if (!memory_fails() || bytes < least_bytes || counted_allocations <= 0) return false;
+    --counted_allocations;
+    return count_and_fail("allocation");
+}
+
+/// The function that the program would call without this library.
+template <class Function>
+Function* next(const char* name) {
+    return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
 // The calls are made with syscall(), because dlsym() allocates memory, and so may call mmap().
@@ -98,7 +137,7 @@ int opened(const char* path, int flags, mode_t mode) {
 FILE* opened_file(const char* name, const char* path, const char* mode) {
     if (concerns(path) && fails("fopen")) return nullptr;
     using Function = FILE*(const char*, const char*);
-    FILE* file = reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name))(path, mode);
+    FILE* file = next<Function>(name)(path, mode);
     if (file != nullptr) watch(::fileno(file), concerns(path));
     return file;
 }
@@ -162,3 +201,25 @@ void* mmap(void* address, size_t length, int protection, int flags, int descript
 }
 
 }  // extern "C"
+
+void* operator new(std::size_t size) {
+    if (allocation_fails(size)) throw std::bad_alloc();
+    static auto* const allocate = next<void*(std::size_t)>("_Znwm");
+    return allocate(size);
+}
+void* operator new[](std::size_t size) {
+    return operator new(size);
+}
+void operator delete(void* memory) noexcept {
+    static auto* const release = next<void(void*)>("_ZdlPv");
+    release(memory);
+}
+void operator delete[](void* memory) noexcept {
+    operator delete(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    operator delete(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+    operator delete(memory);
+}

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Lets each call fail once with which a run is saved or loaded, and checks that nothing is lost.
 
-    fault_test.py DENOISE_LAB_CLI FAIL_IO.so [--every N] [--folder FOLDER]
+    fault_test.py DENOISE_LAB_CLI FAIL_IO.so [--every N] [--allocations N] [--folder FOLDER]
 
 open, read, write, fsync, rename, mkdir and mmap on the files of a small run fail with ENOSPC and EIO: the k-th call
-alone, for each k, or the k-th call and all that follow. Each command must then succeed, or end with one error of three
-lines; it must not crash or hang. The run must resume, with the losses of an undisturbed run. --every N tests each N-th
-call. Python's standard library is enough.
+alone, for each k, or the k-th call and all that follow. Then allocations of memory while files are read and written
+fail, N of each command. Last, a disk is full now and then. Each command must then succeed, or end with one error of
+three lines; it must not crash or hang. The run must resume, with the losses of an undisturbed run. --every N tests each
+N-th call. Python's standard library is enough.
 """
 import argparse
 import errno
@@ -47,7 +48,7 @@ class Case:
         self.name, self.command, self.template, self.trains = name, command, template, trains
 
 
-def run_with_fault(options, folder, case, number, reason, rest):
+def run_with_fault(options, folder, case, number, reason, rest=False, **more):
     """Runs the case with a fault at call `number` (0: none). Returns the number of calls and what failed."""
     work, log = folder / "work", folder / "log"
     shutil.rmtree(work, ignore_errors=True)
@@ -57,7 +58,7 @@ def run_with_fault(options, folder, case, number, reason, rest):
     if case.template:
         shutil.copytree(case.template, run)
     faults = {"FAIL_FOLDER": str(work), "FAIL_CALL": str(number), "FAIL_ERRNO": str(reason), "FAIL_LOG": str(log),
-              "LD_PRELOAD": options.library}
+              "LD_PRELOAD": options.library, **more}
     if rest:
         faults["FAIL_REST"] = "1"
     program = Program(options.program, XDG_CACHE_HOME=str(folder / "cache"), **faults)
@@ -111,11 +112,46 @@ def test(options, folder, case, expected):
     print(f"{case.name}: {calls} calls, {tested} faults, {failures} of them ended the command")
 
 
+def test_memory(options, folder, case, expected):
+    """Lets single allocations fail, evenly spread over those of the command."""
+    _, calls, _ = run_with_fault(options, folder, case, 0, 0, FAIL_MEMORY="1")
+    check(calls > 0, f"{case.name}: no allocations were seen")
+    failures = 0
+    count = min(options.allocations, calls)
+    for k in range(count):
+        number = 1 + k * calls // count
+        kind = f"{case.name}, allocation {number} of {calls}"
+        try:
+            status, _, failed = run_with_fault(options, folder, case, number, errno.ENOMEM, FAIL_MEMORY="1")
+            if case.trains:
+                check_run_afterwards(options, folder, case, expected)
+        except Failure as failure:
+            raise Failure(f"{kind}: {failure}") from None
+        failures += status
+        if options.verbose:
+            print(f"{kind} ({failed}): {'error' if status else 'success'}")
+    print(f"{case.name}: {calls} allocations, {count} failed, {failures} of them ended the command")
+
+
+def test_changing_disk(options, folder, case, expected):
+    """From the middle of the training on, the disk is full and has space again, all the time."""
+    _, calls, _ = run_with_fault(options, folder, case, 0, 0)
+    for period in (2, 5, 15):
+        kind = f"{case.name}, {period} calls without space, {8 * period} with it"
+        try:
+            status, calls, _ = run_with_fault(options, folder, case, calls // 2, errno.ENOSPC, FAIL_PERIOD=str(period))
+            check_run_afterwards(options, folder, case, expected)
+        except Failure as failure:
+            raise Failure(f"{kind}: {failure}") from None
+        print(f"{kind}: {calls} calls, {'error' if status else 'success'}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
     parser.add_argument("library")
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--allocations", type=int, default=40)
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--folder", help="where to work, which is kept; default: a temporary folder")
     options = parser.parse_args()
@@ -138,7 +174,11 @@ def main():
                  short, trains=False),
         ]
         for case in cases:
-            test(options, folder, case, expected)
+            if options.every > 0:
+                test(options, folder, case, expected)
+            test_memory(options, folder, case, expected)
+            if case.trains:
+                test_changing_disk(options, folder, case, expected)
 
 
 if __name__ == "__main__":

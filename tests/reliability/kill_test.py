@@ -130,11 +130,16 @@ def kill_caching(program, folder, kills, random_numbers):
     duration = time.monotonic() - begun
     done = damaged = partly = 0
     while done < kills:
-        if random_numbers.random() < 0.3 or not list(cache.glob("*/index")):
+        if random_numbers.random() < 0.7 or not list(cache.glob("*/index")):
             program.run("cache", "--clear")
         process = program.start(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(random_numbers.choice([1, 1, 3])):
-            time.sleep(random_numbers.uniform(0, duration))
+            if random_numbers.random() < 0.7:  # while it decodes, and not while it starts
+                while process.poll() is None and not any(cache.glob("*/progress")):
+                    time.sleep(0.001)
+                time.sleep(random_numbers.uniform(0, duration / 4))
+            else:
+                time.sleep(random_numbers.uniform(0, duration))
             process.kill()
             process.wait()
             done += 1
