@@ -120,10 +120,12 @@ TEST(InterruptedTraining, ALaterSecondSignalEndsTheProgramAtOnce) {
     fs::rename(folder / "run" / "checkpoints", folder / "aside");
     test::write_bytes(folder / "run" / "checkpoints", "in the way");
     program.send(SIGINT);
+    ASSERT_TRUE(program.wait_until([&] { return !program.has_pending(SIGINT); }));
+    program.send(SIGSTOP);  // so that it does not give up in the meantime on a busy machine
     std::this_thread::sleep_for(std::chrono::milliseconds(1100));
     program.send(SIGHUP);
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
     program.send(SIGTERM);
+    program.send(SIGCONT);  // handles them in the order of their numbers
     const ProgramResult result = program.wait();
     EXPECT_TRUE(result.killed);
     EXPECT_EQ(result.exit_code, 128 + SIGTERM);

@@ -69,9 +69,17 @@ bool RunningProgram::wait_until_it_catches(int signal) {
 }
 
 bool RunningProgram::catches(int signal) const {
+    return is_in("SigCgt:", signal);
+}
+
+bool RunningProgram::has_pending(int signal) const {
+    return is_in("ShdPnd:", signal) || is_in("SigPnd:", signal);
+}
+
+bool RunningProgram::is_in(const char* set, int signal) const {
     std::ifstream status("/proc/" + std::to_string(process_) + "/status");
     std::string key;
-    while (status >> key && key != "SigCgt:") {
+    while (status >> key && key != set) {
     }
     unsigned long long mask = 0;
     status >> std::hex >> mask;

@@ -35,6 +35,8 @@ class RunningProgram {
     /// Waits until it has a handler for the signal.
     bool wait_until_it_catches(int signal);
     bool catches(int signal) const;
+    /// Whether it has been sent the signal and has not handled it yet.
+    bool has_pending(int signal) const;
 
     void send(int signal) const;
     /// Waits for its end; kills it after minutes.
@@ -42,6 +44,8 @@ class RunningProgram {
 
   private:
     bool ended();
+    /// Whether the signal is in a set of /proc/PID/status.
+    bool is_in(const char* set, int signal) const;
 
     TemporaryFolder folder_;  ///< with its output
     pid_t process_ = -1;
