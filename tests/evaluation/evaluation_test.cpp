@@ -61,7 +61,7 @@ Dataset half_size_glyphs(std::int64_t count) {
     const auto full = tensor_over(dataset.images, 0, count).to(torch::kFloat32);
     const auto half = torch::avg_pool2d(full, 2).round().to(torch::kUInt8).contiguous();
     const auto* pixels = half.const_data_ptr<std::uint8_t>();
-    dataset.images = {count, 1, 14, 14, {pixels, pixels + half.numel()}};
+    dataset.images = {count, 1, 14, 14, std::vector(pixels, pixels + half.numel())};
     return dataset;
 }
 

@@ -57,7 +57,10 @@ class QueueDriverTest : public testing::Test {
     }
     void train() {
         driver_.take(StateChanged{EngineState::training});
-        driver_.take(RunOpened{.job = last_job_, .folder = state_of(current()).folder});
+        RunOpened opened;
+        opened.job = last_job_;
+        opened.folder = state_of(current()).folder;
+        driver_.take(opened);
     }
     void end(bool completed, Outcome outcome = Outcome::done, const Error& error = {}) {
         const JobId job = last_job_;
@@ -70,7 +73,8 @@ class QueueDriverTest : public testing::Test {
     /// As another program would read them.
     std::vector<QueuedState> states() const {
         std::vector<QueuedState> all;
-        for (const QueuedRun& run : QueueFile(path_).queue().runs) all.push_back(run.state);
+        const QueueFile file(path_);
+        for (const QueuedRun& run : file.queue().runs) all.push_back(run.state);
         return all;
     }
     template <class C>
