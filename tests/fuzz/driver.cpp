@@ -4,8 +4,8 @@
 //     Tests the seeds and a few hundred fixed mutations of them. Part of the test suite.
 //
 // fuzz_NAME --count N
-//     Tests the seeds and N fixed mutations of them. Without a sanitizer, each may take 2 s, and memory may grow by
-//     twice the largest input and 200 MB.
+//     Tests the seeds and N fixed mutations of them. Without a sanitizer, each may take 2 s, and memory may
+//     grow by twice the largest input and 200 MB.
 //
 // fuzz_NAME --seconds N FOLDER
 //     Tests mutations for N seconds. Inputs that reach new code are saved in FOLDER and mutated further. If
@@ -168,7 +168,8 @@ int measured(int mutations) {
         largest = std::max(largest, input.size());
         const bool too_large = grown > most_kilobytes + static_cast<long>(2 * largest / 1024);
         if (!__sanitizer_set_death_callback && (seconds > longest_reading || too_large)) {
-            std::fprintf(stderr, "an input took %.1f s, and memory has grown by %ld MB\n", seconds, grown / 1024);
+            std::fprintf(stderr, "an input took %.1f s, and memory has grown by %ld MB\n", seconds,
+                         grown / 1024);
             current = &input;
             keep_finding();
             return 1;
@@ -212,8 +213,9 @@ int search(int seconds) {
 }
 
 int usage(const char* program) {
-    std::fprintf(stderr, "Usage: %s --regression | --count N | --seconds N FOLDER | --write-seeds FOLDER | FILES...\n",
-                 program);
+    std::fprintf(
+        stderr, "Usage: %s --regression | --count N | --seconds N FOLDER | --write-seeds FOLDER | FILES...\n",
+        program);
     return 2;
 }
 
@@ -226,7 +228,8 @@ int main(int count, char** arguments) {
     watch_for_the_end();
     if (words.empty()) return usage(arguments[0]);
     if (words[0] == "--regression") return regression(400);
-    if (words[0] == "--count") return words.size() == 2 ? measured(std::atoi(words[1].c_str())) : usage(arguments[0]);
+    if (words[0] == "--count")
+        return words.size() == 2 ? measured(std::atoi(words[1].c_str())) : usage(arguments[0]);
     if (words[0] == "--seconds") {
         if (words.size() != 3) return usage(arguments[0]);
         folder = words[2];

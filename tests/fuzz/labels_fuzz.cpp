@@ -16,8 +16,10 @@ std::vector<std::string> seeds() {
 }
 
 std::vector<std::string> tokens() {
-    return {"\"labels\":", "file_name", "label", "class", "\"", "\"\"", ",", ";", "\t", "\r\n", "[[", "]]", "null", "1e999",
-            "18446744073709551616", "a/1.png", "a\\\\1", "\xff", "[[[[[[[[", "{\"a\":"};
+    return {"\"labels\":", "file_name", "label", "class",    "\"",
+            "\"\"",        ",",         ";",     "\t",       "\r\n",
+            "[[",          "]]",        "null",  "1e999",    "18446744073709551616",
+            "a/1.png",     "a\\\\1",    "\xff",  "[[[[[[[[", "{\"a\":"};
 }
 
 }  // namespace denoise::fuzz

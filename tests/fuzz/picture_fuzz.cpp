@@ -53,17 +53,22 @@ std::vector<std::string> seeds() {
     jpeg.insert(2, std::string("\xff\xe1\0", 3) + static_cast<char>(block.size() + 2) + block);
     all.push_back(jpeg);
     std::string png = encoded(3, "s.png");
-    png.insert(33, std::string("\0\0\0\x1a" "eXIf", 8) + exif() + "\x3f\x1c\xa0\x2d");  // behind IHDR
+    png.insert(33, std::string("\0\0\0\x1a"
+                               "eXIf",
+                               8) +
+                       exif() + "\x3f\x1c\xa0\x2d");  // behind IHDR
     all.push_back(png);
-    all.emplace_back("GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0;", 35);
+    all.emplace_back("GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0;",
+                     35);
     all.push_back(exif());
     return all;
 }
 
 std::vector<std::string> tokens() {
-    return {"IHDR", "IDAT", "IEND", "PLTE", "tRNS", "tEXt", "zTXt", "iTXt", "eXIf", "denoise-lab", "GIF89a", "RIFF",
-            "WEBP", "VP8 ", "VP8X", "VP8L", "ALPH", "EXIF", "ANMF", "BM",   "\xff\xd8\xff", "\xff\xe1", "\xff\xda",
-            "\xff\xc0", "\xff\xc2", "\xff\xd9", "II\x2a", "MM"};
+    return {"IHDR",     "IDAT",     "IEND",        "PLTE",     "tRNS",     "tEXt",   "zTXt",
+            "iTXt",     "eXIf",     "denoise-lab", "GIF89a",   "RIFF",     "WEBP",   "VP8 ",
+            "VP8X",     "VP8L",     "ALPH",        "EXIF",     "ANMF",     "BM",     "\xff\xd8\xff",
+            "\xff\xe1", "\xff\xda", "\xff\xc0",    "\xff\xc2", "\xff\xd9", "II\x2a", "MM"};
 }
 
 }  // namespace denoise::fuzz
@@ -73,10 +78,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::need_application();
     const std::string_view bytes = fuzz::text_of(data, size);
     const auto check = [](const Picture& picture, int width, int height) {
-        fuzz::expect(picture.width > 0 && picture.width <= width && picture.height > 0 && picture.height <= height &&
-                         picture.pixels.size() ==
-                             static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height) *
-                                 static_cast<std::size_t>(picture.channels),
+        fuzz::expect(picture.width > 0 && picture.width <= width && picture.height > 0 &&
+                         picture.height <= height &&
+                         picture.pixels.size() == static_cast<std::size_t>(picture.width) *
+                                                      static_cast<std::size_t>(picture.height) *
+                                                      static_cast<std::size_t>(picture.channels),
                      "a picture has the size that was asked for");
     };
     const PictureBytes file{"input", bytes};

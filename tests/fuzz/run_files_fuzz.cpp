@@ -12,20 +12,30 @@ namespace denoise::fuzz {
 
 /// The first byte selects the file.
 std::vector<std::string> seeds() {
-    return {R"(0{"starred": true, "tags": ["good"], "text": "note", "scores": [{"metric": "frechet", "text": "1.5",)"
-            R"( "step": 10, "samples": 100, "when": "2026-01-01T00:00:00"}], "newer": [1]})",
-            "1{\"step\": 3, \"key\": \"learning_rate\", \"before\": \"0.1\", \"after\": \"0.01\"}\n{\"step\": 4",
-            "2" + metrics_line({.step = 1, .loss = 0.5, .gradient_norm = 1, .learning_rate = 0.001, .seconds = 2}) + "\n" +
-                metrics_line({.step = 2, .loss = 0.25, .held_out = HeldOutLosses{1, 2}}) + "\n",
-            R"(3{"status": "running", "changed": "2026-01-01T00:00:00", "process": 1})",
-            "4" + queue_to_json({}),
-            R"(5{"mine": "0 1, 0.5 0.4, 1 0"})"};
+    return {
+        R"(0{"starred": true, "tags": ["good"], "text": "note", "scores": [{"metric": "frechet", "text": "1.5",)"
+        R"( "step": 10, "samples": 100, "when": "2026-01-01T00:00:00"}], "newer": [1]})",
+        "1{\"step\": 3, \"key\": \"learning_rate\", \"before\": \"0.1\", \"after\": \"0.01\"}\n{\"step\": 4",
+        "2" +
+            metrics_line({.step = 1, .loss = 0.5, .gradient_norm = 1, .learning_rate = 0.001, .seconds = 2}) +
+            "\n" + metrics_line({.step = 2, .loss = 0.25, .held_out = HeldOutLosses{1, 2}}) + "\n",
+        R"(3{"status": "running", "changed": "2026-01-01T00:00:00", "process": 1})",
+        "4" + queue_to_json({}),
+        R"(5{"mine": "0 1, 0.5 0.4, 1 0"})"};
 }
 
 std::vector<std::string> tokens() {
-    return {"\"step\":", "\"loss\":", "\"key\":", "\"scores\":", "\"tags\":", "\"status\":", "\"finished\"", "\"runs\":",
-            "\"schema\":", "null", "true", "-1", "1e999", "18446744073709551616", "[]", "{}", "\n", "\xff", "\\u0000",
-            "[[[[[[", "{\"a\":"};
+    return {"\"step\":",    "\"loss\":",
+            "\"key\":",     "\"scores\":",
+            "\"tags\":",    "\"status\":",
+            "\"finished\"", "\"runs\":",
+            "\"schema\":",  "null",
+            "true",         "-1",
+            "1e999",        "18446744073709551616",
+            "[]",           "{}",
+            "\n",           "\xff",
+            "\\u0000",      "[[[[[[",
+            "{\"a\":"};
 }
 
 }  // namespace denoise::fuzz
@@ -44,7 +54,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             fuzz::try_reading([&] {
                 const RunNotes notes = read_run_notes(folder);
                 write_run_notes(folder, notes);
-                fuzz::expect(read_run_notes(folder) == notes, "notes that were read can be written and read again");
+                fuzz::expect(read_run_notes(folder) == notes,
+                             "notes that were read can be written and read again");
                 add_run_score(folder, {"frechet", "1", 2, 3, "now"});
             });
             break;

@@ -59,16 +59,38 @@ std::vector<std::string> seeds() {
     const auto file = input_file("timings.json", "");
     store_timings(file, "key", {{{}, 12.5}}, 3);
     const std::string timings = read_all(file);
-    return {"0" + checkpoint(), "1" + tensors(), "1PK\x03\x04", "1\x80\x02}q.",
-            "2" + timings,
-            R"(2[{"key": "key", "cost": 2, "timings": [{"precision": "float32", "layout": "contiguous", "threads": 1,)"
-            R"( "kernels": "fused", "images_per_second": 10.5}]}])"};
+    return {
+        "0" + checkpoint(),
+        "1" + tensors(),
+        "1PK\x03\x04",
+        "1\x80\x02}q.",
+        "2" + timings,
+        R"(2[{"key": "key", "cost": 2, "timings": [{"precision": "float32", "layout": "contiguous", "threads": 1,)"
+        R"( "kernels": "fused", "images_per_second": 10.5}]}])"};
 }
 
 std::vector<std::string> tokens() {
-    return {"\"dtype\":", "\"F32\"", "\"F16\"", "\"shape\":[", "\"data_offsets\":[", "__metadata__", "ema.", "model.",
-            "optimizer.first_moment", "\\\"step\\\":", "\\\"base_width\\\":", "\\\"height\\\":", "\\\"multipliers\\\":",
-            "\"timings\":", "\"threads\":", "4294967296", "18446744073709551616", "-1", "null", "PK\x03\x04", "\x80\x02"};
+    return {"\"dtype\":",
+            "\"F32\"",
+            "\"F16\"",
+            "\"shape\":[",
+            "\"data_offsets\":[",
+            "__metadata__",
+            "ema.",
+            "model.",
+            "optimizer.first_moment",
+            "\\\"step\\\":",
+            "\\\"base_width\\\":",
+            "\\\"height\\\":",
+            "\\\"multipliers\\\":",
+            "\"timings\":",
+            "\"threads\":",
+            "4294967296",
+            "18446744073709551616",
+            "-1",
+            "null",
+            "PK\x03\x04",
+            "\x80\x02"};
 }
 
 }  // namespace denoise::fuzz
@@ -97,7 +119,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             find_timings(file, "key");
             speed_of_similar(file, "k", 2);
             store_timings(file, "other", {{{}, 1.5}}, 2);
-            fuzz::expect(find_timings(file, "other").has_value(), "a measurement can be stored beside anything");
+            fuzz::expect(find_timings(file, "other").has_value(),
+                         "a measurement can be stored beside anything");
         }
     }
     return 0;

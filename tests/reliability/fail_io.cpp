@@ -5,10 +5,12 @@
 //   FAIL_CALL    the number of the call that fails, from 1; 0: none
 //   FAIL_ERRNO   its errno
 //   FAIL_REST    if set, all later calls fail too
-//   FAIL_PERIOD  if set, as many calls from FAIL_CALL on fail, then eight times as many succeed, then some fail again, ...
-//   FAIL_MEMORY  if set, not the calls but allocations count: the next few by a thread after each such call, of 32 KB or
-//                more, with operator new. nlohmann's JSON takes a little memory in its destructor, where no error can
-//                be reported, and oneDNN, which takes it with posix_memalign(), reads through null pointers.
+//   FAIL_PERIOD  if set, as many calls from FAIL_CALL on fail, then eight times as many succeed, then some
+//   fail again, ... FAIL_MEMORY  if set, not the calls but allocations count: the next few by a thread after
+//   each such call, of 32 KB or
+//                more, with operator new. nlohmann's JSON takes a little memory in its destructor, where no
+//                error can be reported, and oneDNN, which takes it with posix_memalign(), reads through null
+//                pointers.
 //   FAIL_LOG     gets the number of calls, and the name of the one that failed
 
 #include <dlfcn.h>
@@ -63,7 +65,8 @@ bool concerns(int descriptor) {
 
 int watch(int descriptor, bool wanted) {
     if (descriptor < 0 || descriptor >= most_descriptors) return descriptor;
-    if (wanted || watched[static_cast<std::size_t>(descriptor)]) counted_allocations = allocations_after_a_call;
+    if (wanted || watched[static_cast<std::size_t>(descriptor)])
+        counted_allocations = allocations_after_a_call;
     watched[static_cast<std::size_t>(descriptor)] = wanted;
     writes[static_cast<std::size_t>(descriptor)] = 0;
     return descriptor;
