@@ -170,7 +170,7 @@ void DatasetDownload::fetch() {
     part_before_ = part_->size();
     started_whole_ = part_before_ == 0;
     const QUrl url = addresses_[address_].url.resolved(QUrl(QString::fromStdString(file().name)));
-    fetch_ = new FileFetch(*network_, file(), *part_, url, options_.timeout);
+    fetch_ = new FileFetch(*network_, file(), *part_, url, options_.timeout, this);
     connect(fetch_, &FileFetch::advanced, this, [this] { report(); });
     connect(fetch_, &FileFetch::finished, this, [this](const FetchResult& result) {
         fetch_->deleteLater();  // it is the sender

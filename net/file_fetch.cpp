@@ -106,7 +106,7 @@ void FileFetch::look_at_headers() {
 void FileFetch::take_bytes() {
     if (ended_) return;
     look_at_headers();
-    if (ended_ || !accepted_) return;
+    if (ended_ || !accepted_ || !reply_->isOpen()) return;  // it is closed after a timeout
     const QByteArray bytes = reply_->readAll();
     if (part_.size() + bytes.size() > file_.bytes) {
         part_.remove();

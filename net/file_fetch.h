@@ -3,6 +3,7 @@
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QObject>
+#include <QPointer>
 #include <QUrl>
 #include <chrono>
 
@@ -56,7 +57,7 @@ class FileFetch : public QObject {
     PartFile& part_;
     QUrl address_;
     std::chrono::milliseconds timeout_;
-    QNetworkReply* reply_ = nullptr;
+    QPointer<QNetworkReply> reply_;  ///< destroyed with the QNetworkAccessManager, at the latest
     bool may_resume_ = true, accepted_ = false, ended_ = false;
 };
 

@@ -98,7 +98,10 @@ class HttpServer {
             head += "Content-Length: " + QByteArray::number(answer.body.size()) + "\r\n";
         socket.write(head + "\r\n" +
                      (answer.cut_after < 0 ? answer.body : answer.body.left(answer.cut_after)));
-        if (!answer.stalls) socket.disconnectFromHost();
+        if (answer.stalls) return;
+        if (answer.cut_after < 0) return socket.disconnectFromHost();
+        // Qt drops what arrives together with the end of a connection that ends too early.
+        QTimer::singleShot(60, &socket, [&socket] { socket.disconnectFromHost(); });
     }
 
     QTcpServer server_;

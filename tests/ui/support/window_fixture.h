@@ -21,6 +21,7 @@ class WindowTest : public ::testing::Test {
     void SetUp() override {
         QSettings().clear();
         qputenv("DENOISE_LAB_RUNS", folder_.path().toUtf8());
+        qputenv("DENOISE_LAB_DATASETS", folder_.filePath("datasets").toUtf8());
     }
     void TearDown() override { window_.reset(); }
 

@@ -1,16 +1,20 @@
 #include "ui/panels/setup/dataset_section.h"
 
+#include <QAction>
 #include <QButtonGroup>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
+#include "engine/data/known_sets.h"
 #include "engine/session/datasets.h"
 #include "ui/link/engine_link.h"
 #include "ui/panels/setup/dataset_card.h"
+#include "ui/panels/setup/known_sets.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/user_message.h"
 
 namespace denoise::ui {
 namespace {
@@ -35,6 +39,7 @@ QString summary(const DatasetReady& dataset) {
 
 QString dataset_title(const QString& path) {
     if (path == glyphs) return DatasetSection::tr("Glyphs");
+    if (const CatalogEntry* known = known_set_at(path.toStdString())) return text_of(known->title);
     const QString name = QFileInfo(QFileInfo(path).absoluteFilePath()).fileName();
     return name.isEmpty() ? path : name;
 }
@@ -53,6 +58,11 @@ DatasetSection::DatasetSection(EngineLink& link, const Theme& theme, QWidget* pa
     cards_ = new QVBoxLayout;
     cards_->setSpacing(space::control);
     layout->addLayout(cards_);
+    known_ = new KnownSets(theme, this);
+    connect(known_, &KnownSets::stored, this, &DatasetSection::downloaded);
+    connect(known_, &KnownSets::failed, this, [this](const Error& error) { send_error(*this, error); });
+    connect(known_, &KnownSets::problem_over, this, &DatasetSection::problem_over);
+    layout->addWidget(known_);
     layout->addLayout(make_buttons());
     layout->addWidget(make_progress());
     make_skipped_list();
@@ -135,7 +145,25 @@ DatasetCard* DatasetSection::card_for(const QString& path) {
     cards_->addWidget(card);
     by_path_.emplace(path, card);
     connect(card, &QAbstractButton::clicked, this, [this, path] { Q_EMIT chosen(path); });
+    auto* prepare = new QAction(tr("Prepare…"), card);
+    connect(prepare, &QAction::triggered, this, [this, path, card] {
+        if (!card->isChecked()) Q_EMIT chosen(path);
+        if (card->isChecked()) Q_EMIT prepare_wanted();  // otherwise the choice was refused
+    });
+    card->addAction(prepare);
+    card->setContextMenuPolicy(Qt::ActionsContextMenu);
+    cards_changed();
     return card;
+}
+
+void DatasetSection::add_card(const QString& path) {
+    card_for(path);
+}
+
+void DatasetSection::cards_changed() {
+    QStringList paths;
+    for (const auto& [path, card] : by_path_) paths << path;
+    known_->set_cards(paths);
 }
 
 void DatasetSection::set_recent(const QStringList& paths) {
@@ -160,6 +188,7 @@ void DatasetSection::remove(const QString& path) {
     group_->removeButton(card);
     card->hide();
     card->deleteLater();  // it may be the sender
+    cards_changed();
 }
 
 void DatasetSection::forget_problems() {

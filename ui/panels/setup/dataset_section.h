@@ -18,6 +18,7 @@ namespace denoise::ui {
 
 class DatasetCard;
 class EngineLink;
+class KnownSets;
 class Theme;
 
 /// The cards to choose a dataset from, the progress of its loading, and the files that were skipped.
@@ -41,12 +42,18 @@ class DatasetSection : public QWidget {
     bool is_loading() const { return job_ != 0; }
     void stop();
 
+    /// Adds a card without choosing it.
+    void add_card(const QString& path);
+    KnownSets& known_sets() { return *known_; }
+
     void choose_file();
     void choose_picture_folder();
 
   Q_SIGNALS:
     void chosen(const QString& path);
+    void downloaded(const QString& path);
     void remove_pressed(const QString& path);
+    void prepare_wanted();  ///< of the chosen dataset
     void load_failed(const denoise::DatasetConfig& config);
     void problem_over(const denoise::Error& error);  ///< of a load, which need not be shown any more
 
@@ -55,6 +62,7 @@ class DatasetSection : public QWidget {
     QWidget* make_progress();
     void make_skipped_list();
     DatasetCard* card_for(const QString& path);
+    void cards_changed();
     void show_dataset(const DatasetReady& dataset);
     void show_skipped(const std::vector<SkippedFile>& files);
     void show_progress(const JobProgress& progress);
@@ -63,6 +71,7 @@ class DatasetSection : public QWidget {
     EngineLink& link_;
     const Theme& theme_;
     QVBoxLayout* cards_ = nullptr;
+    KnownSets* known_ = nullptr;
     QButtonGroup* group_ = nullptr;
     QWidget* loading_ = nullptr;
     QLabel* loading_text_ = nullptr;

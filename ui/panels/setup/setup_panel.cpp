@@ -28,6 +28,7 @@ SetupPanel::SetupPanel(EngineLink& link, ConfigEditor& editor, const Theme& them
     load_timer_.setInterval(load_delay_ms);
     connect(&load_timer_, &QTimer::timeout, this, &SetupPanel::load_if_changed);
     connect(datasets_, &DatasetSection::chosen, this, &SetupPanel::use_dataset);
+    connect(datasets_, &DatasetSection::downloaded, this, &SetupPanel::use_downloaded);
     connect(datasets_, &DatasetSection::remove_pressed, this, &SetupPanel::remove_dataset);
     connect(datasets_, &DatasetSection::load_failed, this, &SetupPanel::return_from);
     connect(datasets_, &DatasetSection::problem_over, this, &SetupPanel::problem_over);
@@ -126,6 +127,13 @@ void SetupPanel::use_dataset(const QString& path) {
     else
         datasets_->forget_problems();
     load_if_changed();
+}
+
+void SetupPanel::use_downloaded(const QString& path) {
+    if (!run_settings_.are_locked()) return use_dataset(path);
+    datasets_->add_card(path);
+    Q_EMIT refused(tr("%1 is among the cards for the next run. The dataset of an open run is fixed.")
+                       .arg(dataset_title(path)));
 }
 
 void SetupPanel::remove_dataset(const QString& path) {

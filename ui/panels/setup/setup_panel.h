@@ -49,6 +49,7 @@ class SetupPanel : public QWidget {
     void show_config();
     void dataset_arrived(const DatasetReady& dataset);
     void remove_dataset(const QString& path);
+    void use_downloaded(const QString& path);
     void return_from(const DatasetConfig& failed);
     void use_instead(const DatasetConfig& config);
     void load_if_changed();
