@@ -368,6 +368,8 @@ void Tour::dialogs() {
     take_dialog("preferences", "preferences");
     QTimer::singleShot(0, &window_, [this] { find<QTabWidget>("preferences_tabs").setCurrentIndex(1); });
     take_dialog("preferences-downloads", "preferences");
+    QTimer::singleShot(0, &window_, [this] { find<QTabWidget>("preferences_tabs").setCurrentIndex(2); });
+    take_dialog("preferences-cache", "preferences");
     take_dialog("shortcuts", "shortcuts");
     take_dialog("about", "about");
 }
