@@ -198,12 +198,14 @@ std::vector<CurvePoint> points_on(const std::vector<double>& alpha_bar, int coun
     const auto way = [&](std::size_t t) {
         return (static_cast<double>(t) / last + (first - log_snr(t)) / whole) / 2;
     };
+    constexpr double apart = 4 * least_advance;  // far enough to be grabbed one by one
+    static_assert(apart * most_points < 1);
     std::vector<CurvePoint> points;
     std::size_t t = 0;
     for (int i = 0; i < count; ++i) {
         while (t + 1 < alpha_bar.size() && way(t) < static_cast<double>(i) / (count - 1) - 1e-9) ++t;
-        const double low = points.empty() ? 0 : points.back().position + least_advance;
-        const double high = 1 - least_advance * (count - 1 - i);
+        const double low = points.empty() ? 0 : points.back().position + apart;
+        const double high = 1 - apart * (count - 1 - i);
         const double rounded = std::round(1000.0 * static_cast<double>(t) / last) / 1000;
         const double position = i == 0 ? 0 : i + 1 == count ? 1 : std::clamp(rounded, low, high);
         const double value = log_snr(static_cast<std::size_t>(std::lround(position * last)));

@@ -178,6 +178,7 @@ struct Options {
     std::string dataset = standard_dataset();
     std::string preset = "quick";
     bool slowest = false;
+    bool no_yield = false;
 };
 
 /// Four columns with other samplers, sampled again and again with another seed.
@@ -185,7 +186,9 @@ bool compare(ui::MainWindow& window, const std::function<bool(const char*, int)>
     window.actions()["compare_with"]->trigger();
     auto* page = window.findChild<ui::ComparePage*>();
     for (int i = 0; i < 2; ++i) page->findChild<QToolButton*>("add")->click();
-    const QList<QComboBox*> samplers = page->findChildren<QComboBox*>("sampler");
+    QList<QComboBox*> samplers;
+    for (QComboBox* box : page->findChildren<QComboBox*>("sampler"))
+        if (box->isVisible()) samplers << box;
     for (int i = 0; i < samplers.size(); ++i) samplers[i]->setCurrentIndex(i);
     auto* seed = page->findChild<QSpinBox*>("seed");
     int rounds = 0;
@@ -208,7 +211,8 @@ int measure(WatchedApplication& application, const Options& options) {
     preferences.threads = options.threads;
     preferences.recent_datasets = {QString::fromStdString(options.dataset)};
     ui::Theme theme;
-    ui::MainWindow window(make_engine({.threads = options.threads, .yield = true}), theme, preferences);
+    ui::MainWindow window(make_engine({.threads = options.threads, .yield = !options.no_yield}), theme,
+                          preferences);
     EngineLink& link = window.link();
     std::int64_t steps = 0;
     bool sampling = false;
@@ -277,6 +281,8 @@ int main(int argc, char** argv) {
     program.add_option("--threads", options.threads, "Cores for training")->capture_default_str();
     program.add_option("--dataset", options.dataset, "Dataset to train on")->capture_default_str();
     program.add_option("--preset", options.preset, "Preset of the network")->capture_default_str();
+    program.add_flag("--no-yield", options.no_yield,
+                     "Train at the priority of the window, for a machine on which other programs are busy");
     program.add_flag("--slowest", options.slowest, "List the events that took longest");
     CLI11_PARSE(program, argc, argv);
 

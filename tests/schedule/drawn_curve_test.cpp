@@ -160,7 +160,7 @@ TEST(DrawnCurve, PointsOnAScheduleDrawItAgain) {
     const std::map<ScheduleKind, double> tolerances = {{ScheduleKind::linear, 0.005},
                                                        {ScheduleKind::cosine, 0.005},
                                                        {ScheduleKind::sigmoid, 0.005},
-                                                       {ScheduleKind::laplace, 0.06}};
+                                                       {ScheduleKind::laplace, 0.1}};
     for (const auto& [kind, tolerance] : tolerances) {
         const NoiseSchedule original = make_schedule({.schedule = kind});
         const NoiseSchedule again = drawn(format_points(points_on(original.alpha_bar, 11)));

@@ -53,7 +53,9 @@ void PictureView::set_images(const ImageBatch& images) {
     images_ = images;
     cells_.clear();
     drawn_.clear();
-    for (std::int64_t i = 0; i < images.count; ++i) cells_.push_back(to_image(picture_of(images, i)));
+    // In the format of the screen, so that painting converts nothing.
+    for (std::int64_t i = 0; i < images.count; ++i)
+        cells_.push_back(to_image(picture_of(images, i)).convertToFormat(QImage::Format_RGB32));
     if (!same_shape) {
         const auto count = static_cast<int>(images.count);
         if (only_ >= count) only_ = -1;

@@ -22,8 +22,10 @@ class ElidedComboBox : public QComboBox {
         constexpr int icon_margin = 4;  // as in QCommonStyle
         const int icon = option.currentIcon.isNull() ? 0 : option.iconSize.width() + icon_margin;
         constexpr int text_margin = 1;
-        option.currentText =
-            fontMetrics().elidedText(option.currentText, mode_, field.width() - icon - 2 * text_margin);
+        const int room = field.width() - icon;
+        // A text as wide as the field was given by its size hint, and fits.
+        if (fontMetrics().horizontalAdvance(option.currentText) > room + text_margin)
+            option.currentText = fontMetrics().elidedText(option.currentText, mode_, room - 2 * text_margin);
         painter.drawComplexControl(QStyle::CC_ComboBox, option);
         painter.drawControl(QStyle::CE_ComboBoxLabel, option);
     }

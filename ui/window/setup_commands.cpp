@@ -3,6 +3,7 @@
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMenu>
+#include <utility>
 
 #include "engine/session/datasets.h"
 #include "ui/link/engine_link.h"
@@ -29,6 +30,9 @@ SetupCommands::SetupCommands(EngineLink& link, ConfigEditor& editor, QDockWidget
     connect(&setup, &SetupPanel::new_run_wanted, this, &SetupCommands::start_new_run);
     connect(&setup, &SetupPanel::dataset_removed, &preferences_, &PreferenceStore::forget_dataset);
     connect(&editor.undo_stack(), &QUndoStack::indexChanged, this, &SetupCommands::situation_changed);
+    connect(&link, &EngineLink::training_ended, this, [this] {
+        if (const auto fix = std::exchange(next_fix_, std::nullopt)) set_up_with(*fix);
+    });
     connect(&link, &EngineLink::dataset_ready, this, [this](const DatasetReady& dataset) {
         preferences_.remember_dataset(text_of(dataset.config.dataset));
         Q_EMIT situation_changed();
@@ -55,6 +59,13 @@ std::vector<ActionRow> SetupCommands::rows() {
          .group = ActionGroup::data,
          .unless = {run_open},
          .does = [this] { setup_.datasets().choose_picture_folder(); }},
+        {.name = "prepare_dataset",
+         .text = tr("Prepare dataset…"),
+         .icon = "transform-crop",
+         .hint = tr("Shows images of the dataset before and after their preparation, and changes it"),
+         .keys = {"Ctrl+D"},
+         .group = ActionGroup::data,
+         .does = [this] { setup_.prepare_dataset(); }},
         {.name = "use_glyphs",
          .text = tr("Glyphs"),
          .icon = "denoise-lab",
@@ -91,7 +102,7 @@ std::vector<ActionRow> SetupCommands::rows() {
 
 void SetupCommands::describe(Situation& now) const {
     now.can_undo = setup_.can_undo();
-    now.can_redo = editor_.undo_stack().canRedo();
+    now.can_redo = editor_.can_redo();
     if (const auto& problem = setup_.form().problem())
         now.settings_problem = text_of(problem->why.empty() ? problem->what : problem->why) + '.';
 }
@@ -101,7 +112,7 @@ void SetupCommands::update(const Situation&) {
 }
 
 void SetupCommands::start_new_run() {
-    if (setup_.run_settings().are_locked()) link_.post(StopTraining{});
+    if (link_.run() && link_.run()->trainable) link_.post(StopTraining{});
     setup_.run_settings().detach();
     show_settings();
 }
@@ -109,6 +120,39 @@ void SetupCommands::start_new_run() {
 void SetupCommands::set_up_with(const RunConfig& config) {
     editor_.use_run(config);
     setup_.run_settings().detach();
+    show_settings();
+}
+
+void SetupCommands::apply_fix(const SettingFix& fix) {
+    const bool is_open = setup_.run_settings().are_locked();
+    if (is_open && !fix.new_run) {
+        editor_.set_value(fix.key, fix.value);
+        setup_.run_settings().apply();
+    } else if (is_open) {
+        next_fix_ = fix;  // when its settings are no longer those in Setup
+        start_new_run();
+    } else {
+        set_up_with(fix);
+    }
+}
+
+void SetupCommands::set_up_with(const SettingFix& fix) {
+    if (link_.run()) editor_.use_run(link_.run()->config);
+    editor_.set_value(fix.key, fix.value);
+    setup_.run_settings().detach();
+    show_settings();
+    Q_EMIT notice(tr("The next run has the settings of this one, with one change. Press Train to start it."));
+}
+
+void SetupCommands::use_schedule(const ScheduleConfig& schedule) {
+    if (setup_.run_settings().are_locked()) {
+        Q_EMIT notice(
+            tr("A run is open for training, and its schedule is fixed. Press “Set up the next run” first."));
+        return;
+    }
+    editor_.use_schedule(schedule);
+    if (!setup_.run_settings().are_for_next_run()) setup_.run_settings().detach();
+    Q_EMIT notice(tr("The next run is trained with this schedule."));
     show_settings();
 }
 

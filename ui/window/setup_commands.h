@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+
+#include "engine/runs/training_health.h"
 #include "ui/window/command_part.h"
 
 class QDockWidget;
@@ -7,7 +10,8 @@ class QMenu;
 
 namespace denoise {
 struct RunConfig;
-}
+struct ScheduleConfig;
+}  // namespace denoise
 
 namespace denoise::ui {
 
@@ -32,11 +36,19 @@ class SetupCommands : public CommandPart {
     void add_recent_datasets_to(QMenu& menu);
     /// Shows the settings of an earlier run, for a new one.
     void set_up_with(const RunConfig& config);
+    /// Uses a schedule for the next run, unless a run is open for training.
+    void use_schedule(const ScheduleConfig& schedule);
+    /// Changes the run in training, or sets up a new one like the open run with this change.
+    void apply_fix(const SettingFix& fix);
     /// Loads the dataset that was used last, or the built-in one.
     void load_last_dataset();
 
+  Q_SIGNALS:
+    void notice(const QString& text);
+
   private:
     void start_new_run();
+    void set_up_with(const SettingFix& fix);
     void show_settings();
     void update_recent_datasets(QMenu& menu);
 
@@ -44,7 +56,8 @@ class SetupCommands : public CommandPart {
     ConfigEditor& editor_;
     QDockWidget& dock_;
     SetupPanel& setup_;
-    QList<QAction*> preset_actions_;  ///< of the menu of the tool bar
+    std::optional<SettingFix> next_fix_;  ///< for a new run, when the open one is closed
+    QList<QAction*> preset_actions_;      ///< of the menu of the tool bar
     PreferenceStore& preferences_;
 };
 

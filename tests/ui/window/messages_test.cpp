@@ -89,7 +89,9 @@ TEST_F(MessagesTest, TheKeyboardReachesAndDismissesThem) {
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
         reached = bar().isAncestorOf(QApplication::focusWidget());
         ASSERT_FALSE(find<QWidget>("pages")->isAncestorOf(QApplication::focusWidget()))
-            << "the messages come before the page below them";
+            << "the messages come before the page below them, and not after "
+            << QApplication::focusWidget()->metaObject()->className() << " "
+            << QApplication::focusWidget()->objectName().toStdString();
     }
     ASSERT_TRUE(reached);
     QTest::keyClick(window_.get(), Qt::Key_Escape);

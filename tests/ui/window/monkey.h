@@ -104,7 +104,7 @@ class Monkey {
         QList<QAction*> all;
         for (QAction* action : window_.findChildren<QAction*>())
             if (!action->menu() && action->isEnabled() && action->objectName() != "quit" &&
-                !leads_out(action->text()))
+                !leads_out(action->text()) && !leads_out(action->toolTip()))
                 all << action;
         QAction* action = all.at(static_cast<int>(number(static_cast<unsigned>(all.size()))));
         note("trigger", *action, action->text());
@@ -112,7 +112,9 @@ class Monkey {
     }
     void click() {
         auto* button = any<QAbstractButton>();
-        if (!button || leads_out(button->text())) return;
+        if (!button || leads_out(button->text()) || leads_out(button->accessibleName()) ||
+            leads_out(button->toolTip()))
+            return;
         const auto* tool = qobject_cast<QToolButton*>(button);
         if (tool &&
             (tool->menu() || (tool->defaultAction() && tool->defaultAction()->objectName() == "quit")))

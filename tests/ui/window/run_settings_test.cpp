@@ -81,6 +81,20 @@ TEST_F(RunSettingsTest, FixedSettingsAreLockedWithAReasonWhileTheRunIsOpen) {
     EXPECT_TRUE(field("batch_size")->isEnabled());
 }
 
+TEST_F(RunSettingsTest, WhatWasUndoneBeforeATrainingIsNotDoneAgainInIt) {
+    open();
+    window_->editor().set_value("batch_size", std::int64_t{7});
+    actions()["undo"]->trigger();
+    ASSERT_TRUE(actions()["redo"]->isEnabled());
+    actions()["train"]->trigger();
+    settle();
+    EXPECT_FALSE(actions()["redo"]->isEnabled());
+    EXPECT_EQ(window_->editor().config().training.batch_size, record_->config.training.batch_size);
+    window_->editor().set_value("learning_rate", 0.00123);
+    actions()["undo"]->trigger();
+    EXPECT_TRUE(actions()["redo"]->isEnabled()) << "a change of the training itself";
+}
+
 TEST_F(RunSettingsTest, ARunThatIsResumedShowsItsSettings) {
     open();
     record_->config.training.batch_size = 77;

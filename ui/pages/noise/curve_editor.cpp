@@ -112,7 +112,7 @@ QString CurveEditor::selected_text() const {
 
 QRectF CurveEditor::area() const {
     const QFontMetrics metrics(theme_.caption());
-    const double left = metrics.horizontalAdvance(QStringLiteral("−20")) + space::control;
+    const double left = metrics.horizontalAdvance(QStringLiteral("−20")) + radius + space::control;
     return QRectF(rect()).adjusted(left, radius + 2, -radius - 2, -metrics.height() - space::control);
 }
 
@@ -171,7 +171,7 @@ void CurveEditor::draw_axes(QPainter& painter) const {
         painter.setPen(QPen(theme_.colour(Colour::line), 1));
         painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y));
         painter.setPen(theme_.colour(Colour::muted));
-        painter.drawText(QRectF(0, y - metrics.height() / 2.0, room.left() - space::tight, metrics.height()),
+        painter.drawText(QRectF(0, y - metrics.height() / 2.0, room.left() - radius - space::tight, metrics.height()),
                          Qt::AlignRight | Qt::AlignVCenter, text);
     };
     if (quantity_ == Quantity::alpha_bar)
@@ -180,12 +180,12 @@ void CurveEditor::draw_axes(QPainter& painter) const {
     else
         for (const int value : {-20, -10, 0, 10, 20}) at_left(y_of(value), QLocale().toString(value));
     for (int i = 0; i < x_ticks; ++i) {
-        const double share = static_cast<double>(i) / (x_ticks - 1);
-        const double x = room.left() + share * room.width();
+        const int t = std::min(i * timesteps_ / (x_ticks - 1), timesteps_ - 1);
+        const double x = room.left() + room.width() * t / (timesteps_ - 1);
         painter.setPen(QPen(theme_.colour(Colour::line), 1));
         painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()));
         painter.setPen(theme_.colour(Colour::muted));
-        const QString text = QLocale().toString(static_cast<int>(std::lround(share * (timesteps_ - 1))));
+        const QString text = QLocale().toString(t);
         const double width = metrics.horizontalAdvance(text);
         painter.drawText(QPointF(std::min(x - width / 2, this->width() - width), height() - metrics.descent()),
                          text);

@@ -37,15 +37,21 @@ DrawPanel::DrawPanel(const Theme& theme, QWidget* parent)
       save_(new QPushButton(theme.icon("document-save"), tr("Save"))),
       delete_(icon_button(theme.icon("edit-delete"), tr("Delete the saved schedule"))),
       point_(caption_label(theme)) {
-    auto* below = new QHBoxLayout;
-    below->addWidget(point_, 1);
+    auto* train = new QPushButton(theme.icon("denoise-unet"), tr("Use for training"));
+    train->setObjectName("train_with_schedule");
+    train->setToolTip(tr("Copies the schedule to the settings of the next run"));
+    connect(train, &QPushButton::clicked, this, &DrawPanel::training_wanted);
     auto* hint = caption_label(theme);
-    hint->setText(tr("Drag the points · double click adds one"));
+    hint->setText(tr("Drag the points; a double click adds one"));
+    auto* below = new QHBoxLayout;
+    below->setSpacing(space::group);
+    below->addWidget(point_, 1);
     below->addWidget(hint);
+    below->addWidget(train);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::control);
-    column->addLayout(make_controls(theme));
+    column->addLayout(make_controls());
     column->addWidget(editor_, 1);
     column->addLayout(below);
 
@@ -67,7 +73,7 @@ DrawPanel::DrawPanel(const Theme& theme, QWidget* parent)
     show_name();
 }
 
-QLayout* DrawPanel::make_controls(const Theme& theme) {
+QLayout* DrawPanel::make_controls() {
     quantity_->addItem(tr("Signal, ᾱ"));
     quantity_->addItem(tr("log SNR"));
     quantity_->setAccessibleName(tr("Quantity of the vertical axis"));
@@ -79,22 +85,16 @@ QLayout* DrawPanel::make_controls(const Theme& theme) {
     name_->setAccessibleName(tr("Name of the schedule"));
     name_->setObjectName("schedule_name");
     name_->setMaxLength(longest_name);
-    name_->setFixedWidth(5 * space::target);
+    name_->setFixedWidth(4 * space::target);
     save_->setObjectName("save_schedule");
     delete_->setObjectName("delete_schedule");
     add_->setObjectName("add_point");
     remove_->setObjectName("remove_point");
-    auto* train = new QPushButton(theme.icon("denoise-unet"), tr("Use for training"));
-    train->setObjectName("train_with_schedule");
-    train->setToolTip(tr("Copies the schedule to the settings of the next run"));
-    connect(train, &QPushButton::clicked, this, &DrawPanel::training_wanted);
-
     auto* row = new FlowLayout(space::control, space::control);
     for (QWidget* widget : {static_cast<QWidget*>(quantity_), static_cast<QWidget*>(make_start_menu()),
                             static_cast<QWidget*>(add_), static_cast<QWidget*>(remove_),
                             static_cast<QWidget*>(saved_), static_cast<QWidget*>(name_),
-                            static_cast<QWidget*>(save_), static_cast<QWidget*>(delete_),
-                            static_cast<QWidget*>(train)})
+                            static_cast<QWidget*>(save_), static_cast<QWidget*>(delete_)})
         row->addWidget(widget);
     return row;
 }

@@ -32,7 +32,7 @@ class DrawPanel : public QWidget {
     void message(const QString& text);
 
   private:
-    QLayout* make_controls(const Theme& theme);
+    QLayout* make_controls();
     QToolButton* make_start_menu();
     void show_selection();
     void show_name();

@@ -33,6 +33,7 @@
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/icon_button.h"
+#include "ui/widgets/steady_label.h"
 
 namespace denoise::ui {
 namespace {
@@ -56,7 +57,7 @@ NoisePage::NoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       source_(new PictureSource(link, this)),
       fields_(new ScheduleFields(theme, this)),
       next_(new QPushButton(theme.icon("go-next"), tr("Next image"))),
-      name_(new QLabel),
+      name_(new ElidedLabel),
       modes_(new QButtonGroup(this)),
       middle_(new QStackedWidget),
       equation_(new NoiseEquation(theme)),
@@ -210,6 +211,7 @@ void NoisePage::show_mode(int mode) {
     if (mode == drawing) begin_drawing();
     middle_->setCurrentIndex(mode);
     strip_->setVisible(mode != all_schedules);
+    track_->setVisible(mode != drawing);  // the same curve, without its points
     track_->setMaximumHeight(  // the pictures of all schedules need the room
         (mode == one_picture ? track_->sizeHint() : track_->minimumSizeHint()).height());
     update_schedule();

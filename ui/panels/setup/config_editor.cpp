@@ -98,6 +98,7 @@ void ConfigEditor::use_run(const RunConfig& config) {
 
 void ConfigEditor::set_locked(bool locked) {
     first_undo_ = locked ? stack_.index() : 0;
+    redo_is_older_ = locked && stack_.canRedo();
     finish_step();
 }
 
@@ -107,6 +108,7 @@ void ConfigEditor::finish_step() {
 
 void ConfigEditor::push(State next, const QString& text, const std::string& key) {
     if (key.empty()) finish_step();
+    redo_is_older_ = false;  // pushing removes it
     stack_.push(new Edit(*this, {config_, preset_}, std::move(next), key, step_, text));
 }
 

@@ -30,6 +30,8 @@ class ConfigEditor : public QObject {
     /// While locked, changes from before cannot be undone.
     void set_locked(bool locked);
     bool can_undo() const { return stack_.index() > first_undo_; }
+    /// While locked, changes that were undone before cannot be done again.
+    bool can_redo() const { return stack_.canRedo() && !redo_is_older_; }
     /// Ends typing: the next change of the same field is undone separately.
     void finish_step();
 
@@ -50,7 +52,8 @@ class ConfigEditor : public QObject {
     QString preset_;
     QUndoStack stack_;
     int step_ = 0;
-    int first_undo_ = 0;  ///< index in stack_; changes below it cannot be undone
+    int first_undo_ = 0;          ///< index in stack_; changes below it cannot be undone
+    bool redo_is_older_ = false;  ///< than the lock
 };
 
 }  // namespace denoise::ui

@@ -6,6 +6,8 @@
 
 #include "ui/link/engine_link.h"
 #include "ui/panels/model/model_tree.h"
+#include "ui/panels/preparation/preparation_section.h"
+#include "ui/panels/preparation/prepare_dialog.h"
 #include "ui/panels/setup/dataset_section.h"
 #include "ui/panels/setup/forecast_label.h"
 #include "ui/panels/setup/run_note.h"
@@ -22,7 +24,7 @@ constexpr int load_delay_ms = 400;
 }  // namespace
 
 SetupPanel::SetupPanel(EngineLink& link, ConfigEditor& editor, const Theme& theme, QWidget* parent)
-    : QWidget(parent), link_(link), editor_(editor), run_settings_(link, editor) {
+    : QWidget(parent), link_(link), editor_(editor), theme_(theme), run_settings_(link, editor) {
     build(theme);
     load_timer_.setSingleShot(true);
     load_timer_.setInterval(load_delay_ms);
@@ -68,6 +70,10 @@ void SetupPanel::build(const Theme& theme) {
     add_title(tr("Dataset"));
     datasets_ = new DatasetSection(link_, theme, page);
     layout->addWidget(datasets_);
+    auto* preparation = new PreparationSection(link_, theme, page);
+    connect(preparation, &PreparationSection::prepare_wanted, this, &SetupPanel::prepare_dataset);
+    connect(datasets_, &DatasetSection::prepare_wanted, this, &SetupPanel::prepare_dataset);
+    layout->addWidget(preparation);
     layout->addSpacing(space::control);
 
     add_title(tr("I have"));
@@ -118,6 +124,10 @@ void SetupPanel::use_dataset(const QString& path) {
         return;
     }
     DatasetConfig config = editor_.config().dataset;
+    if (config.dataset != path.toStdString()) {  // the names are those of another dataset
+        config.exclude_classes.clear();
+        config.exclude_images.clear();
+    }
     config.dataset = path.toStdString();
     editor_.use_dataset(config);
     datasets_->set_chosen(path);
@@ -207,6 +217,30 @@ void SetupPanel::load_if_changed() {
     datasets_->load(*asked_);
 }
 
+void SetupPanel::prepare_dataset() {
+    const QString locked =
+        run_settings_.are_locked()
+            ? tr("A run is open for training on this dataset, and its preparation is part of the run. Stop "
+                 "the run to change it.")
+            : QString();
+    auto* dialog =
+        new PrepareDialog(theme_, editor_.config().dataset, editor_.config().training.flip, locked, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &PrepareDialog::applied, this, &SetupPanel::apply_preparation);
+    dialog->open();
+}
+
+void SetupPanel::apply_preparation(const DatasetConfig& config, bool flip) {
+    if (run_settings_.are_locked()) {  // a run has been started meanwhile, such as from the queue
+        Q_EMIT refused(tr("A run has been opened for training. The preparation was not changed."));
+        return;
+    }
+    if (config != editor_.config().dataset) editor_.use_dataset(config);
+    if (flip != editor_.config().training.flip) editor_.set_value("flip", flip);
+    editor_.finish_step();
+    load_if_changed();
+}
+
 bool SetupPanel::can_undo() const {
     return form_->has_bad_text() || editor_.can_undo();
 }
@@ -219,7 +253,7 @@ void SetupPanel::undo() {
 }
 
 void SetupPanel::redo() {
-    if (!form_->has_bad_text()) editor_.undo_stack().redo();
+    if (!form_->has_bad_text() && editor_.can_redo()) editor_.undo_stack().redo();
 }
 
 }  // namespace denoise::ui
