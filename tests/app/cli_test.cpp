@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/processors.h"
 #include "engine/runs/run_config.h"
 #include "tests/app/trained_run.h"
 
@@ -80,6 +81,16 @@ TEST(CliErrors, NumbersAreCheckedBeforeTheyAreUsed) {
     const ProgramResult minutes = cli({"train", "--dataset", "glyphs", "--minutes", "nan"});
     EXPECT_EQ(minutes.exit_code, 2);
     EXPECT_THAT(minutes.err, HasSubstr("--minutes"));
+}
+
+TEST(CliErrors, TooManyThreadsAreRefusedInBothSpellings) {
+    const TemporaryFolder folder;
+    const std::string most = std::to_string(most_threads() + 1);
+    expect_error(cli({"train", "--dataset", "glyphs", "--preset", "tiny", "--steps", "1", "--set",
+                      "threads=" + most, "--out", folder / "run"}),
+                 most + " threads");
+    EXPECT_EQ(cli({"train", "--dataset", "glyphs", "--threads", most}).exit_code, 2);
+    EXPECT_FALSE(std::filesystem::exists(folder / "run"));
 }
 
 TEST(CliErrors, OutputThatIsLostIsAnError) {

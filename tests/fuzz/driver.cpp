@@ -31,6 +31,7 @@
 #include <iterator>
 #include <random>
 
+#include "engine/base/error.h"
 #include "tests/fuzz/coverage.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/target.h"
@@ -91,6 +92,8 @@ void watch_for_the_end() {
             if (std::current_exception()) std::rethrow_exception(std::current_exception());
         } catch (const std::exception& error) {
             std::fprintf(stderr, "an exception other than Error: %s\n", error.what());
+        } catch (const Error& error) {
+            std::fprintf(stderr, "an Error that nobody expected: %s\n", one_line(error).c_str());
         } catch (...) {
             std::fprintf(stderr, "an exception of an unknown kind\n");
         }

@@ -26,7 +26,7 @@ std::string checkpoint() {
     header.height = header.width = 8;
     header.created = "2026-01-01T00:00:00";
     UNetConfig& unet = header.config.unet;
-    unet.base_width = 2;
+    unet.base_width = 4;
     unet.groups = 1;
     unet.multipliers = {1};
     unet.resnet_blocks = 1;
