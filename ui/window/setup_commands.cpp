@@ -9,10 +9,10 @@
 #include "ui/link/engine_link.h"
 #include "ui/panels/setup/config_editor.h"
 #include "ui/panels/setup/dataset_section.h"
-#include "ui/panels/setup/setting_field.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/panels/setup/setup_panel.h"
 #include "ui/text/format.h"
+#include "ui/widgets/setting_field.h"
 #include "ui/window/preference_store.h"
 
 namespace denoise::ui {

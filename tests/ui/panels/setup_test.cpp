@@ -12,9 +12,9 @@
 #include "tests/ui/support/window_fixture.h"
 #include "ui/panels/setup/dataset_card.h"
 #include "ui/panels/setup/forecast_label.h"
-#include "ui/panels/setup/number_edit.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/panels/setup/setup_panel.h"
+#include "ui/widgets/number_edit.h"
 
 namespace denoise::testing {
 namespace {

@@ -163,7 +163,7 @@ TEST_F(ChartMenuTest, TheLossIsSavedWithAllItsSteps) {
     const QString path = folder_.filePath("loss.csv");
     save_as("Save values as CSV…", path);
     const QString text = QString::fromStdString(read_text_file(path.toStdString()));
-    EXPECT_TRUE(text.startsWith("Step,Loss,mean of 100\n1,")) << text.left(60).toStdString();
+    EXPECT_TRUE(text.startsWith("Step,Loss,mean of 6\n1,")) << text.left(60).toStdString();
     EXPECT_EQ(text.count('\n'), 21);
     EXPECT_TRUE(shows_text("Saved " + path)) << "and it can be opened";
     EXPECT_TRUE(button("Show in folder"));

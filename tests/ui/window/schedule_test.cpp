@@ -13,9 +13,9 @@
 #include "ui/pages/noise/curve_editor.h"
 #include "ui/pages/noise/draw_panel.h"
 #include "ui/pages/noise/noise_page.h"
-#include "ui/panels/setup/setting_field.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/widgets/saved_schedule_box.h"
+#include "ui/widgets/setting_field.h"
 #include "ui/window/page_tabs.h"
 
 namespace denoise::testing {

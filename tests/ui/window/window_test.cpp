@@ -112,9 +112,12 @@ TEST_F(MainWindowTest, ShortcutsReachTheEngine) {
 TEST_F(MainWindowTest, NoTwoActionsShareAKey) {
     open();
     std::set<QString> keys;
-    for (const QAction* action : window_->findChildren<QAction*>())
+    for (const QAction* action : window_->findChildren<QAction*>()) {
+        // Those of a list only work while it has the focus.
+        if (action->shortcutContext() == Qt::WidgetShortcut) continue;
         for (const QKeySequence& key : action->shortcuts())
             EXPECT_TRUE(keys.insert(key.toString()).second) << key.toString().toStdString();
+    }
 }
 
 TEST_F(MainWindowTest, StopCancelsALoadAndARunInPreparation) {

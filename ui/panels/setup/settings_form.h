@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ui/panels/setup/config_editor.h"
-#include "ui/panels/setup/setting_field.h"
+#include "ui/widgets/setting_field.h"
 
 namespace denoise::ui {
 

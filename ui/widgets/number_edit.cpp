@@ -1,4 +1,4 @@
-#include "ui/panels/setup/number_edit.h"
+#include "ui/widgets/number_edit.h"
 
 #include <QKeyEvent>
 #include <QWheelEvent>

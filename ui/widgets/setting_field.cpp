@@ -1,4 +1,4 @@
-#include "ui/panels/setup/setting_field.h"
+#include "ui/widgets/setting_field.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -7,10 +7,10 @@
 #include <QWheelEvent>
 #include <algorithm>
 
-#include "ui/panels/setup/number_edit.h"
 #include "ui/text/format.h"
 #include "ui/theme/style_sheet.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/number_edit.h"
 
 namespace denoise::ui {
 namespace {
