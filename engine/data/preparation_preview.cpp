@@ -6,6 +6,7 @@
 #include "engine/data/class_balance.h"
 #include "engine/data/file_tree.h"
 #include "engine/data/left_out.h"
+#include "engine/data/loading.h"
 #include "engine/data/picture_layout.h"
 #include "engine/data/preparation.h"
 #include "engine/formats/image_file.h"
@@ -19,18 +20,24 @@ std::vector<std::int64_t> indices_of_examples(const Dataset& dataset, int count)
     for (std::size_t i = 0; i < dataset.labels.size(); ++i)
         members[static_cast<std::size_t>(dataset.labels[i])].push_back(static_cast<std::int64_t>(i));
     std::erase_if(members, [](const auto& of_class) { return of_class.empty(); });
-    const auto classes = static_cast<std::int64_t>(members.size());
     const std::int64_t wanted = std::min<std::int64_t>(count, dataset.images.count);
-    std::vector<std::int64_t> indices;
-    for (std::int64_t k = 0; k < classes && k < wanted; ++k) {
-        // With more classes than examples, classes that are far apart.
-        const auto& of_class = members[static_cast<std::size_t>(classes > wanted ? k * classes / wanted : k)];
-        const std::int64_t share = std::min<std::int64_t>(
-            std::ssize(of_class),
-            wanted / std::min(classes, wanted) + (k < wanted % std::min(classes, wanted) ? 1 : 0));
-        for (std::int64_t i = 0; i < share; ++i)
-            indices.push_back(of_class[static_cast<std::size_t>(i * std::ssize(of_class) / share)]);
+    if (wanted < std::ssize(members)) {  // classes that are far apart
+        std::vector<std::vector<std::int64_t>> some;
+        for (const std::int64_t c : spread_indices(std::ssize(members), std::max<std::int64_t>(wanted, 1)))
+            some.push_back(std::move(members[static_cast<std::size_t>(c)]));
+        members = std::move(some);
     }
+    std::vector<std::int64_t> shares(members.size(), 0);
+    for (std::int64_t given = 0; given < wanted;)
+        for (std::size_t c = 0; c < members.size() && given < wanted; ++c)
+            if (shares[c] < std::ssize(members[c])) {
+                ++shares[c];
+                ++given;
+            }
+    std::vector<std::int64_t> indices;
+    for (std::size_t c = 0; c < members.size(); ++c)
+        for (std::int64_t i = 0; i < shares[c]; ++i)
+            indices.push_back(members[c][static_cast<std::size_t>(i * std::ssize(members[c]) / shares[c])]);
     std::ranges::sort(indices);
     return indices;
 }
