@@ -62,7 +62,7 @@ bool QueueFile::is_locked_elsewhere() const {
 bool QueueFile::refresh() {
     const RunQueue before = queue_;
     const std::optional<Error> before_obstacle = obstacle_;
-    if (stamp() != stamp_) read();
+    if (!held_ && stamp() != stamp_) read();
     if (unreadable_)
         obstacle_ = unreadable_;
     else if (is_locked_elsewhere())
@@ -141,7 +141,7 @@ void QueueFile::write(const RunQueue& queue) {
 void QueueFile::change(const std::function<void(RunQueue&)>& action) {
     std::optional<FileLock> moment;
     if (!held_) moment.emplace(lock());
-    if (stamp() != stamp_) read();
+    if (!held_ && stamp() != stamp_) read();
     if (unreadable_) throw Error{*unreadable_};
     RunQueue queue = queue_;
     if (moment) release_running(queue);  // nobody trains them, or the lock would not be free

@@ -50,12 +50,14 @@ class Queue : public testing::Test {
     static json list() { return json::parse(cli({"queue", "list", "--json"}).out); }
     static std::vector<std::string> states() {
         std::vector<std::string> all;
-        for (const json& run : list().at("runs")) all.push_back(run.at("state"));
+        const json queue = list();
+        for (const json& run : queue.at("runs")) all.push_back(run.at("state"));
         return all;
     }
     static std::vector<std::string> names() {
         std::vector<std::string> all;
-        for (const json& run : list().at("runs")) all.push_back(run.at("name"));
+        const json queue = list();
+        for (const json& run : queue.at("runs")) all.push_back(run.at("name"));
         return all;
     }
 };
@@ -71,7 +73,8 @@ TEST_F(Queue, TrainsItsRunsOneAfterTheOther) {
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_THAT(states(), ElementsAre("done", "done"));
     std::vector<std::int64_t> steps;
-    for (const json& run : list().at("runs"))
+    const json queue = list();
+    for (const json& run : queue.at("runs"))
         steps.push_back(read_run(run.at("folder").get<std::string>()).step);
     EXPECT_THAT(steps, ElementsAre(3, 4));
     expect_error(cli({"queue", "run"}), "no run in it is waiting");

@@ -102,7 +102,7 @@ QProgressBar::chunk { border-radius: 3px; background: @accent; }
 
 QTreeView, QTableView, QListView { background: @panel; border: none; alternate-background-color: @window; }
 QTreeView::item, QListView::item { min-height: 26px; border: none; }
-QTreeView#runs::item, QTreeView#evaluations::item, QTreeView#run_differences::item { padding: 0 4px; }
+QTreeView#runs::item, QTreeView#queue::item, QTreeView#evaluations::item, QTreeView#run_differences::item { padding: 0 4px; }
 QTreeView#open_model_tree::item { padding: 0 8px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected { background: @selected; color: @text; }

@@ -10,8 +10,13 @@ PostedJobs::PostedJobs(EngineLink& link) : link_(link) {
 }
 
 JobId PostedJobs::post(Command request) {
+    auto* resume = std::get_if<ResumeTraining>(&request);
+    if (resume && known_datasets_)
+        for (const QString& path : known_datasets_()) resume->known_datasets.push_back(path.toStdString());
+    const std::optional<ResumeTraining> resumed = resume ? std::optional(*resume) : std::nullopt;
     const JobId job = link_.post(std::move(request));
-    jobs_.insert(job);
+    if (resumed && job != 0) Q_EMIT resume_posted(job, *resumed);
+    if (job != 0) jobs_.insert(job);
     return job;
 }
 

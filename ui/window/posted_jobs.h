@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QObject>
+#include <QStringList>
+#include <functional>
 #include <set>
 
 #include "engine/session/commands.h"
@@ -18,10 +20,16 @@ class PostedJobs : public QObject {
 
     JobId post(Command request);
     void cancel_all();
+    /// Where the dataset of a resumed run is looked for, if it has moved.
+    void set_known_datasets(std::function<QStringList()> known) { known_datasets_ = std::move(known); }
+
+  Q_SIGNALS:
+    void resume_posted(denoise::JobId job, const denoise::ResumeTraining& request);
 
   private:
     EngineLink& link_;
     std::set<JobId> jobs_;
+    std::function<QStringList()> known_datasets_;
 };
 
 }  // namespace denoise::ui

@@ -61,6 +61,10 @@ void RunCommands::update(const Situation& now) {
     dock_.evaluation().set_obstacle(reason_against({closing, loading, sampling, no_model}, now));
 }
 
+void RunCommands::make_no_offer() {
+    offers_->withdraw();
+}
+
 void RunCommands::connect_list() {
     RunsPanel& runs = dock_.runs();
     connect(&runs, &RunsPanel::listed, this, [this] { offers_->make(dock_.runs().runs()); });
@@ -95,6 +99,7 @@ void RunCommands::resume(const std::filesystem::path& run) {
 void RunCommands::compare(const std::vector<std::filesystem::path>& models) {
     pages_.compare().begin_with_each(pages_.denoise().settings().request, models);
     pages_.show_page(pages_.compare());
+    dock_.hide();  // the columns need its room
 }
 
 void RunCommands::keep_score(const EvaluationRecord& record) {

@@ -30,6 +30,9 @@ class RunCommands : public CommandPart {
     /// Says in the list of runs why none can be resumed, and on the evaluation why it cannot start.
     void update(const Situation& now) override;
 
+    /// At this start, nothing else is offered about the last run.
+    void make_no_offer();
+
   Q_SIGNALS:
     void open_wanted(const std::filesystem::path& model);
     void settings_wanted(const denoise::RunConfig& config);  ///< for a new run

@@ -40,16 +40,13 @@ TrainButton::TrainButton(const WindowActions& actions, const Theme& theme, QWidg
 }
 
 void TrainButton::show_situation(const Situation& now) {
-    const EngineState state = now.state;
-    const bool at_rest = state == EngineState::idle || state == EngineState::error;
-    const bool continues =
-        state == EngineState::paused || state == EngineState::diverged || (at_rest && now.can_resume);
+    const bool continues = has_run_to_continue(now);
     train_->setShortcuts(continues ? QList<QKeySequence>() : train_keys_);
     pause_->setShortcuts(continues ? QList<QKeySequence>() : pause_keys_);
     continue_->setShortcuts(continues ? train_keys_ + pause_keys_ : QList<QKeySequence>());
     continue_->setText(now.extends_run ? tr("Train more") : continue_text_);
     if (defaultAction() == continue_) setAccessibleName(continue_->text());
-    show_action(continues ? continue_ : state == EngineState::training ? pause_ : train_);
+    show_action(continues ? continue_ : now.state == EngineState::training ? pause_ : train_);
 }
 
 void TrainButton::show_action(QAction* action) {

@@ -174,6 +174,9 @@ TEST_F(RunsComparisonTest, CompareSamplesFromEachOfTheSelectedRuns) {
     EXPECT_EQ(record_->all<Sample>()[0].request, record_->all<Sample>()[2].request);
 
     // Checkpoints, too
+    EXPECT_FALSE(view()->isVisible()) << "the columns have its room";
+    actions()["tab_runs"]->trigger();
+    settle();
     view()->expand(row_of("b").siblingAtColumn(0));
     click(row_of("a"));
     const QModelIndex run = row_of("b").siblingAtColumn(0);

@@ -50,6 +50,7 @@ class RunsTest : public WindowTest {
     /// Opens the window and waits for the list.
     void open_list() {
         open();
+        window_->resize(1366, 768);  // wide enough for all buttons
         actions()["tab_runs"]->trigger();
         ASSERT_TRUE(QTest::qWaitFor([this] { return rows() == made_; }, 3000));
     }

@@ -80,6 +80,8 @@ TEST_F(MessagesTest, AnErrorThatWasDismissedIsOver) {
 
 TEST_F(MessagesTest, TheKeyboardReachesAndDismissesThem) {
     open();
+    window_->resize(1024, 700);  // all of the tool bar is visible
+    settle();
     send_error();
     send_error("Cannot do another thing");
     auto* last_tool = find<QWidget>("runs_button");

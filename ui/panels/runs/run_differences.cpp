@@ -3,7 +3,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
-#include "ui/panels/runs/runs_model.h"
+#include "ui/panels/runs/run_cells.h"
 #include "ui/text/format.h"
 #include "ui/text/setting_text.h"
 

@@ -1,13 +1,11 @@
 #include "ui/panels/runs/runs_model.h"
 
 #include <QBrush>
-#include <QDateTime>
-#include <QLocale>
-#include <QUrl>
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "ui/panels/runs/merged_rows.h"
+#include "ui/panels/runs/run_cells.h"
 #include "ui/text/format.h"
 
 namespace denoise::ui {
@@ -18,75 +16,25 @@ constexpr int thumbnail_side = 32;
 constexpr int thumbnail_images = 2;  // across and down
 constexpr int grid_gap = 2;          // of grid_of()
 
-/// Makes `items` equal to `fresh` by removing, inserting and updating single ones, which are told apart by
-/// `key`.
-template <class Item, class Key, class Remove, class Insert, class Update>
-void merge(std::vector<Item>& items, std::vector<Item>& fresh, Key key, Remove remove, Insert insert,
-           Update update) {
-    for (std::size_t i = items.size(); i-- > 0;)
-        if (std::ranges::find(fresh, key(items[i]), key) == fresh.end()) remove(static_cast<int>(i));
-    for (std::size_t i = 0; i < fresh.size(); ++i) {
-        if (i < items.size() && key(items[i]) == key(fresh[i])) {
-            update(static_cast<int>(i), std::move(fresh[i]));
-            continue;
-        }
-        const auto later = std::ranges::find(items, key(fresh[i]), key);  // its place has changed
-        if (later != items.end()) remove(static_cast<int>(later - items.begin()));
-        insert(static_cast<int>(i), std::move(fresh[i]));
-    }
-}
-
-QString joined(const std::vector<std::string>& words) {
-    QStringList list;
-    for (const std::string& word : words) list << text_of(word);
-    return list.join(", ");
-}
-
 }  // namespace
-
-StateLook look_of(RunState state) {
-    switch (state) {
-        case RunState::finished:
-            return {RunsModel::tr("Finished"), "emblem-ok-symbolic", Colour::good};
-        case RunState::stopped:
-            return {RunsModel::tr("Stopped"), "media-playback-stop", Colour::muted};
-        case RunState::running:
-            return {RunsModel::tr("Running"), "media-playback-start", Colour::accent};
-        case RunState::interrupted:
-            return {RunsModel::tr("Interrupted"), "denoise-warning", Colour::warn};
-        case RunState::unreadable:
-            return {RunsModel::tr("Unreadable"), "denoise-error", Colour::bad};
-    }
-    return {};
-}
-
-std::int64_t size_of(const RunSummary& run) {
-    std::int64_t bytes = 0;
-    for (const CheckpointSummary& checkpoint : run.checkpoints)
-        bytes += static_cast<std::int64_t>(checkpoint.bytes);
-    return bytes;
-}
-
-QString score_text(const RunSummary& run) {
-    return run.notes.scores.empty() ? QString() : text_of(run.notes.scores.back().text);
-}
-
-QString time_text(const std::string& when) {
-    const QDateTime time = QDateTime::fromString(text_of(when), Qt::ISODate);
-    return time.isValid() ? QLocale().toString(time, QLocale::ShortFormat) : text_of(when);
-}
 
 RunsModel::RunsModel(const Theme& theme, QObject* parent) : QAbstractItemModel(parent), theme_(theme) {}
 
 void RunsModel::set_runs(std::vector<RunSummary> runs) {
     for (RunSummary& run : runs) apply_live(run);
-    merge(
+    merge_rows(
         runs_, runs, [](const RunSummary& run) { return run.folder; },
         [this](int row) {
             beginRemoveRows({}, row, row);
             runs_.erase(runs_.begin() + row);
             ids_.erase(ids_.begin() + row);
             endRemoveRows();
+        },
+        [this](int from, int to) {
+            beginMoveRows({}, from, from, {}, to);
+            move_up(runs_, from, to);
+            move_up(ids_, from, to);
+            endMoveRows();
         },
         [this](int row, RunSummary&& run) {
             beginInsertRows({}, row, row);
@@ -101,12 +49,17 @@ void RunsModel::update_run(int row, RunSummary&& fresh) {
     const QModelIndex parent = index(row, 0);
     RunSummary& run = runs_[static_cast<std::size_t>(row)];
     std::vector<CheckpointSummary>& rows = run.checkpoints;
-    merge(
+    merge_rows(
         rows, fresh.checkpoints, [](const CheckpointSummary& checkpoint) { return checkpoint.path; },
         [&](int i) {
             beginRemoveRows(parent, i, i);
             rows.erase(rows.begin() + i);
             endRemoveRows();
+        },
+        [&](int from, int to) {
+            beginMoveRows(parent, from, from, parent, to);
+            move_up(rows, from, to);
+            endMoveRows();
         },
         [&](int i, CheckpointSummary&& checkpoint) {
             beginInsertRows(parent, i, i);
@@ -134,7 +87,14 @@ bool RunsModel::is_live(const RunSummary& run) const {
     return live_ && run.folder == live_->folder;
 }
 
-void RunsModel::apply_live(RunSummary& run) const {
+void RunsModel::apply_live(RunSummary& run) {
+    if (ended_ && run.folder == ended_->folder && !is_live(run)) {
+        // Its lock is given back a moment after its end.
+        if (run.state == RunState::running)
+            run.state = ended_->state;
+        else
+            ended_.reset();
+    }
     if (!is_live(run) || run.state == RunState::unreadable) return;
     run.state = RunState::running;
     run.step = live_->step;
@@ -145,9 +105,21 @@ void RunsModel::apply_live(RunSummary& run) const {
 void RunsModel::set_live(const std::optional<LiveRun>& live) {
     live_ = live;
     if (!live_) return;
+    ended_.reset();
     const QModelIndex at = index_of(live_->folder);
     if (!at.isValid()) return;
     apply_live(runs_[static_cast<std::size_t>(at.row())]);
+    Q_EMIT dataChanged(at.siblingAtColumn(state), at.siblingAtColumn(time));
+}
+
+void RunsModel::end_live(RunState end) {
+    if (!live_) return;
+    ended_ = Ended{live_->folder, end};
+    const QModelIndex at = index_of(live_->folder);
+    live_.reset();
+    if (!at.isValid()) return;
+    RunSummary& run = runs_[static_cast<std::size_t>(at.row())];
+    if (run.state == RunState::running) run.state = end;
     Q_EMIT dataChanged(at.siblingAtColumn(state), at.siblingAtColumn(time));
 }
 
@@ -231,67 +203,6 @@ int RunsModel::columnCount(const QModelIndex&) const {
     return column_count;
 }
 
-QVariant RunsModel::run_text(const RunSummary& run, int column) const {
-    switch (column) {
-        case name:
-            return text_of(run.name);
-        case state:
-            return is_live(run) && live_->paused ? tr("Paused") : look_of(run.state).word;
-        case dataset:
-            return text_of(run.dataset);
-        case step:
-            return count_text(run.step);
-        case loss:
-            return measure_text(run.loss);
-        case time:
-            return duration_text(run.seconds);
-        case score:
-            return score_text(run);
-        case tags:
-            return joined(run.notes.tags);
-        case size:
-            return run.checkpoints.empty() ? QString() : bytes_text(size_of(run));
-        case created:
-            return time_text(run.created);
-        default:
-            return {};
-    }
-}
-
-QVariant RunsModel::checkpoint_text(const CheckpointSummary& checkpoint, int column) const {
-    switch (column) {
-        case name:
-            return text_of(checkpoint.path.filename().string());
-        case state:
-            return tr("Checkpoint");
-        case step:
-            return count_text(checkpoint.step);
-        case size:
-            return bytes_text(static_cast<std::int64_t>(checkpoint.bytes));
-        default:
-            return {};
-    }
-}
-
-QVariant RunsModel::sort_value(const RunSummary& run, int column) const {
-    switch (column) {
-        case star:
-            return run.notes.starred ? 1 : 0;
-        case step:
-            return static_cast<qlonglong>(run.step);
-        case loss:
-            return std::isfinite(run.loss) ? QVariant(run.loss) : QVariant();
-        case time:
-            return run.seconds;
-        case size:
-            return static_cast<qlonglong>(size_of(run));
-        case created:
-            return text_of(run.created);
-        default:
-            return run_text(run, column);
-    }
-}
-
 QVariant RunsModel::decoration(const RunSummary& run, int column) const {
     if (column == name) {
         const QPixmap picture = thumbnail(run);
@@ -304,28 +215,13 @@ QVariant RunsModel::decoration(const RunSummary& run, int column) const {
     return {};
 }
 
-QString RunsModel::tool_tip(const RunSummary& run, int column) const {
-    if (!run.problem.empty()) return text_of(run.problem);
-    if (column == star) return run.notes.starred ? tr("Starred") : tr("Not starred");
-    if (column == score && !run.notes.scores.empty()) {
-        const RunScore& newest = run.notes.scores.back();
-        return tr("%1, at step %2").arg(text_of(newest.text), count_text(newest.step));
-    }
-    QString text = text_of(run.folder.string()).toHtmlEscaped();
-    if (!run.notes.text.empty())
-        text += "<br>" + text_of(run.notes.text).toHtmlEscaped().replace("\n", "<br>");
-    if (column == name && !run.preview.empty())
-        text += QStringLiteral("<br><img src=\"%1\">").arg(text_of(run.preview.string()).toHtmlEscaped());
-    return "<qt>" + text + "</qt>";
-}
-
 QVariant RunsModel::data(const QModelIndex& at, int role) const {
     const RunSummary* run = run_at(at);
     if (!run) return {};
     const CheckpointSummary* checkpoint = checkpoint_at(at);
     if (role == Qt::TextAlignmentRole) return headerData(at.column(), Qt::Horizontal, role);
     if (checkpoint) {
-        if (role == Qt::DisplayRole) return checkpoint_text(*checkpoint, at.column());
+        if (role == Qt::DisplayRole) return checkpoint_cell(*checkpoint, at.column());
         if (role == Qt::ToolTipRole) return text_of(checkpoint->path.string());
         if (role == Qt::ForegroundRole) return QBrush(theme_.colour(Colour::muted));
         return {};
@@ -333,21 +229,21 @@ QVariant RunsModel::data(const QModelIndex& at, int role) const {
     switch (role) {
         case Qt::DisplayRole:
         case Qt::EditRole:
-            return run_text(*run, at.column());
+            return run_cell(*run, at.column(), is_live(*run) && live_->paused);
         case sort_role:
-            return sort_value(*run, at.column());
+            return sort_value_of(*run, at.column());
         case Qt::DecorationRole:
             return decoration(*run, at.column());
         case Qt::ForegroundRole:
             if (at.column() == state) return QBrush(theme_.colour(look_of(run->state).colour));
             return {};
         case Qt::ToolTipRole:
-            return tool_tip(*run, at.column());
+            return tool_tip_of(*run, at.column());
         case Qt::AccessibleTextRole:
             if (at.column() == name)
                 return tr("Run %1, %2").arg(text_of(run->name), look_of(run->state).word);
-            if (at.column() == star) return tool_tip(*run, star);
-            return run_text(*run, at.column());
+            if (at.column() == star) return tool_tip_of(*run, star);
+            return run_cell(*run, at.column(), is_live(*run) && live_->paused);
         default:
             return {};
     }

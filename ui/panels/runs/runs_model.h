@@ -39,6 +39,10 @@ class RunsModel : public QAbstractItemModel {
 
     /// Shows the progress of the run in training, or that there is none.
     void set_live(const std::optional<LiveRun>& live);
+    /// The run in training has ended in this state, which its files say a moment later.
+    void end_live(RunState end);
+    /// Whether the files of a run that has ended were read while they still said that it is being trained.
+    bool awaits_end() const { return ended_.has_value(); }
     /// Writes star, tags and text of a run. Returns false after failed().
     bool change_notes(const std::filesystem::path& folder, const RunNotes& notes);
     /// A part of the newest samples of the run; null: it has none.
@@ -59,13 +63,9 @@ class RunsModel : public QAbstractItemModel {
     void failed(const denoise::Error& error);
 
   private:
-    QVariant run_text(const RunSummary& run, int column) const;
-    QVariant checkpoint_text(const CheckpointSummary& checkpoint, int column) const;
-    QVariant sort_value(const RunSummary& run, int column) const;
     QVariant decoration(const RunSummary& run, int column) const;
-    QString tool_tip(const RunSummary& run, int column) const;
     bool is_live(const RunSummary& run) const;
-    void apply_live(RunSummary& run) const;
+    void apply_live(RunSummary& run);
     void update_run(int row, RunSummary&& fresh);
     bool rename(int row, const std::string& name);
     int row_of(quintptr id) const;
@@ -74,22 +74,13 @@ class RunsModel : public QAbstractItemModel {
     std::vector<RunSummary> runs_;
     std::vector<quintptr> ids_;  ///< of the rows of runs_; the internal id of their checkpoints
     quintptr last_id_ = 0;       ///< 0 is the internal id of runs
+    struct Ended {
+        std::filesystem::path folder;
+        RunState state;
+    };
     std::optional<LiveRun> live_;
+    std::optional<Ended> ended_;                  ///< the last one, until its files say so
     mutable QHash<QString, QPixmap> thumbnails_;  ///< by the path of the sample grid
 };
-
-/// How a state is shown: a word, the name of an icon and a colour.
-struct StateLook {
-    QString word, icon;
-    Colour colour;
-};
-StateLook look_of(RunState state);
-
-/// The size of all checkpoints of a run.
-std::int64_t size_of(const RunSummary& run);
-/// The newest score; empty: it has not been evaluated.
-QString score_text(const RunSummary& run);
-/// "24.11.26, 08:13" for an ISO 8601 time
-QString time_text(const std::string& when);
 
 }  // namespace denoise::ui

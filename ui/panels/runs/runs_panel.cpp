@@ -2,10 +2,8 @@
 
 #include <QApplication>
 #include <QDesktopServices>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QPointer>
 #include <QScrollArea>
@@ -16,10 +14,12 @@
 #include <QToolButton>
 #include <QTreeView>
 #include <QUrl>
+#include <QVBoxLayout>
 #include <utility>
 
 #include "ui/panels/runs/run_deletion.h"
 #include "ui/panels/runs/run_details.h"
+#include "ui/panels/runs/runs_bar.h"
 #include "ui/panels/runs/runs_comparison.h"
 #include "ui/panels/runs/runs_notice.h"
 #include "ui/text/format.h"
@@ -29,9 +29,7 @@ namespace denoise::ui {
 namespace {
 
 constexpr int settle_ms = 300;  // several files change at the same time
-constexpr int search_width = 150;
 constexpr int name_width = 220;
-constexpr int narrow = 840;
 
 /// So that the panel can be lower than its contents.
 QScrollArea* scrolled(QWidget* content) {
@@ -64,8 +62,8 @@ RunsPanel::RunsPanel(EngineLink& link, const Theme& theme, std::filesystem::path
     connect(&model_, &RunsModel::dataChanged, this, &RunsPanel::show_chosen);
     connect(&theme_, &Theme::changed, view_->viewport(), qOverload<>(&QWidget::update));
     connect(&training_, &TrainingFollower::advanced, this, [this] { model_.set_live(training_.live()); });
-    connect(&training_, &TrainingFollower::ended, this, [this] {
-        model_.set_live({});
+    connect(&training_, &TrainingFollower::ended, this, [this](bool completed) {
+        model_.end_live(completed ? RunState::finished : RunState::stopped);
         refresh_soon();
     });
     refresh();
@@ -127,8 +125,9 @@ void RunsPanel::build() {
     column->setSpacing(space::tight);
     column->addWidget(notice);
     column->addWidget(splitter_, 1);
-    build_buttons();
-    connect_buttons();
+    bar_ = new RunsBar(theme_, this);
+    bar_->fit(width());
+    connect_bar();
     show_chosen();
 }
 
@@ -150,7 +149,7 @@ QTreeView* RunsPanel::build_view() {
     connect(view_, &QTreeView::clicked, this, &RunsPanel::toggle_star);
     connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         show_chosen();
-        if (chosen().size() < 2) return;
+        if (choice().runs().size() < 2) return;
         // Once, so that a width that the user has set is kept.
         if (!std::exchange(widened_, true)) splitter_->setSizes({width() * 2 / 5, width() * 3 / 5});
         Q_EMIT several_selected();
@@ -158,165 +157,63 @@ QTreeView* RunsPanel::build_view() {
     return view_;
 }
 
-void RunsPanel::build_buttons() {
-    buttons_ = new QWidget(this);
-    auto* row = new QHBoxLayout(buttons_);
-    row->setContentsMargins(space::control, 0, space::group, 0);
-    row->setSpacing(space::tight);
-    search_ = new QLineEdit(buttons_);
-    search_->setObjectName("runs_search");
-    search_->setPlaceholderText(tr("Filter runs"));
-    search_->setAccessibleName(tr("Filter runs"));
-    search_->setToolTip(tr("Name, dataset, tag or state of a run, or “starred”"));
-    search_->setClearButtonEnabled(true);
-    search_->setFixedHeight(space::target - space::tight);  // of the tabs beside it
-    row->addWidget(search_);
-    const auto add = [&](const QString& icon, const QString& text) {
-        auto* button = new QToolButton(buttons_);
-        button->setIcon(theme_.icon(icon));
-        button->setText(text);
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setFocusPolicy(Qt::TabFocus);
-        button->setAccessibleName(text);
-        row->addWidget(button);
-        return button;
-    };
-    resume_ = add("media-playback-start", tr("Resume"));
-    open_ = add("document-open", tr("Open"));
-    compare_ = add("view-split-left-right", tr("Compare"));
-    reuse_ = add("document-new", tr("Duplicate as new run"));
-    rename_ = add("edit-rename", tr("Rename"));
-    delete_ = add("edit-delete", tr("Delete"));
-    show_ = add("folder-open", tr("Show folder"));
-    for (QToolButton* button : {compare_, reuse_, rename_, delete_, show_})
-        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    fit_buttons();
-}
-
-void RunsPanel::fit_buttons() {
-    // The tabs beside the buttons need their room, too.
-    const bool is_narrow = width() < narrow;
-    search_->setFixedWidth(is_narrow ? search_width * 2 / 3 : search_width);
-    for (QToolButton* button : {resume_, open_})
-        button->setToolButtonStyle(is_narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+QWidget* RunsPanel::buttons() const {
+    return bar_;
 }
 
 void RunsPanel::resizeEvent(QResizeEvent*) {
-    fit_buttons();
+    bar_->fit(width());
 }
 
-void RunsPanel::connect_buttons() {
-    connect(search_, &QLineEdit::textChanged, this, [this](const QString& words) {
+void RunsPanel::connect_bar() {
+    connect(bar_, &RunsBar::search_changed, this, [this](const QString& words) {
         filter_.set_words(words);
         show_empty();
     });
-    connect(resume_, &QToolButton::clicked, this, [this] {
-        if (const RunSummary* run = only()) Q_EMIT resume_wanted(run->folder);
-    });
-    const auto open = [this] {
-        if (const std::filesystem::path path = chosen_model(); !path.empty()) Q_EMIT open_wanted(path);
+    /// Does something with the selected run, if it is one.
+    const auto with_run = [this](auto does) {
+        return [this, does] {
+            if (const RunSummary* run = choice().only()) does(RunSummary(*run));
+        };
     };
-    connect(open_, &QToolButton::clicked, this, open);
+    const auto open = [this] {
+        if (const std::filesystem::path path = choice().model(); !path.empty()) Q_EMIT open_wanted(path);
+    };
+    connect(bar_, &RunsBar::open_pressed, this, open);
     connect(view_, &QTreeView::doubleClicked, this, [this, open](const QModelIndex& at) {
-        if (open_->isEnabled() && at.column() != RunsModel::star) open();
+        if (bar_->can_open() && at.column() != RunsModel::star) open();
     });
-    connect(compare_, &QToolButton::clicked, this, [this] { Q_EMIT compare_wanted(chosen_models()); });
-    connect(reuse_, &QToolButton::clicked, this, [this] {
-        if (const RunSummary* run = only()) Q_EMIT settings_wanted(run->config);
-    });
-    connect(rename_, &QToolButton::clicked, this, [this] {
-        if (const RunSummary* run = only()) view_->edit(filter_.index_of(run->folder));
-    });
-    connect(delete_, &QToolButton::clicked, this, [this] { deletion_->ask(chosen()); });
-    connect(show_, &QToolButton::clicked, this, [this] {
-        const RunSummary* run = only();
+    connect(bar_, &RunsBar::resume_pressed, this,
+            with_run([this](const RunSummary& run) { Q_EMIT resume_wanted(run.folder); }));
+    connect(bar_, &RunsBar::reuse_pressed, this,
+            with_run([this](const RunSummary& run) { Q_EMIT settings_wanted(run.config); }));
+    connect(bar_, &RunsBar::queue_pressed, this,
+            with_run([this](const RunSummary& run) { Q_EMIT queue_wanted(run); }));
+    connect(bar_, &RunsBar::continuation_pressed, this,
+            with_run([this](const RunSummary& run) { Q_EMIT continuation_wanted(run); }));
+    connect(bar_, &RunsBar::rename_pressed, this,
+            with_run([this](const RunSummary& run) { view_->edit(filter_.index_of(run.folder)); }));
+    connect(bar_, &RunsBar::compare_pressed, this, [this] { Q_EMIT compare_wanted(choice().models()); });
+    connect(bar_, &RunsBar::export_pressed, this, [this] { Q_EMIT export_wanted(choice().model()); });
+    connect(bar_, &RunsBar::remove_pressed, this, [this] { deletion_->ask(choice().runs()); });
+    connect(bar_, &RunsBar::show_pressed, this, [this] {
+        const RunSummary* run = choice().only();
         QDesktopServices::openUrl(QUrl::fromLocalFile(text_of((run ? run->folder : folder_).string())));
     });
     auto* key = new QAction(view_);
     key->setShortcut(QKeySequence::Delete);
     key->setShortcutContext(Qt::WidgetShortcut);
-    connect(key, &QAction::triggered, delete_, &QToolButton::click);
+    connect(key, &QAction::triggered, &bar_->remove_button(), &QToolButton::click);
     view_->addAction(key);
 }
 
-std::vector<RunSummary> RunsPanel::chosen() const {
-    std::vector<RunSummary> runs;
-    for (const QModelIndex& at : view_->selectionModel()->selectedRows()) {
-        const RunSummary* run = filter_.run_at(at);
-        if (run && std::ranges::find(runs, run->folder, &RunSummary::folder) == runs.end())
-            runs.push_back(*run);
-    }
-    // In the order of the list, so that colours do not depend on how they were selected.
-    std::ranges::sort(runs, {}, [this](const RunSummary& run) { return filter_.index_of(run.folder).row(); });
-    return runs;
-}
-
-std::vector<std::filesystem::path> RunsPanel::chosen_models() const {
-    QModelIndexList rows = view_->selectionModel()->selectedRows();
-    // In the order of the list, and checkpoints below their run.
-    std::ranges::sort(rows, {}, [](const QModelIndex& at) {
-        const QModelIndex parent = at.parent();
-        return parent.isValid() ? std::pair(parent.row(), at.row()) : std::pair(at.row(), -1);
-    });
-    std::vector<std::filesystem::path> models;
-    for (const QModelIndex& at : rows)
-        if (const CheckpointSummary* checkpoint = filter_.checkpoint_at(at))
-            models.push_back(checkpoint->path);
-        else if (const RunSummary* run = filter_.run_at(at))
-            models.push_back(run->folder);
-    return models;
-}
-
-QString RunsPanel::obstacle_to_compare() const {
-    constexpr std::size_t fewest = 2, most = 4;
-    const std::size_t count = chosen_models().size();
-    if (count < fewest || count > most) return tr("Select two to four runs or checkpoints first.");
-    for (const RunSummary& run : chosen()) {
-        const QString name = text_of(run.folder.filename().string());
-        if (run.state == RunState::unreadable) return tr("%1: %2").arg(name, text_of(run.problem));
-        if (run.checkpoints.empty()) return tr("%1 has no checkpoint yet.").arg(name);
-    }
-    return {};
-}
-
-const RunSummary* RunsPanel::only() const {
-    const std::vector<RunSummary> runs = chosen();
-    return runs.size() == 1 ? filter_.run_at(filter_.index_of(runs.front().folder)) : nullptr;
-}
-
-std::filesystem::path RunsPanel::chosen_model() const {
-    const QModelIndexList rows = view_->selectionModel()->selectedRows();
-    if (rows.size() == 1)
-        if (const CheckpointSummary* checkpoint = filter_.checkpoint_at(rows.front()))
-            return checkpoint->path;
-    const RunSummary* run = only();
-    return run ? run->folder : std::filesystem::path();
+RunsChoice RunsPanel::choice() const {
+    return {*view_, filter_};
 }
 
 void RunsPanel::show_menu(const QPoint& at) {
-    if (chosen().empty()) return;
-    auto* menu = new QMenu(view_);
-    menu->setObjectName("runs_menu");
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->setToolTipsVisible(true);
-    const auto add = [&](QToolButton* button) {
-        QAction* action = menu->addAction(button->icon(), button->text());
-        action->setEnabled(button->isEnabled());
-        action->setToolTip(button->toolTip());
-        connect(action, &QAction::triggered, button, &QToolButton::click);
-    };
-    add(resume_);
-    add(open_);
-    add(compare_);
-    add(reuse_);
-    QAction* export_model = menu->addAction(theme_.icon("document-export"), tr("Export model…"));
-    export_model->setEnabled(open_->isEnabled());  // both need a readable checkpoint
-    export_model->setToolTip(open_->isEnabled() ? tr("Opens the model and exports it for other programs.")
-                                                : open_->toolTip());
-    connect(export_model, &QAction::triggered, this, [this] { Q_EMIT export_wanted(chosen_model()); });
-    menu->addSeparator();
-    for (QToolButton* button : {rename_, delete_, show_}) add(button);
-    menu->popup(view_->viewport()->mapToGlobal(at));
+    if (choice().runs().empty()) return;
+    bar_->make_menu(view_)->popup(view_->viewport()->mapToGlobal(at));
 }
 
 void RunsPanel::toggle_star(const QModelIndex& at) {
@@ -354,6 +251,11 @@ void RunsPanel::set_setup_blocked(const QString& reason) {
     update_buttons();
 }
 
+void RunsPanel::set_queue_blocked(const QString& reason) {
+    queue_blocked_ = reason;
+    update_buttons();
+}
+
 void RunsPanel::refresh_soon() {
     refresh_timer_.start();
 }
@@ -364,8 +266,8 @@ void RunsPanel::refresh() {
         return;
     }
     reading_ = true;
-    QThreadPool::globalInstance()->start([panel = QPointer(this), folder = folder_] {
-        std::vector<RunSummary> runs = list_runs(folder);
+    QThreadPool::globalInstance()->start([panel = QPointer(this), folder = folder_, metrics = metrics_] {
+        std::vector<RunSummary> runs = list_runs(folder, metrics.get());
         QMetaObject::invokeMethod(qApp, [panel, folder, runs = std::move(runs)]() mutable {
             if (!panel) return;
             panel->reading_ = false;
@@ -382,6 +284,7 @@ void RunsPanel::refresh() {
 
 void RunsPanel::take(std::vector<RunSummary> runs) {
     model_.set_runs(std::move(runs));
+    if (model_.awaits_end()) refresh_soon();
     size_columns();
     show_empty();
     watch();
@@ -421,7 +324,7 @@ void RunsPanel::watch() {
 }
 
 void RunsPanel::show_chosen() {
-    const std::vector<RunSummary> runs = chosen();
+    const std::vector<RunSummary> runs = choice().runs();
     if (runs.size() == 1)
         details_->set_run(runs.front(), model_.thumbnail(runs.front()));
     else
@@ -432,35 +335,8 @@ void RunsPanel::show_chosen() {
 }
 
 void RunsPanel::update_buttons() {
-    const std::vector<RunSummary> runs = chosen();
-    const RunSummary* run = runs.size() == 1 ? &runs.front() : nullptr;
-    const QString none = runs.empty() ? tr("Select a run first.") : tr("Select a single run.");
-    const auto set = [](QToolButton* button, const QStringList& reasons, const QString& tip) {
-        QString reason;
-        for (const QString& each : reasons)
-            if (reason.isEmpty()) reason = each;
-        button->setEnabled(reason.isEmpty());
-        button->setToolTip(reason.isEmpty() ? tip : reason);
-    };
-    const QString unreadable = !run                                 ? none
-                               : run->state == RunState::unreadable ? text_of(run->problem)
-                                                                    : QString();
-    const auto is_running = [](const RunSummary& each) { return each.state == RunState::running; };
-    const QString running = run && is_running(*run) ? tr("This run is being trained.") : QString();
-    const QString without =
-        run && run->checkpoints.empty() ? tr("This run has no checkpoint yet.") : QString();
-    set(resume_, {unreadable, running, without, resume_blocked_},
-        tr("Resume: continues training from the newest checkpoint."));
-    set(open_, {unreadable, without}, tr("Open: opens the model for sampling."));
-    set(compare_, {obstacle_to_compare()},
-        tr("Compare: samples from each of the selected runs or checkpoints, side by side."));
-    set(reuse_, {unreadable, setup_blocked_},
-        tr("Duplicate as new run: sets up a new run with the settings of this one."));
-    set(rename_, {run ? running : none}, tr("Rename: renames the folder of the run."));
-    const QString all_running =
-        std::ranges::all_of(runs, is_running) ? tr("This run is being trained.") : QString();
-    set(delete_, {runs.empty() ? none : all_running}, tr("Delete: moves the selected runs to the trash."));
-    set(show_, {}, tr("Show folder: opens the folder in the file manager."));
+    bar_->show_selection(
+        {choice().runs(), choice().obstacle_to_compare(), resume_blocked_, setup_blocked_, queue_blocked_});
 }
 
 }  // namespace denoise::ui

@@ -4,16 +4,16 @@
 #include <QTimer>
 #include <QWidget>
 #include <filesystem>
+#include <memory>
 
+#include "ui/panels/runs/runs_choice.h"
 #include "ui/panels/runs/runs_filter.h"
 #include "ui/panels/runs/runs_model.h"
 #include "ui/panels/runs/training_follower.h"
 
 class QLabel;
-class QLineEdit;
 class QSplitter;
 class QStackedWidget;
-class QToolButton;
 class QTreeView;
 
 namespace denoise::ui {
@@ -21,6 +21,7 @@ namespace denoise::ui {
 class EngineLink;
 class RunDeletion;
 class RunDetails;
+class RunsBar;
 class RunsComparison;
 
 /// The list of the runs in a folder, with buttons for the selected ones, and beside it the notes of the
@@ -38,18 +39,22 @@ class RunsPanel : public QWidget {
     void set_resume_blocked(const QString& reason);
     /// Why the settings of a run cannot be used for a new one; empty: they can.
     void set_setup_blocked(const QString& reason);
+    /// Why no run can be added to the queue; empty: one can.
+    void set_queue_blocked(const QString& reason);
     void refresh_soon();
     /// Adds a score to the notes of the run at `model`, which may be one of its checkpoints.
     void add_score(const std::filesystem::path& model, const RunScore& score);
     /// The search field and the buttons for the selected runs. The panel does not place them.
-    QWidget* buttons() const { return buttons_; }
+    QWidget* buttons() const;
 
   Q_SIGNALS:
     void listed();  ///< the folder has been read
     void resume_wanted(const std::filesystem::path& run);
     void open_wanted(const std::filesystem::path& path);
-    void export_wanted(const std::filesystem::path& path);   ///< to a file or folder for other programs
-    void settings_wanted(const denoise::RunConfig& config);  ///< for a new run
+    void export_wanted(const std::filesystem::path& path);     ///< to a file or folder for other programs
+    void settings_wanted(const denoise::RunConfig& config);    ///< for a new run
+    void queue_wanted(const denoise::RunSummary& run);         ///< a new one with the same settings
+    void continuation_wanted(const denoise::RunSummary& run);  ///< more training of it, in the queue
     /// Two to four runs or checkpoints, whose samples are to be compared.
     void compare_wanted(const std::vector<std::filesystem::path>& models);
     void renamed(const std::filesystem::path& from, const std::filesystem::path& to);
@@ -62,15 +67,9 @@ class RunsPanel : public QWidget {
   private:
     void build();
     QTreeView* build_view();
-    void build_buttons();
-    void fit_buttons();
-    void connect_buttons();
+    void connect_bar();
     void show_menu(const QPoint& at);
-    std::filesystem::path chosen_model() const;
-    std::vector<RunSummary> chosen() const;
-    std::vector<std::filesystem::path> chosen_models() const;  ///< each selected run or checkpoint
-    QString obstacle_to_compare() const;                       ///< empty: they can be compared
-    const RunSummary* only() const;  ///< the selected run if it is one; null: none or several
+    RunsChoice choice() const;
     void toggle_star(const QModelIndex& at);
     void refresh();
     void take(std::vector<RunSummary> runs);
@@ -92,13 +91,11 @@ class RunsPanel : public QWidget {
     QStackedWidget* side_ = nullptr;
     RunDetails* details_ = nullptr;
     RunsComparison* comparison_ = nullptr;
-    QWidget* buttons_ = nullptr;
-    QLineEdit* search_ = nullptr;
-    QToolButton *resume_ = nullptr, *open_ = nullptr, *compare_ = nullptr, *reuse_ = nullptr,
-                *rename_ = nullptr, *delete_ = nullptr, *show_ = nullptr;
+    RunsBar* bar_ = nullptr;
     QFileSystemWatcher watcher_;
     QTimer refresh_timer_;
-    QString resume_blocked_, setup_blocked_;
+    QString resume_blocked_, setup_blocked_, queue_blocked_;
+    std::shared_ptr<MetricsCache> metrics_ = std::make_shared<MetricsCache>();
     int removed_row_ = 0;
     bool reading_ = false, read_again_ = false, sized_ = false, widened_ = false;
 };

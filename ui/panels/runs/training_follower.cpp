@@ -18,12 +18,12 @@ TrainingFollower::TrainingFollower(EngineLink& link, QObject* parent) : QObject(
     connect(&link, &EngineLink::state_changed, this, [this] {
         if (live_) update();
     });
-    connect(&link, &EngineLink::training_ended, this, [this] {
+    connect(&link, &EngineLink::training_ended, this, [this](const TrainingEnded& end) {
         update();  // so that the last steps are shown until the files have been read
         timer_.stop();
         live_.reset();
         steps_.clear();
-        Q_EMIT ended();
+        Q_EMIT ended(end.completed);
     });
 }
 

@@ -24,8 +24,8 @@ class TrainingFollower : public QObject {
     const std::vector<StepMetrics>& steps() const { return steps_; }
 
   Q_SIGNALS:
-    void advanced();  ///< at most twice a second
-    void ended();     ///< live() is empty now
+    void advanced();             ///< at most twice a second
+    void ended(bool completed);  ///< live() is empty now
 
   private:
     void take_up(const RunOpened& run);

@@ -16,7 +16,8 @@ RunNote::RunNote(EngineLink& link, RunSettings& settings, const Theme& theme, QW
       link_(link),
       settings_(settings),
       text_(new QLabel(this)),
-      button_(new QPushButton(this)) {
+      button_(new QPushButton(this)),
+      next_(new QPushButton(tr("Set up the next run"), this)) {
     setObjectName("run_note");
     text_->setObjectName("run_note_text");
     text_->setWordWrap(true);
@@ -27,7 +28,13 @@ RunNote::RunNote(EngineLink& link, RunSettings& settings, const Theme& theme, QW
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::tight);
     column->addWidget(text_);
+    column->addWidget(next_, 0, Qt::AlignLeft);
     column->addWidget(button_, 0, Qt::AlignLeft);
+    next_->setObjectName("set_up_next");
+    next_->setAccessibleName(next_->text());
+    next_->setToolTip(
+        tr("Frees the settings for a run that you add to the queue. The open run goes on with its own."));
+    connect(next_, &QPushButton::clicked, &settings_, &RunSettings::set_up_next);
     connect(button_, &QPushButton::clicked, this, &RunNote::press);
     connect(&settings_, &RunSettings::changed, this, &RunNote::show_situation);
     connect(&link_, &EngineLink::run_opened, this, &RunNote::show_situation);
@@ -44,6 +51,10 @@ void RunNote::show_situation() {
                "from the next step on."));
         button_->setText(tr("New run with these settings"));
         button_->setToolTip(tr("Saves and closes the open run, so that all settings can be changed."));
+    } else if (settings_.are_for_next_run()) {
+        text_->setText(tr("Settings of the next run. The open run is trained with its own."));
+        button_->setText(tr("Show the open run"));
+        button_->setToolTip(tr("Shows the settings of the open run again. This replaces those below."));
     } else if (settings_.are_of_run() && settings_.is_run_finished()) {
         text_->setText(
             settings_.can_resume()
@@ -67,11 +78,14 @@ void RunNote::show_situation() {
     }
     button_->setVisible(settings_.are_locked() || !settings_.are_of_run() ||
                         (settings_.is_run_finished() && !settings_.can_resume()));
+    next_->setVisible(settings_.are_locked());
 }
 
 void RunNote::press() {
     if (settings_.are_locked())
         Q_EMIT new_run_wanted();
+    else if (settings_.are_for_next_run())
+        settings_.return_to_run();
     else if (settings_.are_of_run())
         settings_.extend();
     else

@@ -29,6 +29,7 @@ class RunNote : public QWidget {
     RunSettings& settings_;
     QLabel* text_;
     QPushButton* button_;
+    QPushButton* next_;  ///< beside it while a run is open for training
 };
 
 }  // namespace denoise::ui

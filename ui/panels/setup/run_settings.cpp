@@ -19,6 +19,7 @@ RunSettings::RunSettings(EngineLink& link, ConfigEditor& editor, QObject* parent
     connect(&apply_timer_, &QTimer::timeout, this, &RunSettings::apply);
     connect(&editor_, &ConfigEditor::changed, this, [this] {
         if (locked_) apply_timer_.start();
+        if (!locked_) follows_ = false;
         Q_EMIT changed();
     });
     connect(&link_, &EngineLink::run_opened, this, &RunSettings::adopt);
@@ -71,7 +72,26 @@ void RunSettings::use_run() {
 
 void RunSettings::detach() {
     detached_ = true;
+    follows_ = false;
     Q_EMIT changed();
+}
+
+void RunSettings::set_up_next() {
+    if (!locked_) return;
+    apply();
+    detached_ = true;
+    follows_ = false;
+    set_locked(false);
+}
+
+void RunSettings::return_to_run() {
+    if (!are_for_next_run()) return;
+    use_run();
+    set_locked(true);
+}
+
+bool RunSettings::are_for_next_run() const {
+    return !locked_ && link_.run() && link_.run()->trainable;
 }
 
 void RunSettings::apply() {
@@ -82,6 +102,10 @@ void RunSettings::apply() {
 }
 
 void RunSettings::adopt(const RunOpened& run) {
+    if (run.trainable && keeps_ && !follows_ && !same_fixed_settings(editor_.config(), run.config)) {
+        detached_ = true;
+        return set_locked(false);
+    }
     detached_ = false;
     if (run.trainable) use_run();
     set_locked(run.trainable);
@@ -89,6 +113,7 @@ void RunSettings::adopt(const RunOpened& run) {
 
 void RunSettings::set_locked(bool locked) {
     locked_ = locked;
+    if (locked) follows_ = true;
     apply_timer_.stop();
     editor_.set_locked(locked);
     Q_EMIT changed();

@@ -33,6 +33,16 @@ class RunSettings : public QObject {
     void use_run();
     /// The settings are for a new run from now on, although they may be the same.
     void detach();
+    /// While a run is open for training: the settings are for the next run from now on, so that none is
+    /// fixed.
+    void set_up_next();
+    /// The end of it: shows the settings of the open run again.
+    void return_to_run();
+    /// Whether a run is open for training, and the settings are for another one.
+    bool are_for_next_run() const;
+    /// Whether a run that is opened for training leaves the settings alone, unless they are its own, or those
+    /// of the run before it.
+    void keep_for_next_run(bool keep) { keeps_ = keep; }
     /// Passes changes on to the run now. Otherwise this happens shortly after the last change.
     void apply();
 
@@ -49,6 +59,9 @@ class RunSettings : public QObject {
     QTimer apply_timer_;  ///< so that not every key that is typed changes the run
     bool locked_ = false;
     bool detached_ = false;
+    bool keeps_ = false;
+    bool follows_ =
+        false;  ///< Setup shows the settings of the last run that was trained, and no others since
 };
 
 }  // namespace denoise::ui

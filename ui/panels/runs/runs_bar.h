@@ -1,0 +1,56 @@
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "engine/runs/run_list.h"
+
+class QLineEdit;
+class QMenu;
+class QToolButton;
+
+namespace denoise::ui {
+
+class Theme;
+
+/// What is selected in the list of runs, and what is in the way of some commands; empty: nothing is.
+struct RunsSelection {
+    std::vector<RunSummary> runs;
+    QString compare_problem, resume_blocked, setup_blocked, queue_blocked;
+};
+
+/// The search field and the buttons for the selected runs, in the row of the tabs. The tooltip of a button
+/// that is disabled is the reason.
+class RunsBar : public QWidget {
+    Q_OBJECT
+  public:
+    explicit RunsBar(const Theme& theme, QWidget* parent = nullptr);
+
+    /// The tabs beside the bar need their room, too.
+    void fit(int panel_width);
+    void show_selection(const RunsSelection& selection);
+    /// The same commands, and those that have no button.
+    QMenu* make_menu(QWidget* parent) const;
+    bool can_open() const;
+    QToolButton& remove_button() const { return *remove_; }
+
+  Q_SIGNALS:
+    void search_changed(const QString& words);
+    void resume_pressed();
+    void open_pressed();
+    void compare_pressed();
+    void reuse_pressed();
+    void queue_pressed();         ///< a new run with the same settings
+    void continuation_pressed();  ///< more training of the run, in the queue
+    void export_pressed();
+    void rename_pressed();
+    void remove_pressed();
+    void show_pressed();
+
+  private:
+    QLineEdit* search_;
+    QToolButton *resume_, *open_, *compare_, *reuse_, *rename_, *remove_, *show_;
+    QAction *queue_, *continuation_, *export_;  ///< only in the menu
+};
+
+}  // namespace denoise::ui
