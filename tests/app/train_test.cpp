@@ -38,7 +38,7 @@ TEST(Train, ReportsEachStepAsJson) {
 
 TEST(Train, ReportsTheLossOfHeldOutImages) {
     const TemporaryFolder folder;
-    const std::vector<std::string> held_out = {"--set", "held_out=0.1", "--batch", "64"};  // of 200 images
+    const std::vector<std::string> held_out = {"--set", "held_out=0.1"};  // of 200 images
     const auto with = [&](std::vector<std::string> more) {
         more.insert(more.end(), held_out.begin(), held_out.end());
         return cli(training((folder / std::to_string(more.size())).string(), 67, more));

@@ -2,6 +2,7 @@
 #include <QPushButton>
 
 #include "tests/ui/support/window_fixture.h"
+#include "ui/pages/denoise/sample_controls.h"
 
 namespace denoise::testing {
 namespace {
@@ -14,7 +15,7 @@ class GuidanceNoteTest : public WindowTest {
         record_->send(
             PreviewJudged{record_->training_job, 20, {{{0.2}, 0.2, 0.3}, {{0.2}, 0.2, clipped}, 16, 0}});
         settle();
-        find<QDoubleSpinBox>("guidance")->setValue(guidance);
+        guidance_field()->setValue(guidance);
         actions()["sample"]->trigger();
         settle();
     }
@@ -27,6 +28,10 @@ class GuidanceNoteTest : public WindowTest {
         settle();
         actions()["tab_denoise"]->trigger();
     }
+    /// Each column of the Compare page has one, too.
+    QDoubleSpinBox* guidance_field() {
+        return window_->findChild<ui::SampleControls*>()->findChild<QDoubleSpinBox*>("guidance");
+    }
     bool is_shown() { return find<QFrame>("guidance_note")->isVisible(); }
 };
 
@@ -38,7 +43,7 @@ TEST_F(GuidanceNoteTest, SaysThatSamplesAreSaturatedAndOffersLessGuidance) {
     auto* weaker = find<QFrame>("guidance_note")->findChild<QPushButton*>();
     EXPECT_EQ(weaker->text(), "Guidance 3.5");
     QTest::mouseClick(weaker, Qt::LeftButton);
-    EXPECT_EQ(find<QDoubleSpinBox>("guidance")->value(), 3.5);
+    EXPECT_EQ(guidance_field()->value(), 3.5);
     EXPECT_FALSE(is_shown());
 }
 
