@@ -100,7 +100,7 @@ class HttpServer {
                      (answer.cut_after < 0 ? answer.body : answer.body.left(answer.cut_after)));
         if (answer.stalls) return;
         if (answer.cut_after < 0) return socket.disconnectFromHost();
-        // Qt drops what arrives together with the end of a connection that ends too early.
+        // Later, so that what was sent arrives before the end of the connection.
         QTimer::singleShot(60, &socket, [&socket] { socket.disconnectFromHost(); });
     }
 

@@ -43,7 +43,7 @@ void DropHighlight::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QColor veil = theme_.colour(Colour::window);
-    veil.setAlphaF(0.72F);
+    veil.setAlphaF(0.85F);
     const QColor accent = theme_.colour(Colour::accent);
     painter.setPen(QPen(accent, 2));
     painter.setBrush(veil);

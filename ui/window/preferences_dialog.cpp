@@ -116,8 +116,8 @@ QWidget* PreferencesDialog::make_downloads_page() {
            "addresses of the publishers, and can use HTTP, because the SHA-256 of each file is known."));
     add_field(
         layout, tr("Proxy"), text_line(tr("Proxy"), tr("That of the system"), downloads.proxy),
-        tr("http://host:port or socks5://host:port; none: a direct connection. The network is used only "
-           "for a download that you start."));
+        tr("http://host:port, socks5://host:port, or “none” for a direct connection. The network is used "
+           "only for a download that you start."));
     layout->addStretch();
     return page;
 }
