@@ -29,6 +29,8 @@ class SetupPanel : public QWidget {
 
     DatasetSection& datasets() { return *datasets_; }
     SettingsForm& form() { return *form_; }
+    /// Opens the dialog in which the chosen dataset is prepared.
+    void prepare_dataset();
     /// Chooses and loads the dataset at `path`: "glyphs", a file or a folder.
     void use_dataset(const QString& path);
     void undo();
@@ -53,10 +55,12 @@ class SetupPanel : public QWidget {
     void return_from(const DatasetConfig& failed);
     void use_instead(const DatasetConfig& config);
     void load_if_changed();
+    void apply_preparation(const DatasetConfig& config, bool flip);
     void lock();
 
     EngineLink& link_;
     ConfigEditor& editor_;
+    const Theme& theme_;
     RunSettings run_settings_;
     QScrollArea* scroll_ = nullptr;
     DatasetSection* datasets_ = nullptr;
