@@ -41,7 +41,8 @@ GuidanceNote::GuidanceNote(EngineLink& link, const SampleSession& session, const
 /// Of the images on which the open run was trained; nullopt: not known.
 std::optional<ImageFigures> GuidanceNote::data_figures() const {
     if (of_previews_) return of_previews_;
-    const auto &run = link_.run(), &dataset = link_.dataset();
+    const auto& run = link_.run();
+    const auto& dataset = link_.dataset();
     if (!run || !dataset || run->config.dataset != dataset->config) return std::nullopt;
     return figures_of(dataset->thumbnails);
 }
@@ -52,10 +53,10 @@ void GuidanceNote::judge() {
     if (!entry || entry->trajectory.empty() || !entry->trajectory.ended()) return;
     const TrajectoryFrame& result = entry->trajectory.frame(entry->trajectory.size() - 1);
     const SampleStarted& start = entry->trajectory.start();
-    const auto data = data_figures();
-    if (!data || result.timestep >= 0 || !start.model.empty()) return;
+    const auto figures = data_figures();
+    if (!figures || result.timestep >= 0 || !start.model.empty()) return;
     const double scale = start.request.guidance_scale;
-    const auto text = find_strong_guidance(figures_of(result.x_t), *data, scale);
+    const auto text = find_strong_guidance(figures_of(result.x_t), *figures, scale);
     if (!text) return;
     weaker_ = std::round(10 * (1 + (scale - 1) / 2)) / 10;
     label_->setText(text_of(*text));

@@ -32,8 +32,9 @@ CurveEditor::CurveEditor(const Theme& theme, QWidget* parent) : QWidget(parent),
     setMouseTracking(true);
     setObjectName("curve_editor");
     setAccessibleName(tr("Schedule drawn by hand"));
-    setToolTip(tr("Drag the points. A double click adds a point, Delete removes the selected one. With the "
-                  "keyboard: Page Up and Page Down select a point, the arrow keys move it, Insert adds one."));
+    setToolTip(
+        tr("Drag the points. A double click adds a point, Delete removes the selected one. With the "
+           "keyboard: Page Up and Page Down select a point, the arrow keys move it, Insert adds one."));
     connect(&theme_, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -77,8 +78,8 @@ void CurveEditor::move_selected(const CurvePoint& place) {
 void CurveEditor::add_at(double position) {
     std::vector<CurvePoint> more = with_added_point(points_, position);
     if (more.size() == points_.size()) return;
-    const auto added =
-        std::ranges::find_if(more, [this](const CurvePoint& p) { return std::ranges::find(points_, p) == points_.end(); });
+    const auto added = std::ranges::find_if(
+        more, [this](const CurvePoint& p) { return std::ranges::find(points_, p) == points_.end(); });
     const auto index = static_cast<int>(added - more.begin());
     use(std::move(more), index);
 }
@@ -171,8 +172,9 @@ void CurveEditor::draw_axes(QPainter& painter) const {
         painter.setPen(QPen(theme_.colour(Colour::line), 1));
         painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y));
         painter.setPen(theme_.colour(Colour::muted));
-        painter.drawText(QRectF(0, y - metrics.height() / 2.0, room.left() - radius - space::tight, metrics.height()),
-                         Qt::AlignRight | Qt::AlignVCenter, text);
+        painter.drawText(
+            QRectF(0, y - metrics.height() / 2.0, room.left() - radius - space::tight, metrics.height()),
+            Qt::AlignRight | Qt::AlignVCenter, text);
     };
     if (quantity_ == Quantity::alpha_bar)
         for (const double value : {0.0, 0.25, 0.5, 0.75, 1.0})
@@ -187,8 +189,8 @@ void CurveEditor::draw_axes(QPainter& painter) const {
         painter.setPen(theme_.colour(Colour::muted));
         const QString text = QLocale().toString(t);
         const double width = metrics.horizontalAdvance(text);
-        painter.drawText(QPointF(std::min(x - width / 2, this->width() - width), height() - metrics.descent()),
-                         text);
+        painter.drawText(
+            QPointF(std::min(x - width / 2, this->width() - width), height() - metrics.descent()), text);
     }
 }
 
@@ -254,8 +256,9 @@ bool CurveEditor::event(QEvent* event) {
     // The window uses some of these keys for the frames of the page.
     if (event->type() == QEvent::ShortcutOverride) {
         const auto* key = static_cast<QKeyEvent*>(event);
-        constexpr std::array own = {Qt::Key_Left, Qt::Key_Right,  Qt::Key_Up,     Qt::Key_Down,     Qt::Key_Home,
-                                    Qt::Key_End,  Qt::Key_Insert, Qt::Key_Delete, Qt::Key_Backspace};
+        constexpr std::array own = {Qt::Key_Left,   Qt::Key_Right,  Qt::Key_Up,
+                                    Qt::Key_Down,   Qt::Key_Home,   Qt::Key_End,
+                                    Qt::Key_Insert, Qt::Key_Delete, Qt::Key_Backspace};
         if (!(key->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) &&
             std::ranges::find(own, static_cast<Qt::Key>(key->key())) != own.end())
             event->accept();
@@ -268,7 +271,8 @@ void CurveEditor::keyPressEvent(QKeyEvent* event) {
     const double factor = event->modifiers() & Qt::ShiftModifier ? large_step : 1;
     const CurvePoint& now = points_[static_cast<std::size_t>(selected_)];
     const auto move = [&](double right, double up) {
-        move_selected({now.position + factor * right * position_step, now.log_snr + factor * up * log_snr_step});
+        move_selected(
+            {now.position + factor * right * position_step, now.log_snr + factor * up * log_snr_step});
     };
     switch (event->key()) {
         case Qt::Key_Left:

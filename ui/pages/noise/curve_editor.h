@@ -9,9 +9,9 @@ namespace denoise::ui {
 
 class Theme;
 
-/// A noise schedule that is drawn by hand: a curve through points that can be dragged. Every curve that can be
-/// drawn is valid. Keys: Page Up and Page Down select a point, arrows move it (Shift: further), Insert adds
-/// one after it, Delete removes it.
+/// A noise schedule that is drawn by hand: a curve through points that can be dragged. Every curve that can
+/// be drawn is valid. Keys: Page Up and Page Down select a point, arrows move it (Shift: further), Insert
+/// adds one after it, Delete removes it.
 class CurveEditor : public QWidget {
     Q_OBJECT
   public:

@@ -78,9 +78,8 @@ QLayout* DrawPanel::make_controls() {
     quantity_->addItem(tr("log SNR"));
     quantity_->setAccessibleName(tr("Quantity of the vertical axis"));
     quantity_->setObjectName("drawn_quantity");
-    connect(quantity_, &QComboBox::currentIndexChanged, this, [this](int index) {
-        editor_->set_quantity(static_cast<CurveEditor::Quantity>(index));
-    });
+    connect(quantity_, &QComboBox::currentIndexChanged, this,
+            [this](int index) { editor_->set_quantity(static_cast<CurveEditor::Quantity>(index)); });
     name_->setPlaceholderText(tr("Name"));
     name_->setAccessibleName(tr("Name of the schedule"));
     name_->setObjectName("schedule_name");
@@ -91,10 +90,10 @@ QLayout* DrawPanel::make_controls() {
     add_->setObjectName("add_point");
     remove_->setObjectName("remove_point");
     auto* row = new FlowLayout(space::control, space::control);
-    for (QWidget* widget : {static_cast<QWidget*>(quantity_), static_cast<QWidget*>(make_start_menu()),
-                            static_cast<QWidget*>(add_), static_cast<QWidget*>(remove_),
-                            static_cast<QWidget*>(saved_), static_cast<QWidget*>(name_),
-                            static_cast<QWidget*>(save_), static_cast<QWidget*>(delete_)})
+    for (QWidget* widget :
+         {static_cast<QWidget*>(quantity_), static_cast<QWidget*>(make_start_menu()),
+          static_cast<QWidget*>(add_), static_cast<QWidget*>(remove_), static_cast<QWidget*>(saved_),
+          static_cast<QWidget*>(name_), static_cast<QWidget*>(save_), static_cast<QWidget*>(delete_)})
         row->addWidget(widget);
     return row;
 }
@@ -104,7 +103,8 @@ QToolButton* DrawPanel::make_start_menu() {
     for (const auto& kind : names_of<ScheduleKind>) {
         if (kind.value == ScheduleKind::drawn) continue;
         QAction* action = menu->addAction(QString::fromUtf8(kind.title));
-        connect(action, &QAction::triggered, this, [this, value = kind.value] { Q_EMIT start_wanted(value); });
+        connect(action, &QAction::triggered, this,
+                [this, value = kind.value] { Q_EMIT start_wanted(value); });
     }
     auto* button = new QToolButton;
     button->setText(tr("Start from"));
@@ -142,8 +142,8 @@ void DrawPanel::show_name() {
     save_->setEnabled(!name.isEmpty() && !is_saved);
     save_->setToolTip(name.isEmpty() ? tr("Give the schedule a name first.")
                       : is_saved     ? tr("The schedule is saved by this name.")
-                      : replaces   ? tr("Replaces the saved schedule with this name")
-                                   : tr("Saves the schedule; Setup lists it, too"));
+                      : replaces     ? tr("Replaces the saved schedule with this name")
+                                     : tr("Saves the schedule; Setup lists it, too"));
     delete_->setEnabled(!saved_->chosen_name().isEmpty());
 }
 

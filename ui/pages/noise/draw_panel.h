@@ -26,7 +26,7 @@ class DrawPanel : public QWidget {
     void set_config(const ScheduleConfig& config);
 
   Q_SIGNALS:
-    void drawn(const QString& points);  ///< the curve was changed
+    void drawn(const QString& points);              ///< the curve was changed
     void start_wanted(denoise::ScheduleKind kind);  ///< the curve is to begin as this schedule
     void training_wanted();  ///< the schedule of the page is to be used for the next run
     void message(const QString& text);

@@ -212,7 +212,7 @@ void NoisePage::show_mode(int mode) {
     middle_->setCurrentIndex(mode);
     strip_->setVisible(mode != all_schedules);
     track_->setVisible(mode != drawing);  // the same curve, without its points
-    track_->setMaximumHeight(  // the pictures of all schedules need the room
+    track_->setMaximumHeight(             // the pictures of all schedules need the room
         (mode == one_picture ? track_->sizeHint() : track_->minimumSizeHint()).height());
     update_schedule();
 }
@@ -403,8 +403,7 @@ CaptionedRow NoisePage::captioned() const {
     if (middle_->currentWidget() == comparison_room_) {
         row.heading = tr("t = %1 of %2").arg(timestep_).arg(config.timesteps - 1);
         for (const auto& kind : names_of<ScheduleKind>)
-            row.grids.push_back(
-                {noised(comparison_->schedule(kind.value), timestep_), title(kind.value)});
+            row.grids.push_back({noised(comparison_->schedule(kind.value), timestep_), title(kind.value)});
     } else if (middle_->currentWidget() == panel_) {
         for (const int t : even_timesteps(config.timesteps, strip_pictures))
             row.grids.push_back({noised(schedule_, t), tr("t = %1").arg(t)});

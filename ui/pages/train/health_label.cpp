@@ -1,6 +1,6 @@
 #include "ui/pages/train/health_label.h"
 
-#include <QBoxLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
@@ -18,7 +18,7 @@ namespace {
 
 /// A change needs so many steps to show in the loss.
 constexpr std::int64_t steps_to_wait = 60;
-constexpr int menu_width = 14 * space::target;
+constexpr int menu_width = 14 * space::target, least_width_for_row = 20 * space::target;
 
 /// Rounded as far as an estimate deserves, so that the text does not change with every step.
 QString rough_duration(double seconds) {
@@ -39,6 +39,9 @@ QString value_text(const SettingFix& fix) {
                     return QStringLiteral("%1: %2").arg(title, text_of(choice.title));
             return title;
         case SettingKind::integer:
+            if (text_of(info.unit) == title.toLower())  // "810 steps"
+                return QStringLiteral("%1 %2").arg(count_text(std::get<std::int64_t>(fix.value)),
+                                                   text_of(info.unit));
             return QStringLiteral("%1 %2").arg(title, count_text(std::get<std::int64_t>(fix.value)));
         default:
             return info.unit.empty() ? QStringLiteral("%1 %2").arg(title, value)
@@ -50,25 +53,31 @@ QString value_text(const SettingFix& fix) {
 
 HealthLabel::HealthLabel(EngineLink& link, const Theme& theme, QWidget* parent)
     : QWidget(parent), link_(link), theme_(theme) {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::control);
+    row_ = new QBoxLayout(QBoxLayout::LeftToRight, this);
+    row_->setContentsMargins(0, 0, 0, 0);
+    row_->setSpacing(space::control);
     label_ = new QLabel(this);
     label_->setObjectName("health");
     label_->setWordWrap(true);
     label_->setFont(theme.body());
     label_->setAccessibleName(tr("What the loss says"));
     label_->setMinimumHeight(space::target);  // so that the charts stay where they are when a button comes
-    row->addWidget(label_, 1);
-    apply_ = new QPushButton(this);
+    row_->addWidget(label_, 1);
+    buttons_ = new QWidget(this);
+    auto* buttons = new QHBoxLayout(buttons_);
+    buttons->setContentsMargins(0, 0, 0, 0);
+    buttons->setSpacing(space::control);
+    apply_ = new QPushButton(buttons_);
     apply_->setObjectName("apply_fix");
-    row->addWidget(apply_, 0, Qt::AlignTop);
-    more_ = new QToolButton(this);
+    buttons->addWidget(apply_);
+    more_ = new QToolButton(buttons_);
     more_->setObjectName("more_findings");
     more_->setPopupMode(QToolButton::InstantPopup);
     more_->setMenu(new QMenu(more_));
     more_->menu()->setToolTipsVisible(true);
-    row->addWidget(more_, 0, Qt::AlignTop);
+    buttons->addWidget(more_);
+    buttons->addStretch(1);
+    row_->addWidget(buttons_, 0, Qt::AlignTop);
     connect(apply_, &QPushButton::clicked, this, [this] {
         if (fix_) want(*fix_);
     });
@@ -134,15 +143,17 @@ QString HealthLabel::outlook() const {
 std::vector<HealthLabel::Remark> HealthLabel::remarks() const {
     std::vector<Remark> all;
     if (!is_judged_) return all;
-    if (health_.is_problem()) all.push_back({text_of(health_.text), health_.fix});
-    for (const Finding& finding : findings_) all.push_back({text_of(finding.text), finding.fix});
+    if (health_.is_problem()) all.push_back({text_of(health_.text), {}, health_.fix});
+    for (const Finding& finding : findings_)
+        all.push_back({text_of(finding.text), text_of(finding.advice), finding.fix});
     const RunOpened& run = *link_.run();
     for (Remark& remark : all) {
         if (!remark.fix) continue;
         // Of a run that has ended, only another one can be different.
         if (!run.trainable) remark.fix->new_run = true;
         for (const SettingChange& change : run.changes)
-            if (change.key == remark.fix->key && !remark.fix->new_run && run.step < change.step + steps_to_wait)
+            if (change.key == remark.fix->key && !remark.fix->new_run &&
+                run.step < change.step + steps_to_wait)
                 remark.fix.reset();
         if (!remark.fix) remark.text += QStringLiteral(" ") + tr("It has just been changed; wait a little.");
     }
@@ -177,6 +188,8 @@ void HealthLabel::show_health() {
         if (const QString next = outlook(); !next.isEmpty()) sentences << next;
     }
     label_->setText(sentences.join(' '));
+    label_->setToolTip(all.empty() ? QString() : all.front().advice);
+    label_->setAccessibleDescription(label_->toolTip());
 
     fix_ = all.empty() ? std::nullopt : all.front().fix;
     apply_->setVisible(fix_.has_value());
@@ -186,6 +199,13 @@ void HealthLabel::show_health() {
         apply_->setEnabled(wanted_ != fix_);
     }
     fill_menu(all);
+    buttons_->setVisible(fix_ || all.size() > 1);
+}
+
+void HealthLabel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    // On a narrow page, the buttons are below the text.
+    row_->setDirection(width() < least_width_for_row ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 /// The other remarks, each with what helps below it.
@@ -200,7 +220,7 @@ void HealthLabel::fill_menu(const std::vector<Remark>& all) {
     more_->menu()->clear();
     for (std::size_t i = 1; i < all.size(); ++i) {
         const Remark& remark = all[i];
-        auto* label = new QLabel(remark.text);
+        auto* label = new QLabel(QStringLiteral("%1 %2").arg(remark.text, remark.advice).trimmed());
         label->setWordWrap(true);
         label->setFont(theme_.body());
         label->setFixedWidth(menu_width);
@@ -210,7 +230,8 @@ void HealthLabel::fill_menu(const std::vector<Remark>& all) {
         if (i > 1) more_->menu()->addSeparator();
         more_->menu()->addAction(text);
         if (!remark.fix) continue;
-        QAction* fix = more_->menu()->addAction(button_text(*remark.fix));
+        QAction* fix = more_->menu()->addAction(
+            theme_.icon(remark.fix->new_run ? "document-new" : "dialog-ok-apply"), button_text(*remark.fix));
         fix->setToolTip(button_hint(*remark.fix));
         connect(fix, &QAction::triggered, this, [this, wanted = *remark.fix] { want(wanted); });
     }
