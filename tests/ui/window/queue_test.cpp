@@ -335,6 +335,7 @@ TEST_F(QueueTest, ItsTabsAndButtonsFitIntoASmallWindow) {
     open_queue({1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
     for (const char* shown : {"show_queue", "tab_runs", "show_queue"}) {
         actions()[shown]->trigger();
+        window_->resize(1366, 768);
         settle();
         window_->resize(1024, 700);
         settle();

@@ -78,6 +78,14 @@ void RunsBar::fit(int panel_width) {
     for (QToolButton* button : {reuse_, rename_, show_}) button->setVisible(!is_narrow);
 }
 
+QSize RunsBar::minimumSizeHint() const {
+    constexpr int always_shown = 4;  // as compare_, which has no text
+    const QMargins margins = layout()->contentsMargins();
+    const int width = margins.left() + margins.right() + narrow_search_width +
+                      always_shown * (space::tight + compare_->sizeHint().width());
+    return {width, QWidget::minimumSizeHint().height()};
+}
+
 bool RunsBar::can_open() const {
     return open_->isEnabled();
 }

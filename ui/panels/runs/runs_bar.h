@@ -28,6 +28,8 @@ class RunsBar : public QWidget {
 
     /// The tabs beside the bar need their room, too.
     void fit(int panel_width);
+    /// That in a narrow panel, so that the window can become narrow.
+    QSize minimumSizeHint() const override;
     void show_selection(const RunsSelection& selection);
     /// The same commands, and those that have no button.
     QMenu* make_menu(QWidget* parent) const;
