@@ -40,6 +40,12 @@ void draw_arrow(QPainter& painter, const QPointF& middle, const QColor& colour) 
 
 }  // namespace
 
+QIcon untinted_icon(const QPixmap& pixmap) {
+    QIcon icon(pixmap);
+    icon.addPixmap(pixmap, QIcon::Selected);
+    return icon;
+}
+
 QPixmap framed(const Theme& theme, const Picture& picture, int side) {
     QPixmap pixmap(side, side);
     pixmap.fill(theme.colour(Colour::backdrop));
@@ -115,7 +121,7 @@ void ExampleList::draw() {
     clear();
     for (const PreparedExample& example : examples_) {
         auto* item = new QListWidgetItem(
-            QIcon(side_by_side(theme_, example.before, example.after, picture_side, true)),
+            untinted_icon(side_by_side(theme_, example.before, example.after, picture_side, true)),
             caption_of(example), this);
         item->setToolTip(text_of(example.name));
         item->setData(Qt::AccessibleTextRole, caption_of(example));

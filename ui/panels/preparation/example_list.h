@@ -36,6 +36,8 @@ class ExampleList : public QListWidget {
     bool locked_ = false;
 };
 
+/// Also in a selected row, it shows the picture as it is.
+QIcon untinted_icon(const QPixmap& pixmap);
 /// `picture` in a square of `side` pixels on the backdrop of pictures. A small one is enlarged by a whole
 /// multiple, without smoothing.
 QPixmap framed(const Theme& theme, const Picture& picture, int side);

@@ -84,8 +84,8 @@ void LeftOutList::draw() {
             const auto pair = static_cast<std::int64_t>(2 * i);
             QIcon icon;
             if (pair + 1 < left_out.pairs.count)
-                icon = QIcon(side_by_side(theme_, picture_of(left_out.pairs, pair),
-                                          picture_of(left_out.pairs, pair + 1), pair_side, false));
+                icon = untinted_icon(side_by_side(theme_, picture_of(left_out.pairs, pair),
+                                                  picture_of(left_out.pairs, pair + 1), pair_side, false));
             add(text_of(left_out.duplicates[i].image),
                 tr("A duplicate of %1, which stays").arg(text_of(left_out.duplicates[i].kept)), icon);
         }

@@ -5,12 +5,12 @@
 #include <QColorDialog>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTabWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -115,9 +115,9 @@ QWidget* PrepareDialog::make_settings() {
         layout->addWidget(reason);
     }
     add_title(theme_, tr("Images"), layout);
-    for (const char* key : {"fit", "image_size", "colour"}) layout->addWidget(add_field(key));
-    layout->addLayout(make_background_row());
-    layout->addWidget(add_field("duplicates"));
+    for (const char* key : {"fit", "image_size", "colour", "background", "duplicates"})
+        layout->addWidget(add_field(key));
+    add_swatch(fields_.at("background"));
 
     flip_box_ = new QCheckBox(tr("Flip images at random"), page);
     flip_box_->setObjectName("flip");
@@ -152,14 +152,14 @@ QWidget* PrepareDialog::make_settings() {
     return scroll;
 }
 
-QLayout* PrepareDialog::make_background_row() {
-    SettingField* field = add_field("background");
-    swatch_ = new QToolButton(this);
+/// The colour in the field is also the button with which it is chosen.
+void PrepareDialog::add_swatch(SettingField* field) {
+    auto* line = qobject_cast<QLineEdit*>(field->editor());
+    swatch_ = line->addAction(QIcon(), QLineEdit::TrailingPosition);
     swatch_->setObjectName("choose_background");
-    swatch_->setAccessibleName(tr("Choose the background"));
-    swatch_->setToolTip(swatch_->accessibleName());
-    swatch_->setEnabled(locked_.isEmpty());
-    connect(swatch_, &QToolButton::clicked, this, [this, field] {
+    swatch_->setText(tr("Choose the background"));
+    swatch_->setToolTip(swatch_->text());
+    connect(swatch_, &QAction::triggered, this, [this, field] {
         auto* dialog = new QColorDialog(QColor(text_of(config_.background)), this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &QColorDialog::colorSelected, this, [this, field](const QColor& colour) {
@@ -170,14 +170,8 @@ QLayout* PrepareDialog::make_background_row() {
         });
         dialog->open();
     });
-    auto* row = new QHBoxLayout;
-    row->setSpacing(space::control);
-    row->addWidget(field, 1);
-    row->addWidget(swatch_, 0, Qt::AlignTop);
-    return row;
 }
 
-/// The colour beside the field, at the height of its editor.
 void PrepareDialog::show_swatch() {
     const QColor colour(text_of(config_.background));
     QPixmap pixmap(swatch_side, swatch_side);
@@ -187,15 +181,17 @@ void PrepareDialog::show_swatch() {
     painter.drawRect(0, 0, swatch_side - 1, swatch_side - 1);
     painter.end();
     swatch_->setIcon(pixmap);
-    swatch_->setIconSize(pixmap.size());
 }
 
 /// A list with the button of its action.
 QWidget* PrepareDialog::make_page(QListWidget* list, QAction* action) {
     auto* page = new QWidget(tabs_);
-    auto* button = new QToolButton(page);
-    button->setDefaultAction(action);
+    auto* button = new QPushButton(action->text(), page);
     button->setAccessibleName(action->text());
+    button->setAutoDefault(false);
+    button->setEnabled(action->isEnabled());
+    connect(button, &QPushButton::clicked, action, &QAction::trigger);
+    connect(action, &QAction::enabledChanged, button, &QWidget::setEnabled);
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::control);

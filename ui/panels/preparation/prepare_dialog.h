@@ -13,7 +13,6 @@ class QListWidget;
 class QProgressBar;
 class QPushButton;
 class QTabWidget;
-class QToolButton;
 class QWidget;
 
 namespace denoise::ui {
@@ -45,7 +44,7 @@ class PrepareDialog : public QDialog {
   private:
     QWidget* make_settings();
     QWidget* make_preview();
-    QLayout* make_background_row();
+    void add_swatch(SettingField* field);
     QWidget* make_page(QListWidget* list, QAction* action);
     QLayout* make_bottom();
     void show_swatch();
@@ -80,7 +79,7 @@ class PrepareDialog : public QDialog {
     QLabel* class_note_ = nullptr;
     QCheckBox* flip_box_ = nullptr;
     QLabel* flip_note_ = nullptr;
-    QToolButton* swatch_ = nullptr;
+    QAction* swatch_ = nullptr;
     QTabWidget* tabs_ = nullptr;
     ExampleList* examples_ = nullptr;
     LeftOutList* left_out_ = nullptr;
