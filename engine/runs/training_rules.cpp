@@ -183,15 +183,16 @@ std::optional<Finding> find_copying(const TrainingFigures& figures) {
     const auto& samples = figures.samples;
     const bool copies = samples && samples->copied >= 2 && copied_share * samples->copied >= samples->count;
     if (!turn && !copies) return std::nullopt;
-    Finding found{Rule::copying, "It is beginning to copy: ", {}};
-    if (copies)
+    Finding found{Rule::copying, "It is beginning to copy: ", {}, {}};
+    if (copies) {
         found.text += std::to_string(samples->copied) + " of " + std::to_string(samples->count) +
-                      " samples are nearly the same as a training image.";
-    else
-        found.text += "images it has never seen are predicted worse than at step " + count(turn->best.step) +
-                      ", but training images better.";
-    found.text += figures.config.training.flip ? " Use more images, or fewer steps."
-                                               : " Use more images (or flipped ones), or fewer steps.";
+                      " samples are nearly a training image.";
+    } else {
+        found.text += "its loss on unseen images has risen since step " + count(turn->best.step) + ".";
+        found.advice = "That on training images still falls, so it learns them by heart. ";
+    }
+    found.advice += figures.config.training.flip ? "Use more images, or fewer steps."
+                                                 : "Use more images (or flipped ones), or fewer steps.";
     if (turn) found.fix = SettingFix{"steps", rounded_up(static_cast<double>(turn->best.step)), true};
     return found;
 }
@@ -204,13 +205,10 @@ std::optional<Finding> find_copying_soon(const TrainingFigures& figures) {
     const std::string when = figures.steps_per_second > 0
                                  ? ", in about " + about(static_cast<double>(left) / figures.steps_per_second)
                                  : "";
-    return Finding{Rule::copying_soon,
-                   "It will begin to copy near step " + count(step) + when +
-                       ": the loss of images it has never "
-                       "seen is " +
-                       percent(forecast->excess) +
-                       " above that of training images, and the difference "
-                       "grows. Let it end there, or use more images.",
+    return Finding{Rule::copying_soon, "It will begin to copy near step " + count(step) + when + ".",
+                   "The loss on unseen images is " + percent(forecast->excess) +
+                       " above that on training images, and the difference grows. Let the run end there, or "
+                       "use more images.",
                    SettingFix{"steps", step}};
 }
 
@@ -223,9 +221,8 @@ std::optional<Finding> find_short_budget(const TrainingFigures& figures) {
     SettingFix fix{"steps", steps};
     if (training.steps == 0) fix = {"minutes", std::ceil(training.minutes * images_for_shapes / images)};
     return Finding{Rule::budget_short,
-                   "The budget is short: it is enough for about " + count(figures.total_steps) +
-                       " steps, and samples are seldom recognizable before step " + count(steps) + ".",
-                   std::move(fix)};
+                   "The budget is short: it is enough for about " + count(figures.total_steps) + " steps.",
+                   "Samples are seldom recognizable before step " + count(steps) + ".", std::move(fix)};
 }
 
 std::optional<Finding> find_small_network(const TrainingFigures& figures) {
@@ -239,11 +236,13 @@ std::optional<Finding> find_small_network(const TrainingFigures& figures) {
     if (!(now > still_falling * before)) return std::nullopt;
     const std::vector<Comparison> all = comparisons(steps);
     if (!all.empty() && all.back().gap() > growing_gap) return std::nullopt;  // it has learned them by heart
-    return Finding{Rule::network_small,
-                   "The network is probably too small: with " + count(figures.parameters) +
-                       " parameters, the loss has not fallen since step " + count(last - 2 * quarter) +
-                       ". Try one of twice the width.",
-                   SettingFix{"base_width", std::int64_t{2} * figures.config.unet.base_width, true}};
+    return Finding{
+        Rule::network_small,
+        "The network is probably too small: no progress since step " + count(last - 2 * quarter) + ".",
+        "It has " + count(figures.parameters) +
+            " parameters, and its loss is as high for training images as for others. Try one of "
+            "twice the width.",
+        SettingFix{"base_width", std::int64_t{2} * figures.config.unet.base_width, true}};
 }
 
 std::optional<Finding> find_young_ema(const TrainingFigures& figures) {
@@ -251,16 +250,16 @@ std::optional<Finding> find_young_ema(const TrainingFigures& figures) {
     if (all.empty() || figures.config.training.ema_share <= 0) return std::nullopt;
     const double newest = mean_loss_up_to(figures.steps, all.back().step, loss_window / 2);
     if (!(all.back().training > young_ema * newest)) return std::nullopt;
-    Finding found{
-        Rule::ema_young,
-        "The averaged weights (EMA) are too young: they still contain early steps, so their loss is " +
-            number(all.back().training) + ", and that of the newest weights " + number(newest) +
-            ". Samples use the average.",
-        {}};
+    Finding found{Rule::ema_young,
+                  "The averaged weights (EMA) are too young for good samples.",
+                  "Samples use the average, which still contains early steps: its loss is " +
+                      number(all.back().training) + ", and that of the newest weights " + number(newest) +
+                      ".",
+                  {}};
     if (figures.config.training.ema_share > usual_ema)
         found.fix = SettingFix{"ema_share", usual_ema};
     else
-        found.text += " This goes away.";
+        found.advice += " This goes away.";
     return found;
 }
 
@@ -275,12 +274,13 @@ std::optional<Finding> find_tint(const TrainingFigures& figures) {
     Finding found{
         Rule::tint,
         "The samples " + tint_in_words(off) + " the images, by " + percent(largest) + " of the range.",
+        {},
         {}};
     if (figures.config.training.prediction == PredictionType::eps) {
-        found.text += " Predicting v makes the colours of short trainings more accurate.";
+        found.advice = "Predicting v makes the colours of short trainings more accurate.";
         found.fix = SettingFix{"prediction", std::string(name_of(PredictionType::v)), true};
     } else {
-        found.text += " This usually goes away with more training.";
+        found.advice = "This usually goes away with more training.";
     }
     return found;
 }
@@ -289,9 +289,9 @@ std::optional<Finding> find_open_schedule(const TrainingFigures& figures) {
     const double left = contrast_left(figures.config.schedule);
     if (left < visible_contrast) return std::nullopt;
     return Finding{Rule::schedule,
-                   "The schedule never reaches noise alone: " + percent(left) +
-                       " of the contrast of an image is left at the last timestep, but samples start without "
-                       "it. They can get the wrong brightness.",
+                   "The schedule never reaches noise alone: " + percent(left) + " of the image is left.",
+                   "So much of its contrast is in x_T, but samples start from noise without it. They can get "
+                   "the wrong brightness.",
                    fix_of(figures.config.schedule)};
 }
 

@@ -38,7 +38,8 @@ enum class Rule {
 /// A finding of a rule, for the user.
 struct Finding {
     Rule rule = Rule::copying;
-    std::string text;  ///< one to three sentences: what it is, and what to do about it
+    std::string text;    ///< what it is, in a short sentence
+    std::string advice;  ///< the reason, and what to do about it, in one or two sentences
     std::optional<SettingFix> fix = {};
     bool operator==(const Finding&) const = default;
 };

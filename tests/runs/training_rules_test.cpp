@@ -115,7 +115,7 @@ TEST(TrainingRules, CopiesAmongTheSamplesAreCounted) {
     figures.samples = SampleFigures{grey(0.2), grey(0.2), 16, 5};
     const auto found = find_copying(figures);
     ASSERT_TRUE(found);
-    EXPECT_THAT(found->text, HasSubstr("5 of 16 samples are nearly the same as a training image"));
+    EXPECT_THAT(found->text, HasSubstr("5 of 16 samples are nearly a training image"));
     figures.samples->copied = 1;
     EXPECT_FALSE(find_copying(figures)) << "one can be by chance";
 }
@@ -200,7 +200,7 @@ TEST(TrainingRules, AnAverageOverTooManyStepsIsTooYoung) {
     EXPECT_EQ(found->fix, (SettingFix{"ema_share", 0.05}));
     figures.config.training.ema_share = 0.05;
     EXPECT_FALSE(find_young_ema(figures)->fix);
-    EXPECT_THAT(find_young_ema(figures)->text, HasSubstr("goes away"));
+    EXPECT_THAT(find_young_ema(figures)->advice, HasSubstr("goes away"));
 }
 
 TEST(TrainingRules, ATintIsTheDifferenceOfTheMeanColours) {

@@ -117,7 +117,7 @@ TEST_F(HealthLabelTest, SeveralFindingsShareTheLine) {
     record_->send(PreviewJudged{record_->training_job, record_->step, figures});
     record_->train(5);
     settle();
-    EXPECT_TRUE(says("6 of 16 samples are nearly the same as a training image")) << text().toStdString();
+    EXPECT_TRUE(says("6 of 16 samples are nearly a training image")) << text().toStdString();
     ASSERT_TRUE(more->isVisible());
     EXPECT_EQ(more->text(), "1 more");
     QStringList texts;

@@ -6,6 +6,7 @@
 #include "engine/runs/training_rules.h"
 #include "engine/session/events.h"
 
+class QBoxLayout;
 class QLabel;
 class QPushButton;
 class QToolButton;
@@ -29,10 +30,13 @@ class HealthLabel : public QWidget {
   Q_SIGNALS:
     void fix_wanted(const denoise::SettingFix& fix);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
-    /// What is wrong, in a few words, and what helps.
+    /// What is wrong, in a few words, why, and what helps.
     struct Remark {
-        QString text;
+        QString text, advice;
         std::optional<SettingFix> fix;
     };
     std::vector<Remark> remarks() const;
@@ -46,7 +50,9 @@ class HealthLabel : public QWidget {
 
     EngineLink& link_;
     const Theme& theme_;
+    QBoxLayout* row_ = nullptr;
     QLabel* label_ = nullptr;
+    QWidget* buttons_ = nullptr;
     QPushButton* apply_ = nullptr;
     QToolButton* more_ = nullptr;
     TrainingHealth health_;

@@ -28,8 +28,8 @@ namespace denoise::ui {
 namespace {
 
 constexpr int refresh_ms = 100;
-/// Of Theme::series(); the first three have other meanings.
-constexpr int held_out_colour = 3, seen_colour = 5;
+/// Of Theme::series(): the first three have other meanings, and in the next three, labels are hard to read.
+constexpr int held_out_colour = 6, seen_colour = 7;
 constexpr int least_width_with_map = 36 * space::target;
 constexpr std::array<int, 7> smoothing_widths = {1, 5, 20, 50, 100, 200, 500};
 constexpr auto standard_width = std::ranges::find(smoothing_widths, static_cast<int>(loss_window));
@@ -85,8 +85,10 @@ void TrainPage::build(const Theme& theme) {
     loss_->set_empty_text(tr("The loss is shown here during training."));
     raw_series_ = loss_->add_series({.quiet = true});
     smooth_series_ = loss_->add_series({});
-    seen_series_ = loss_->add_series({.colour = seen_colour, .name = tr("Training images, same noise")});
-    held_out_series_ = loss_->add_series({.colour = held_out_colour, .name = tr("Held-out loss")});
+    seen_series_ = loss_->add_series(
+        {.label = tr("training"), .colour = seen_colour, .name = tr("Training images, same noise")});
+    held_out_series_ =
+        loss_->add_series({.label = tr("held-out"), .colour = held_out_colour, .name = tr("Held-out loss")});
     by_timestep_ = new Plot(theme, tr("Timestep t"), tr("Loss by timestep"));
     by_timestep_->set_empty_text(tr("Shown during training."));
     by_timestep_->add_series({.filled = true});
@@ -129,7 +131,9 @@ void TrainPage::build(const Theme& theme) {
     words->addLayout(second);
     grid->addLayout(words, 0, 0, 1, 3);
     QFrame* frame = chart_frame(loss_);
-    frame->layout()->addWidget(build_legend(theme));
+    auto* below = qobject_cast<QVBoxLayout*>(frame->layout());
+    below->setStretch(0, 1);
+    below->addWidget(build_legend(theme));
     grid->addWidget(frame, 1, 0, 1, 3);
     grid->addWidget(chart_frame(build_map(theme, *second)), 2, 0);
     grid->addWidget(chart_frame(learning_rate_), 2, 1);
@@ -166,6 +170,9 @@ QWidget* TrainPage::build_legend(const Theme& theme) {
     auto* entries = new FlowLayout(space::group, 0);
     entries->setContentsMargins(space::control, 0, 0, space::tight);
     legend_->setLayout(entries);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    policy.setHeightForWidth(true);
+    legend_->setSizePolicy(policy);
     const auto add = [&](int colour, const QString& text) {
         auto* entry = new QWidget(legend_);
         auto* row = new QHBoxLayout(entry);
