@@ -13,9 +13,9 @@ namespace denoise {
 namespace {
 
 constexpr int coarse_side = 8, fine_side = 16;
-/// Measured: no two of 12,000 images of MNIST or of 5,000 of CIFAR-10 are similar. Of copies of the latter,
-/// 99 % are found after saving as JPEG with quality 80 or scaling to 48 x 48 and back, 95 % after scaling to
-/// 24 x 24.
+/// Measured: 6 of MNIST's 60,000 images are similar to one before them, and none of CIFAR-10's 50,000. Of
+/// copies of the latter, 99 % are found after saving as JPEG with quality 80 or scaling to 48 x 48 and back,
+/// 95 % after scaling to 24 x 24.
 constexpr double coarse_share = 0.07, fine_share = 0.12;
 /// In grey levels. Otherwise, rounding would hide copies of pictures that are nearly uniform.
 constexpr double least_limit = 1;

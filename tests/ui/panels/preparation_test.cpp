@@ -1,4 +1,5 @@
 #include <QCheckBox>
+#include <QColorDialog>
 #include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
@@ -174,6 +175,17 @@ TEST_F(PreparationTest, AWrongBackgroundIsToldAtItsField) {
         told = told || (label->isVisible() && label->text().contains("takes a colour such as #ffffff"));
     EXPECT_TRUE(told);
     EXPECT_FALSE(dialog->findChild<QPushButton*>("apply")->isEnabled());
+}
+
+TEST_F(PreparationTest, TheBackgroundIsChosenByItsColour) {
+    const auto dialog = open_dialog();
+    dialog->findChild<QToolButton*>("choose_background")->click();
+    auto* colours = dialog->findChild<QColorDialog*>();
+    ASSERT_TRUE(colours);
+    Q_EMIT colours->colorSelected(QColor(18, 52, 86));
+    colours->reject();
+    EXPECT_EQ(dialog->config().background, "#123456");
+    EXPECT_EQ(dialog->findChild<QLineEdit*>("background")->text(), "#123456");
 }
 
 TEST_F(PreparationTest, ThePreparationOfAnOpenRunIsLocked) {

@@ -5,12 +5,12 @@
 #include <QColorDialog>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -115,9 +115,9 @@ QWidget* PrepareDialog::make_settings() {
         layout->addWidget(reason);
     }
     add_title(theme_, tr("Images"), layout);
-    for (const char* key : {"fit", "image_size", "colour", "background", "duplicates"})
-        layout->addWidget(add_field(key));
-    add_swatch(fields_.at("background"));
+    for (const char* key : {"fit", "image_size", "colour"}) layout->addWidget(add_field(key));
+    layout->addLayout(make_background_row());
+    layout->addWidget(add_field("duplicates"));
 
     flip_box_ = new QCheckBox(tr("Flip images at random"), page);
     flip_box_->setObjectName("flip");
@@ -152,14 +152,16 @@ QWidget* PrepareDialog::make_settings() {
     return scroll;
 }
 
-/// The colour in the field is also the button with which it is chosen.
-void PrepareDialog::add_swatch(SettingField* field) {
-    auto* line = qobject_cast<QLineEdit*>(field->editor());
-    swatch_ = line->addAction(QIcon(), QLineEdit::TrailingPosition);
+/// The field of the background with a button beside its editor.
+QLayout* PrepareDialog::make_background_row() {
+    SettingField* field = add_field("background");
+    swatch_ = new QToolButton(this);
     swatch_->setObjectName("choose_background");
-    swatch_->setText(tr("Choose the background"));
-    swatch_->setToolTip(swatch_->text());
-    connect(swatch_, &QAction::triggered, this, [this, field] {
+    swatch_->setAccessibleName(tr("Choose the background"));
+    swatch_->setToolTip(swatch_->accessibleName());
+    swatch_->setIconSize({swatch_side, swatch_side});
+    swatch_->setEnabled(locked_.isEmpty());
+    connect(swatch_, &QToolButton::clicked, this, [this, field] {
         auto* dialog = new QColorDialog(QColor(text_of(config_.background)), this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &QColorDialog::colorSelected, this, [this, field](const QColor& colour) {
@@ -170,6 +172,16 @@ void PrepareDialog::add_swatch(SettingField* field) {
         });
         dialog->open();
     });
+    auto* beside = new QVBoxLayout;  // below the height of the label
+    beside->setSpacing(0);
+    beside->addSpacing(QFontMetrics(theme_.body()).height() + space::tight);
+    beside->addWidget(swatch_);
+    beside->addStretch();
+    auto* row = new QHBoxLayout;
+    row->setSpacing(space::control);
+    row->addWidget(field, 1, Qt::AlignTop);
+    row->addLayout(beside);
+    return row;
 }
 
 void PrepareDialog::show_swatch() {

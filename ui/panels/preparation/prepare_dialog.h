@@ -13,6 +13,7 @@ class QListWidget;
 class QProgressBar;
 class QPushButton;
 class QTabWidget;
+class QToolButton;
 class QWidget;
 
 namespace denoise::ui {
@@ -44,7 +45,7 @@ class PrepareDialog : public QDialog {
   private:
     QWidget* make_settings();
     QWidget* make_preview();
-    void add_swatch(SettingField* field);
+    QLayout* make_background_row();
     QWidget* make_page(QListWidget* list, QAction* action);
     QLayout* make_bottom();
     void show_swatch();
@@ -79,7 +80,7 @@ class PrepareDialog : public QDialog {
     QLabel* class_note_ = nullptr;
     QCheckBox* flip_box_ = nullptr;
     QLabel* flip_note_ = nullptr;
-    QAction* swatch_ = nullptr;
+    QToolButton* swatch_ = nullptr;
     QTabWidget* tabs_ = nullptr;
     ExampleList* examples_ = nullptr;
     LeftOutList* left_out_ = nullptr;
