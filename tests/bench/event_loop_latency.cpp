@@ -186,6 +186,7 @@ bool compare(ui::MainWindow& window, const std::function<bool(const char*, int)>
     window.actions()["compare_with"]->trigger();
     auto* page = window.findChild<ui::ComparePage*>();
     for (int i = 0; i < 2; ++i) page->findChild<QToolButton*>("add")->click();
+    wait(100);  // until they are laid out
     QList<QComboBox*> samplers;
     for (QComboBox* box : page->findChildren<QComboBox*>("sampler"))
         if (box->isVisible()) samplers << box;
