@@ -228,7 +228,7 @@ TEST_F(CachedImages, ADamagedPartIsDecodedAgain) {
     file.close();
     *decoded_ = 0;
     EXPECT_TRUE(same(load(pictures), uncached({.count = 100})));
-    EXPECT_GE(*decoded_, 2) << "the damaged picture, and the last one";
+    EXPECT_GE(*decoded_, 1) << "the damaged picture: other threads can finish the rest before the signal";
     EXPECT_LE(*decoded_, 11) << "those that the killed process has not decoded, and the damaged one";
 }
 
