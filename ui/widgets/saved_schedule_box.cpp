@@ -12,7 +12,7 @@ SavedScheduleBox::SavedScheduleBox(QWidget* parent) : QComboBox(parent) {
     setAccessibleName(tr("Saved schedules"));
     setToolTip(tr("Schedules drawn by hand that were saved on the Noise page"));
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    setMinimumContentsLength(10);
+    setMinimumContentsLength(6);
     connect(this, &QComboBox::activated, this, [this](int index) {
         if (index > 0) Q_EMIT chosen(text_of(schedules_[static_cast<std::size_t>(index - 1)].points));
     });

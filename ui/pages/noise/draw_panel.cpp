@@ -84,7 +84,7 @@ QLayout* DrawPanel::make_controls() {
     name_->setAccessibleName(tr("Name of the schedule"));
     name_->setObjectName("schedule_name");
     name_->setMaxLength(longest_name);
-    name_->setFixedWidth(4 * space::target);
+    name_->setFixedWidth(3 * space::target);
     save_->setObjectName("save_schedule");
     delete_->setObjectName("delete_schedule");
     add_->setObjectName("add_point");

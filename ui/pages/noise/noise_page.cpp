@@ -45,6 +45,12 @@ constexpr int play_beats = 120;  // from the picture to noise
 
 constexpr int first_points = 7;  // of a curve that begins as another schedule
 
+/// Whether a schedule of this kind depends on the first and the last beta.
+bool uses_ends(ScheduleKind kind) {
+    return kind == ScheduleKind::linear || kind == ScheduleKind::quadratic ||
+           kind == ScheduleKind::sigmoid_beta;
+}
+
 enum Mode { one_picture, all_schedules, drawing };
 
 }  // namespace
@@ -285,6 +291,9 @@ void NoisePage::update_schedule() {
         return;
     }
     panel_->set_config(fields_->config());
+    // Of no use to the other kinds, unless all are shown.
+    fields_->scale_ends()->setVisible(middle_->currentWidget() == comparison_room_ ||
+                                      uses_ends(fields_->config().schedule));
     show_name();
     std::vector<int> stops(static_cast<std::size_t>(schedule_.timesteps()));
     for (std::size_t t = 0; t < stops.size(); ++t) stops[t] = static_cast<int>(t);
