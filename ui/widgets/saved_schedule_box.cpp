@@ -7,7 +7,7 @@
 
 namespace denoise::ui {
 
-SavedScheduleBox::SavedScheduleBox(QWidget* parent) : QComboBox(parent) {
+SavedScheduleBox::SavedScheduleBox(QWidget* parent) : ElidedComboBox(Qt::ElideRight, parent) {
     setObjectName("saved_schedules");
     setAccessibleName(tr("Saved schedules"));
     setToolTip(tr("Schedules drawn by hand that were saved on the Noise page"));
@@ -27,7 +27,7 @@ void SavedScheduleBox::refresh() {
         if (isVisible()) send_error(*this, error);
     }
     clear();
-    addItem(schedules_.empty() ? tr("None saved yet") : tr("Not saved"));
+    addItem(schedules_.empty() ? tr("None saved") : tr("Not saved"));
     for (const SavedSchedule& schedule : schedules_) addItem(text_of(schedule.name));
     show_points();
 }

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <QComboBox>
 #include <vector>
 
 #include "engine/runs/saved_schedules.h"
+#include "ui/widgets/elided_combo_box.h"
 
 namespace denoise::ui {
 
 /// The schedules drawn by hand that were saved by name. It shows which of them has the present points, or
 /// that none has. The list is read when it is opened, so that it is the same everywhere.
-class SavedScheduleBox : public QComboBox {
+class SavedScheduleBox : public ElidedComboBox {
     Q_OBJECT
   public:
     explicit SavedScheduleBox(QWidget* parent = nullptr);
