@@ -6,15 +6,17 @@
 #include "engine/data/dataset.h"
 #include "engine/data/file_tree.h"
 #include "tests/data/archive_bytes.h"
+#include "tests/data/flat_pictures.h"
 #include "tests/data/idx_bytes.h"
-#include "tests/support/files.h"
 
 namespace denoise {
 namespace {
 
 namespace fs = std::filesystem;
 using test::ArchivedFile;
+using test::brightness;
 using test::error_of;
+using test::flat_png;
 using test::is_error_about;
 using test::TemporaryFolder;
 using test::write_archive;
@@ -22,10 +24,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr std::array formats{"zip", "tar", "tar.gz", "tar.xz", "tar.zst", "tar.bz2"};
-
-std::string png(std::uint8_t grey) {
-    return test::encoded(test::qt_image({8, 8, 1, std::vector<std::uint8_t>(64, grey)}), "png");
-}
 
 class Archive : public testing::Test {
   protected:
@@ -36,19 +34,14 @@ class Archive : public testing::Test {
         return path;
     }
     static Dataset load(const fs::path& path) { return load_dataset({.dataset = path.string()}); }
-    static std::vector<int> brightness(const Dataset& dataset) {
-        std::vector<int> values;
-        for (std::int64_t i = 0; i < dataset.images.count; ++i) values.push_back(dataset.images.image(i)[0]);
-        return values;
-    }
     TemporaryFolder folder_;
 };
 
 TEST_F(Archive, EveryFormatLoadsLikeTheFolder) {
     const std::vector<ArchivedFile> files{
-        {"set/train/dog/10.png", png(30)},   {"set/train/dog/2.png", png(20)},
-        {"set/train/cat/1.png", png(10)},    {"set/test/cat/1.png", png(90)},
-        {"set/train/cat/bad.png", "broken"}, {"set/README", "words"}};
+        {"set/train/dog/10.png", flat_png(30)}, {"set/train/dog/2.png", flat_png(20)},
+        {"set/train/cat/1.png", flat_png(10)},  {"set/test/cat/1.png", flat_png(90)},
+        {"set/train/cat/bad.png", "broken"},    {"set/README", "words"}};
     for (const ArchivedFile& file : files) test::write_bytes(folder_ / "disk" / file.name, file.bytes);
     const Dataset expected = load(folder_ / "disk");
     EXPECT_THAT(expected.class_names, ElementsAre("cat", "dog"));
@@ -70,8 +63,8 @@ TEST_F(Archive, EveryFormatLoadsLikeTheFolder) {
 TEST_F(Archive, DatasetJsonInsideGivesTheLabels) {
     for (const char* format : formats) {
         const Dataset dataset = load(
-            write(format, {{"00000/a.png", png(10)},
-                           {"00001/b.png", png(20)},
+            write(format, {{"00000/a.png", flat_png(10)},
+                           {"00001/b.png", flat_png(20)},
                            {"dataset.json", R"({"labels": [["00000/a.png", 7], ["00001/b.png", 7]]})"}}));
         EXPECT_THAT(dataset.class_names, ElementsAre("7")) << format;
     }
@@ -142,12 +135,12 @@ TEST_F(Archive, CifarFilesInsideAreRead) {
 
 TEST_F(Archive, NamesThatLeadOutAreLeftOutAndNothingIsWritten) {
     for (const char* format : {"zip", "tar"}) {
-        const Dataset dataset = load(write(format, {{"../up.png", png(1)},
-                                                    {"a/../../up.png", png(2)},
-                                                    {"/top/abs.png", png(3)},
-                                                    {"./b//4.png", png(4)},
+        const Dataset dataset = load(write(format, {{"../up.png", flat_png(1)},
+                                                    {"a/../../up.png", flat_png(2)},
+                                                    {"/top/abs.png", flat_png(3)},
+                                                    {"./b//4.png", flat_png(4)},
                                                     {"__MACOSX/b/._4.png", "fork"},
-                                                    {".hidden/5.png", png(5)}}));
+                                                    {".hidden/5.png", flat_png(5)}}));
         EXPECT_THAT(brightness(dataset), testing::UnorderedElementsAre(3, 4)) << format;
         ASSERT_EQ(dataset.skipped.size(), 2u) << format;
         EXPECT_THAT(dataset.skipped[0].why, HasSubstr("leads out")) << format;
@@ -157,8 +150,8 @@ TEST_F(Archive, NamesThatLeadOutAreLeftOutAndNothingIsWritten) {
 
 TEST_F(Archive, ANameThatOccursTwiceIsLoadedOnce) {
     for (const char* format : {"zip", "tar", "tar.gz"}) {
-        const Dataset dataset =
-            load(write(format, {{"a/1.png", png(1)}, {"a/1.png", png(2)}, {"b/2.png", png(3)}}));
+        const Dataset dataset = load(
+            write(format, {{"a/1.png", flat_png(1)}, {"a/1.png", flat_png(2)}, {"b/2.png", flat_png(3)}}));
         EXPECT_THAT(brightness(dataset), ElementsAre(1, 3)) << format;
         ASSERT_EQ(dataset.skipped.size(), 1u) << format;
         EXPECT_THAT(dataset.skipped[0].why, HasSubstr("more than one file of this name")) << format;
@@ -167,14 +160,14 @@ TEST_F(Archive, ANameThatOccursTwiceIsLoadedOnce) {
 
 TEST_F(Archive, LinksInsideAreNamed) {
     const Dataset dataset =
-        load(write("tar", {{"a/1.png", png(1)}, {"a/2.png", "", "1.png"}, {"b", "", "a"}}));
+        load(write("tar", {{"a/1.png", flat_png(1)}, {"a/2.png", "", "1.png"}, {"b", "", "a"}}));
     EXPECT_EQ(dataset.images.count, 1);
     ASSERT_EQ(dataset.skipped.size(), 2u);
     EXPECT_THAT(dataset.skipped[0].why, HasSubstr("a link"));
 }
 
 TEST_F(Archive, AnEncryptedOneIsRefusedByItsName) {
-    const fs::path path = write("zip", {{"a/1.png", png(1)}, {"a/2.png", png(2)}}, "secret");
+    const fs::path path = write("zip", {{"a/1.png", flat_png(1)}, {"a/2.png", flat_png(2)}}, "secret");
     EXPECT_THAT(error_of([&] { load(path); }), is_error_about(path, "password"));
 }
 
@@ -192,7 +185,7 @@ TEST_F(Archive, AnEmptyOneIsRefused) {
 TEST_F(Archive, OneThatIsCutShortIsRefusedWhereverItIsCut) {
     std::vector<ArchivedFile> files;
     for (int i = 0; i < 20; ++i)
-        files.push_back({"a/" + std::to_string(i) + ".png", png(static_cast<std::uint8_t>(i))});
+        files.push_back({"a/" + std::to_string(i) + ".png", flat_png(static_cast<std::uint8_t>(i))});
     for (const char* format : formats) {
         const fs::path path = write(format, files);
         const std::string whole = test::read_bytes(path);
@@ -223,14 +216,14 @@ TEST_F(Archive, ADamagedPictureInAZipDoesNotStopTheOthers) {
 TEST_F(Archive, NamesInOtherScriptsAreKept) {
     for (const char* format : {"zip", "tar"}) {
         const Dataset dataset =
-            load(write(format, {{"größe/äpfel/1.png", png(1)}, {"größe/桜/2.png", png(2)}}));
+            load(write(format, {{"größe/äpfel/1.png", flat_png(1)}, {"größe/桜/2.png", flat_png(2)}}));
         EXPECT_THAT(dataset.class_names, testing::UnorderedElementsAre("äpfel", "桜")) << format;
     }
 }
 
 TEST_F(Archive, ABombIsAPictureThatCannotBeRead) {
     const std::string zeros(257u << 20, '\0');
-    const fs::path path = write("zip", {{"bomb.png", zeros}, {"1.png", png(1)}});
+    const fs::path path = write("zip", {{"bomb.png", zeros}, {"1.png", flat_png(1)}});
     EXPECT_LT(fs::file_size(path), 1u << 20);
     const Dataset dataset = load(path);
     EXPECT_EQ(dataset.images.count, 1);
@@ -240,7 +233,7 @@ TEST_F(Archive, ABombIsAPictureThatCannotBeRead) {
 
 TEST_F(Archive, AStopInTheMiddleCancels) {
     std::vector<ArchivedFile> files;
-    for (int i = 0; i < 300; ++i) files.push_back({std::to_string(i) + ".png", png(1)});
+    for (int i = 0; i < 300; ++i) files.push_back({std::to_string(i) + ".png", flat_png(1)});
     for (const char* format : {"zip", "tar", "tar.gz"}) {
         const fs::path path = write(format, files);
         const auto tree = open_tree(path);

@@ -1,13 +1,15 @@
 #include "engine/data/image_folder.h"
 
 #include "engine/data/natural_order.h"
-#include "tests/support/files.h"
+#include "tests/data/flat_pictures.h"
 
 namespace denoise {
 namespace {
 
 namespace fs = std::filesystem;
+using test::brightness;
 using test::error_of;
+using test::flat;
 using test::is_error_about;
 using test::pattern;
 using test::TemporaryFolder;
@@ -23,15 +25,6 @@ class ImageFolder : public testing::Test {
     Dataset load(DatasetConfig config = {}) {
         config.dataset = folder_.path().string();
         return load_image_folder(config);
-    }
-    /// A grey picture of one brightness, by which the tests know it again.
-    static Picture flat(std::uint8_t grey, int width = 8, int height = 8) {
-        return {width, height, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height), grey)};
-    }
-    static std::vector<int> brightness(const Dataset& dataset) {
-        std::vector<int> values;
-        for (std::int64_t i = 0; i < dataset.images.count; ++i) values.push_back(dataset.images.image(i)[0]);
-        return values;
     }
     TemporaryFolder folder_;
 };

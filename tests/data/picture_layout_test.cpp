@@ -2,13 +2,15 @@
 
 #include "engine/data/image_folder.h"
 #include "tests/data/archive_bytes.h"
-#include "tests/support/files.h"
+#include "tests/data/flat_pictures.h"
 
 namespace denoise {
 namespace {
 
 namespace fs = std::filesystem;
+using test::brightness;
 using test::error_of;
+using test::flat_png;
 using test::is_error_about;
 using test::TemporaryFolder;
 using testing::ElementsAre;
@@ -16,19 +18,13 @@ using testing::HasSubstr;
 
 class Layout : public testing::Test {
   protected:
-    static std::string png(std::uint8_t grey) {
-        return test::encoded(test::qt_image({8, 8, 1, std::vector<std::uint8_t>(64, grey)}), "png");
+    void add(const std::string& name, std::uint8_t grey) {
+        test::write_bytes(folder_ / name, flat_png(grey));
     }
-    void add(const std::string& name, std::uint8_t grey) { test::write_bytes(folder_ / name, png(grey)); }
     void text(const std::string& name, const std::string& content) {
         test::write_bytes(folder_ / name, content);
     }
     Dataset load() { return load_image_folder({.dataset = folder_.path().string()}); }
-    static std::vector<int> brightness(const Dataset& dataset) {
-        std::vector<int> values;
-        for (std::int64_t i = 0; i < dataset.images.count; ++i) values.push_back(dataset.images.image(i)[0]);
-        return values;
-    }
     /// The class of the image of this brightness.
     static std::string class_of(const Dataset& dataset, int grey) {
         for (std::int64_t i = 0; i < dataset.images.count; ++i)
@@ -125,8 +121,8 @@ TEST_F(Layout, AnArchiveInAFolderIsPointedOut) {
 
 TEST_F(Layout, LinkedClassesAndPicturesAreLoaded) {
     const TemporaryFolder elsewhere;
-    test::write_bytes(elsewhere / "dogs/1.png", png(20));
-    test::write_bytes(elsewhere / "3.png", png(30));
+    test::write_bytes(elsewhere / "dogs/1.png", flat_png(20));
+    test::write_bytes(elsewhere / "3.png", flat_png(30));
     add("cat/1.png", 10);
     fs::create_directory_symlink(elsewhere / "dogs", folder_ / "dog");
     fs::create_symlink(elsewhere / "3.png", folder_ / "cat/3.png");

@@ -6,14 +6,16 @@
 #include "engine/data/class_balance.h"
 #include "engine/data/duplicates.h"
 #include "engine/data/name_list.h"
+#include "tests/data/flat_pictures.h"
 #include "tests/data/idx_bytes.h"
-#include "tests/support/files.h"
 
 namespace denoise {
 namespace {
 
 namespace fs = std::filesystem;
+using test::brightness;
 using test::error_of;
+using test::flat;
 using test::pattern;
 using test::TemporaryFolder;
 using testing::ElementsAre;
@@ -30,14 +32,6 @@ class Preparation : public testing::Test {
     Dataset load(DatasetConfig config = {}) {
         config.dataset = folder_.path().string();
         return load_dataset(config);
-    }
-    static Picture flat(std::uint8_t grey, int width = 8, int height = 8) {
-        return {width, height, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height), grey)};
-    }
-    static std::vector<int> brightness(const Dataset& dataset) {
-        std::vector<int> values;
-        for (std::int64_t i = 0; i < dataset.images.count; ++i) values.push_back(dataset.images.image(i)[0]);
-        return values;
     }
     TemporaryFolder folder_;
 };
