@@ -84,6 +84,19 @@ class QueueDriverTest : public testing::Test {
     }
 };
 
+/// A program that is started after another has died while its queue was trained.
+struct Restarted {
+    explicit Restarted(const fs::path& path) : file(path) {}
+    QueueFile file;
+    std::vector<Command> posted;
+    QueueDriver driver{file,
+                       [this](Command command) {
+                           posted.push_back(std::move(command));
+                           return JobId{77};
+                       },
+                       [](const Error&) {}};
+};
+
 using enum QueuedState;
 
 TEST_F(QueueDriverTest, TrainsTheRunsInTheirOrderUntilAllAreDone) {
@@ -175,19 +188,11 @@ TEST_F(QueueDriverTest, ARunThatWasCutOffByACrashIsResumedBeforeAllOthers) {
     RunFolder::create(run, test::run_header(test::small_run()));
     file_.release();  // the process has died
 
-    QueueFile again(path_);
-    std::vector<Command> posted;
-    QueueDriver restarted(
-        again,
-        [&](Command command) {
-            posted.push_back(std::move(command));
-            return JobId{77};
-        },
-        [](const Error&) {});
-    EXPECT_TRUE(again.queue().active);
-    restarted.start();
-    ASSERT_EQ(posted.size(), 1u);
-    const auto* request = std::get_if<ResumeTraining>(&posted.front());
+    Restarted again(path_);
+    EXPECT_TRUE(again.file.queue().active);
+    again.driver.start();
+    ASSERT_EQ(again.posted.size(), 1u);
+    const auto* request = std::get_if<ResumeTraining>(&again.posted.front());
     ASSERT_TRUE(request);
     EXPECT_EQ(request->folder, run);
     EXPECT_EQ(request->steps, test::small_run().training.steps);
@@ -196,19 +201,11 @@ TEST_F(QueueDriverTest, ARunThatWasCutOffByACrashIsResumedBeforeAllOthers) {
 TEST_F(QueueDriverTest, ARunThatWasCutOffBeforeItsFirstCheckpointStartsAgain) {
     start();
     file_.release();
-    QueueFile again(path_);
-    std::vector<Command> posted;
-    QueueDriver restarted(
-        again,
-        [&](Command command) {
-            posted.push_back(std::move(command));
-            return JobId{77};
-        },
-        [](const Error&) {});
-    restarted.start();
-    ASSERT_EQ(posted.size(), 1u);
-    EXPECT_TRUE(std::holds_alternative<StartTraining>(posted.front()));
-    EXPECT_EQ(restarted.current(), 1);
+    Restarted again(path_);
+    again.driver.start();
+    ASSERT_EQ(again.posted.size(), 1u);
+    EXPECT_TRUE(std::holds_alternative<StartTraining>(again.posted.front()));
+    EXPECT_EQ(again.driver.current(), 1);
 }
 
 TEST_F(QueueDriverTest, ARunThatHadFinishedRightBeforeTheCrashIsNotTrainedAgain) {
@@ -217,18 +214,10 @@ TEST_F(QueueDriverTest, ARunThatHadFinishedRightBeforeTheCrashIsNotTrainedAgain)
     RunFolder run = RunFolder::create(state_of(1).folder, test::run_header(test::small_run()));
     run.set_status(RunStatus::finished);
     file_.release();
-    QueueFile again(path_);
-    std::vector<Command> posted;
-    QueueDriver restarted(
-        again,
-        [&](Command command) {
-            posted.push_back(std::move(command));
-            return JobId{77};
-        },
-        [](const Error&) {});
-    restarted.start();
-    EXPECT_EQ(restarted.current(), 2);
-    EXPECT_EQ(find_queued(again.queue(), 1)->state, done);
+    Restarted again(path_);
+    again.driver.start();
+    EXPECT_EQ(again.driver.current(), 2);
+    EXPECT_EQ(find_queued(again.file.queue(), 1)->state, done);
 }
 
 TEST_F(QueueDriverTest, WaitsForTheEndOfAnotherRun) {
