@@ -123,50 +123,45 @@ DENOISE_INLINE void locate(const ConvolutionShape& shape, std::int64_t tile, int
         }
 }
 
-/// A transformed tile of the input: 36 rows, `distance` apart. `zeros` are for what is outside of the image.
-template <int bytes>
-DENOISE_INLINE void tile_of_input(const ConvolutionShape& shape, const float* x, const float* zeros,
-                                  std::int64_t tile, float* transformed, std::int64_t distance) {
-    using R = Registers<bytes>;
-    using Vector = typename R::Vector;
-    const float* places[36];
-    locate<6>(shape, tile, 1, shape.in, x, zeros, places);
-    for (std::int64_t c = 0; c < shape.in; c += R::lanes) {
-        Vector half[36];
-        for (int row = 0; row < 6; ++row) {
-            Vector values[6];
-            for (int column = 0; column < 6; ++column)
-                values[column] = load<Vector>(places[6 * row + column] + c);
-            transform_input(values, 1, half + 6 * row, 1);
-        }
-        for (int column = 0; column < 6; ++column) {
-            Vector values[6];
-            transform_input(half + column, 6, values, 1);
-            for (int row = 0; row < 6; ++row)
-                store(transformed + (6 * row + column) * distance + c, values[row]);
-        }
+struct OfInput {
+    static constexpr int side = 6;    ///< of a tile before it is transformed
+    static constexpr int margin = 1;  ///< of the tile around its outputs
+    template <class Vector>
+    DENOISE_INLINE static void transform(const Vector* in, int step_in, Vector* out, int step_out) {
+        transform_input(in, step_in, out, step_out);
     }
-}
+};
 
-/// The same for the gradient of the output.
-template <int bytes>
-DENOISE_INLINE void tile_of_gradient(const ConvolutionShape& shape, const float* dy, const float* zeros,
-                                     std::int64_t tile, float* transformed, std::int64_t distance) {
+/// Of the gradient of the output.
+struct OfGradient {
+    static constexpr int side = 4, margin = 0;
+    template <class Vector>
+    DENOISE_INLINE static void transform(const Vector* in, int step_in, Vector* out, int step_out) {
+        transform_gradient(in, step_in, out, step_out);
+    }
+};
+
+/// A transformed tile of an image: 36 rows, `distance` apart. `zeros` are for what is outside of the image.
+template <int bytes, class Kind>
+DENOISE_INLINE void transform_tile(const ConvolutionShape& shape, std::int64_t channels, const float* image,
+                                   const float* zeros, std::int64_t tile, float* transformed,
+                                   std::int64_t distance) {
     using R = Registers<bytes>;
     using Vector = typename R::Vector;
-    const float* places[16];
-    locate<4>(shape, tile, 0, shape.out, dy, zeros, places);
-    for (std::int64_t c = 0; c < shape.out; c += R::lanes) {
-        Vector half[24];
-        for (int row = 0; row < 4; ++row) {
-            Vector values[4];
-            for (int column = 0; column < 4; ++column)
-                values[column] = load<Vector>(places[4 * row + column] + c);
-            transform_gradient(values, 1, half + 6 * row, 1);
+    constexpr int side = Kind::side;
+    const float* places[side * side];
+    locate<side>(shape, tile, Kind::margin, channels, image, zeros, places);
+    for (std::int64_t c = 0; c < channels; c += R::lanes) {
+        Vector half[6 * side];
+        for (int row = 0; row < side; ++row) {
+            Vector values[side];
+            for (int column = 0; column < side; ++column)
+                values[column] = load<Vector>(places[side * row + column] + c);
+            Kind::transform(values, 1, half + 6 * row, 1);
         }
         for (int column = 0; column < 6; ++column) {
             Vector values[6];
-            transform_gradient(half + column, 6, values, 1);
+            Kind::transform(half + column, 6, values, 1);
             for (int row = 0; row < 6; ++row)
                 store(transformed + (6 * row + column) * distance + c, values[row]);
         }
@@ -236,7 +231,7 @@ DENOISE_INLINE void convolution(const ConvolutionShape& shape, const float* x, c
         const std::int64_t tiles = std::min(most, end - first),
                            rows = (tiles + R::rows - 1) / R::rows * R::rows;
         for (std::int64_t i = 0; i < tiles; ++i)
-            tile_of_input<bytes>(shape, x, zeros, first + i, inputs + i * in, input_distance);
+            transform_tile<bytes, OfInput>(shape, in, x, zeros, first + i, inputs + i * in, input_distance);
         for (std::int64_t point = 0; point < points; ++point) {
             float *a = inputs + point * input_distance, *c = outputs + point * output_distance;
             const float* b = transformed + point * in * out;
@@ -267,10 +262,12 @@ DENOISE_INLINE void tiles_for_gradient(const ConvolutionShape& shape, const floa
     const Buffer zeros = make_buffer(widest);
     std::fill(zeros.get(), zeros.get() + widest, 0.f);
     for (std::int64_t i = begin; i < end; ++i) {
-        tile_of_input<bytes>(shape, x, zeros.get(), tiles.first + i, tiles.inputs + i * shape.in,
-                             TransformedTiles::distance(tiles.tiles, shape.in));
-        tile_of_gradient<bytes>(shape, dy, zeros.get(), tiles.first + i, tiles.gradients + i * shape.out,
-                                TransformedTiles::distance(tiles.tiles, shape.out));
+        transform_tile<bytes, OfInput>(shape, shape.in, x, zeros.get(), tiles.first + i,
+                                       tiles.inputs + i * shape.in,
+                                       TransformedTiles::distance(tiles.tiles, shape.in));
+        transform_tile<bytes, OfGradient>(shape, shape.out, dy, zeros.get(), tiles.first + i,
+                                          tiles.gradients + i * shape.out,
+                                          TransformedTiles::distance(tiles.tiles, shape.out));
     }
 }
 
