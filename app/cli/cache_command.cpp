@@ -7,6 +7,7 @@
 #include "app/cli/console.h"
 #include "app/cli/json_output.h"
 #include "engine/base/grouped.h"
+#include "engine/base/local_time.h"
 #include "engine/base/memory.h"
 #include "engine/data/image_cache.h"
 
@@ -23,10 +24,7 @@ std::string time_text(std::filesystem::file_time_type time) {
     const std::time_t seconds = std::chrono::system_clock::to_time_t(
         std::chrono::time_point_cast<std::chrono::system_clock::duration>(
             std::chrono::file_clock::to_sys(time)));
-    std::tm parts{};
-    char text[32];
-    ::localtime_r(&seconds, &parts);
-    return std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts) > 0 ? text : "";
+    return local_time("%Y-%m-%d %H:%M", seconds);
 }
 
 std::string state_of(const CacheEntry& entry) {

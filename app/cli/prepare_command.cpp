@@ -12,6 +12,7 @@
 #include "app/cli/number_checks.h"
 #include "app/cli/output_check.h"
 #include "app/cli/path_option.h"
+#include "app/cli/set_option.h"
 #include "engine/data/preparation_strip.h"
 #include "engine/session/pictures.h"
 #include "engine/session/preparation.h"
@@ -31,18 +32,11 @@ struct PrepareOptions {
 DatasetConfig config_of(const PrepareOptions& options) {
     DatasetConfig config;
     config.dataset = dataset_path(options.dataset);
-    for (const std::string& text : options.settings) {
-        const std::size_t equals = text.find('=');
-        if (equals == std::string::npos)
-            throw Error{"Cannot read --set " + text,
-                        "it does not contain a =", "Write it as KEY=VALUE, such as --set fit=pad"};
-        const Setting<DatasetConfig>& setting = find_setting(dataset_settings(), text.substr(0, equals));
-        setting.set(config, parse_setting(setting.info, text.substr(equals + 1)));
-    }
+    apply_settings(config, dataset_settings(), options.settings, "fit=pad");
     return config;
 }
 
-/// Loads on another thread, and stops it after Ctrl+C.
+/// Loads the dataset, which Ctrl+C stops.
 PreparationPreview load(const DatasetConfig& config, int count, ProgressLine* line) {
     std::stop_source stop;
     const LoadProgress progress = [&](std::int64_t done, std::int64_t total) {
@@ -118,17 +112,6 @@ void prepare(const PrepareOptions& options) {
     options.as_json ? print_as_json(preview) : print_text(preview);
 }
 
-std::string settings_list() {
-    std::string text = "Settings for --set KEY=VALUE, as for train:\n";
-    const DatasetConfig defaults;
-    for (const Setting<DatasetConfig>& setting : dataset_settings()) {
-        if (setting.info.key == "dataset") continue;
-        text += "  " + setting.info.key + "=" + format_setting(setting.get(defaults)) + "\n      " +
-                setting.info.help + " (" + describe_range(setting.info) + ")\n";
-    }
-    return text;
-}
-
 }  // namespace
 
 void add_prepare(CLI::App& app) {
@@ -149,7 +132,8 @@ void add_prepare(CLI::App& app) {
         ->check(in_range(1, 256))
         ->capture_default_str();
     command->add_flag("--json", options->as_json, std::string("Print a JSON object") + json_error_help);
-    command->footer(settings_list());
+    command->footer("Settings for --set KEY=VALUE, as for train:\n" +
+                    list_settings(dataset_settings(), DatasetConfig()));
     command->callback([options] { prepare(*options); });
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/cli/console.h"
+#include "engine/base/local_time.h"
 
 namespace denoise::cli {
 
@@ -24,11 +25,8 @@ std::string forecast_text(const RunQueue& queue) {
     std::string text = std::to_string(forecast.runs) + (forecast.runs == 1 ? " run" : " runs");
     if (forecast.seconds > 0) {
         const std::time_t end = std::time(nullptr) + static_cast<std::time_t>(forecast.seconds);
-        std::tm parts{};
-        ::localtime_r(&end, &parts);
-        char clock[16];
-        std::strftime(clock, sizeof clock, "%H:%M", &parts);
-        text += ", about " + clock_text(forecast.seconds) + ", until " + clock + " if it starts now";
+        text += ", about " + clock_text(forecast.seconds) + ", until " + local_time("%H:%M", end) +
+                " if it starts now";
     }
     if (forecast.unknown == forecast.runs) return text + ", of unknown time";
     if (forecast.unknown > 0) text += ", without " + std::to_string(forecast.unknown) + " of unknown time";

@@ -3,30 +3,13 @@
 #include "app/cli/dataset_name.h"
 #include "app/cli/number_checks.h"
 #include "app/cli/path_option.h"
+#include "app/cli/set_option.h"
 
 namespace denoise::cli {
-namespace {
-
-/// Applies one KEY=VALUE of --set.
-void apply_setting(RunConfig& config, const std::string& setting) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos)
-        throw Error{"Cannot read --set " + setting,
-                    "it does not contain a =", "Write it as KEY=VALUE, such as --set base_width=64"};
-    set_from_text(config, setting.substr(0, equals), setting.substr(equals + 1));
-}
-
-}  // namespace
 
 std::string settings_help() {
-    std::string text = "Settings for --set KEY=VALUE, with the values of the preset \"quick\":\n";
-    const RunConfig& defaults = find_preset("quick").config;
-    for (const Setting<RunConfig>& setting : run_settings()) {
-        if (setting.info.key == "dataset") continue;
-        text += "  " + setting.info.key + "=" + format_setting(setting.get(defaults)) + "\n      " +
-                setting.info.help + " (" + describe_range(setting.info) + ")\n";
-    }
-    text += "\nPresets:\n";
+    std::string text = "Settings for --set KEY=VALUE, with the values of the preset \"quick\":\n" +
+                       list_settings(run_settings(), find_preset("quick").config) + "\nPresets:\n";
     for (const Preset& preset : presets()) text += "  " + preset.name + ": " + preset.help + "\n";
     return text;
 }
@@ -39,7 +22,7 @@ RunConfig config_of(const RunOptions& options) {
     config.dataset.dataset = dataset_path(options.dataset);
     if (options.batch > 0) set_from_text(config, "batch_size", std::to_string(options.batch));
     if (options.seed) set_from_text(config, "seed", std::to_string(*options.seed));
-    for (const std::string& setting : options.settings) apply_setting(config, setting);
+    apply_settings(config, run_settings(), options.settings, "base_width=64");
     // Last, because --steps and --minutes replace a budget that was given with --set.
     if (options.steps > 0) set_from_text(config, "steps", std::to_string(options.steps));
     if (options.minutes > 0) {

@@ -17,6 +17,7 @@
 #include <mutex>
 
 #include "engine/base/error.h"
+#include "engine/base/local_time.h"
 #include "engine/base/log.h"
 
 namespace denoise {
@@ -172,13 +173,9 @@ void begin_crash_note(const std::string& program, const std::string& about,
     std::error_code code;
     std::filesystem::create_directories(folder, code);
     const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    ::localtime_r(&now, &parts);
-    char started[40], name[60];
-    std::strftime(started, sizeof started, "%Y-%m-%d %H:%M:%S", &parts);
-    std::strftime(name, sizeof name, "%Y%m%d-%H%M%S", &parts);
     const std::string path =
-        (folder / (std::string(name) + "-" + std::to_string(::getpid()) + ".running")).string();
+        (folder / (local_time("%Y%m%d-%H%M%S", now) + "-" + std::to_string(::getpid()) + ".running"))
+            .string();
     if (path.size() >= sizeof path_of_note) return;
     const int file =
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -191,7 +188,7 @@ void begin_crash_note(const std::string& program, const std::string& about,
     copy_text(path_of_note, sizeof path_of_note, path);
     descriptor = file;
     put_line("program", on_one_line(program).c_str());
-    put_line("started", started);
+    put_line("started", local_time("%Y-%m-%d %H:%M:%S", now).c_str());
     put_line("about", on_one_line(about).c_str());
 }
 

@@ -1,5 +1,7 @@
 #include "engine/data/duplicates.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -166,7 +168,7 @@ class IdenticalImages {
 
     /// Image `i`, which is added, or the one before it with the same pixels.
     std::int64_t find_or_add(std::int64_t i) {
-        const std::uint64_t hash = hash_of(i);
+        const std::uint64_t hash = XXH3_64bits(images_.image(i), images_.image_size());
         const auto [begin, end] = by_hash_.equal_range(hash);
         for (auto each = begin; each != end; ++each)
             if (std::memcmp(images_.image(each->second), images_.image(i), images_.image_size()) == 0)
@@ -176,13 +178,6 @@ class IdenticalImages {
     }
 
   private:
-    std::uint64_t hash_of(std::int64_t i) const {
-        const std::uint8_t* bytes = images_.image(i);
-        std::uint64_t hash = 0xCBF29CE484222325u;  // FNV-1a
-        for (std::size_t k = 0; k < images_.image_size(); ++k) hash = (hash ^ bytes[k]) * 0x100000001B3u;
-        return hash;
-    }
-
     const ImageBatch& images_;
     std::unordered_multimap<std::uint64_t, std::int64_t> by_hash_;
 };

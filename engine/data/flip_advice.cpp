@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/lower_case.h"
+#include "engine/data/class_members.h"
 
 namespace denoise {
 namespace {
@@ -63,11 +64,8 @@ double asymmetry(const Dataset& dataset) {
     const ImageBatch& images = dataset.images;
     const std::size_t size = images.image_size();
     const auto width = static_cast<std::size_t>(images.width);
-    std::vector<std::vector<std::int64_t>> members(dataset.class_names.size());
-    for (std::size_t i = 0; i < dataset.labels.size(); ++i)
-        members[static_cast<std::size_t>(dataset.labels[i])].push_back(static_cast<std::int64_t>(i));
     double weighted = 0, weights = 0, sum = 0, squares = 0, values = 0;
-    for (const std::vector<std::int64_t>& of_class : members) {
+    for (const std::vector<std::int64_t>& of_class : class_members(dataset)) {
         const auto count = std::min<std::int64_t>(std::ssize(of_class), most_of_class);
         if (count < 2) continue;
         std::vector<double> mean(size, 0), mean_square(size, 0);  // of an image minus its mirror image

@@ -179,8 +179,10 @@ std::int64_t bytes_of(const std::vector<CacheEntry>& entries) {
 
 std::int64_t clear_image_cache(const fs::path& folder) {
     std::int64_t freed = 0;
-    for (const CacheEntry& entry : list_cache_entries(folder))
-        if (remove_if_unused(folder, entry.key)) freed += entry.bytes;
+    for (const std::string& key : keys_in(folder)) {
+        const std::int64_t bytes = bytes_on_disk(cache_entry_folder(folder, key));
+        if (remove_if_unused(folder, key)) freed += bytes;
+    }
     return freed;
 }
 

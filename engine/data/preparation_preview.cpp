@@ -4,43 +4,15 @@
 #include <map>
 
 #include "engine/data/class_balance.h"
+#include "engine/data/class_members.h"
 #include "engine/data/file_tree.h"
 #include "engine/data/left_out.h"
-#include "engine/data/loading.h"
 #include "engine/data/picture_layout.h"
 #include "engine/data/preparation.h"
 #include "engine/formats/image_file.h"
 
 namespace denoise {
 namespace {
-
-/// The indices of `count` images, from all classes in turn and from the whole dataset.
-std::vector<std::int64_t> indices_of_examples(const Dataset& dataset, int count) {
-    std::vector<std::vector<std::int64_t>> members(dataset.class_names.size());
-    for (std::size_t i = 0; i < dataset.labels.size(); ++i)
-        members[static_cast<std::size_t>(dataset.labels[i])].push_back(static_cast<std::int64_t>(i));
-    std::erase_if(members, [](const auto& of_class) { return of_class.empty(); });
-    const std::int64_t wanted = std::min<std::int64_t>(count, dataset.images.count);
-    if (wanted < std::ssize(members)) {  // classes that are far apart
-        std::vector<std::vector<std::int64_t>> some;
-        for (const std::int64_t c : spread_indices(std::ssize(members), std::max<std::int64_t>(wanted, 1)))
-            some.push_back(std::move(members[static_cast<std::size_t>(c)]));
-        members = std::move(some);
-    }
-    std::vector<std::int64_t> shares(members.size(), 0);
-    for (std::int64_t given = 0; given < wanted;)
-        for (std::size_t c = 0; c < members.size() && given < wanted; ++c)
-            if (shares[c] < std::ssize(members[c])) {
-                ++shares[c];
-                ++given;
-            }
-    std::vector<std::int64_t> indices;
-    for (std::size_t c = 0; c < members.size(); ++c)
-        for (std::int64_t i = 0; i < shares[c]; ++i)
-            indices.push_back(members[c][static_cast<std::size_t>(i * std::ssize(members[c]) / shares[c])]);
-    std::ranges::sort(indices);
-    return indices;
-}
 
 /// Reads the pictures of the examples as they are.
 void read_originals(const DatasetConfig& config, std::vector<PreparedExample>& examples,
@@ -93,8 +65,10 @@ void take_originals(const DatasetConfig& config, std::vector<PreparedExample>& e
 
 std::vector<PreparedExample> examples_of(const DatasetConfig& config, const Dataset& dataset, int count,
                                          const std::stop_token& stop) {
+    std::vector<std::int64_t> indices = spread_over_classes(dataset, count);
+    std::ranges::sort(indices);
     std::vector<PreparedExample> examples;
-    for (const std::int64_t index : indices_of_examples(dataset, count)) {
+    for (const std::int64_t index : indices) {
         const auto label = static_cast<std::size_t>(dataset.labels[static_cast<std::size_t>(index)]);
         PreparedExample example{
             .name = image_name(dataset, index),

@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/atomic_file.h"
+#include "engine/base/host_name.h"
+#include "engine/base/local_time.h"
 #include "engine/base/processors.h"
 #include "engine/base/regular_file.h"
 #include "engine/formats/image_file.h"
@@ -20,16 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-/// The current local time in a format of strftime().
-std::string local_time(const char* format) {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    ::localtime_r(&now, &parts);
-    char text[40];
-    std::strftime(text, sizeof text, format, &parts);
-    return text;
-}
 
 std::string timestamp() {
     return local_time("%Y-%m-%dT%H:%M:%S%z");
@@ -237,8 +228,11 @@ void RunFolder::write_header() const {
 
 void RunFolder::set_status(RunStatus status) {
     const fs::path path = folder_ / run_file::state;
-    const json object = {{"status", name_of(status)}, {"changed", timestamp()}, {"process", ::getpid()}};
-    const std::string text = object.dump(2) + "\n";
+    const json object = {{"status", name_of(status)},
+                         {"changed", timestamp()},
+                         {"process", ::getpid()},
+                         {"host", host_name()}};
+    const std::string text = object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
     try {
         write_text_file(path, text);
     } catch (const Error&) {
