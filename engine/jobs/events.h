@@ -75,6 +75,7 @@ struct RunOpened {
     std::vector<SettingChange> changes;    ///< of settings after the start of the run
     bool completed = false;                ///< its budget is used up
     std::int64_t training_images = 0, held_out_images = 0;  ///< 0: not open for training
+    std::string no_ema_lengths = {};  ///< why the length of the EMA cannot be chosen; empty: it can
 };
 
 /// Settings of the run in training have changed, from its next step on.
@@ -165,6 +166,8 @@ struct SampleStarted {
     std::filesystem::path model = {};           ///< as in the request; empty: the open model
     std::vector<std::string> class_names = {};  ///< as in RunOpened
     bool keep_states = true;                    ///< as in the request
+    Execution execution = {};                   ///< how the network is computed
+    std::string speeds = {};  ///< of the executions that were compared, for the log; empty: none were
 };
 
 /// Root mean squares over the pixels of one image, of the numbers themselves and not of the 8-bit pictures.

@@ -88,6 +88,12 @@ struct SampleRequest {
     double guidance_scale = 1;  ///< classifier-free guidance: 1 none (Ho & Salimans 2022, with w = scale - 1)
     double guidance_rescale = 0;  ///< 0 .. 1: how much of the added contrast is removed (Lin et al. 2023)
     Clipping clipping = Clipping::range;
+    /// The length of the EMA of the weights, a relative standard deviation (see ema_lengths.h); 0: the EMA
+    /// that the model has been saved with.
+    double ema_length = 0;
+    /// How the network is computed, as recorded by an earlier sample; empty: as is fastest, see
+    /// sampling_calibration.h.
+    std::optional<Execution> execution = {};
     std::optional<Branch> branch = {};         ///< only `count`, `frames` and `exact` are used with it
     std::optional<std::int64_t> to_seed = {};  ///< interpolates x_T from the first image of `seed` to its own
 
@@ -136,6 +142,7 @@ inline constexpr std::array names_of<ModelFormat> = {
 struct ConvertModel {
     ModelFormat format = ModelFormat::diffusers;
     std::filesystem::path path;
+    double ema_length = 0;  ///< as in SampleRequest
 };
 
 enum class Metric { bits_per_dim, frechet, precision_recall, nearest };

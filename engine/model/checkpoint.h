@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <filesystem>
 #include <vector>
 
@@ -17,6 +18,8 @@ inline constexpr int timestep_bins = 20;
 struct TrainingState {
     std::int64_t step = 0;
     torch::Tensor values, ema, first_moment, second_moment;
+    /// EMAs with the lengths `tracked_ema_lengths`, for those of other lengths; undefined: the run has none.
+    std::array<torch::Tensor, 2> tracked_emas;
     std::vector<double> timestep_losses;      ///< moving mean of the loss in each bin; NaN: no loss yet
     torch::Tensor loss_history, losses_seen;  ///< of the LossSecondMomentSampler; undefined if t is uniform
 };

@@ -18,6 +18,7 @@ struct Model {
     std::int64_t step = 0;  ///< number of training steps
     torch::Tensor weights;  ///< the EMA weights: float32 [n], in the order of FlatParameters
     std::vector<double> timestep_losses = {};  ///< as in TrainingState; empty: unknown
+    std::filesystem::path file = {};           ///< the checkpoint that it was read from; empty: none
 
     const RunConfig& config() const { return header.config; }
 };

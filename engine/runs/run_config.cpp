@@ -163,6 +163,13 @@ const SettingsTable<TrainingConfig>& training_settings() {
                                                .title = "Timestep sampling",
                                                .help = "How the timesteps of a batch are sampled.",
                                                .group = objective}),
+        choice_setting(&C::noise_pairing,
+                       {.key = "noise_pairing",
+                        .title = "Noise pairing",
+                        .help = "Which noise is added to which image of a batch. Assigning it by distance "
+                                "is an experiment: it may speed up learning, and it changes what the "
+                                "network learns.",
+                        .group = objective}),
         choice_setting(
             &C::variance,
             {.key = "variance",
@@ -212,6 +219,17 @@ const SettingsTable<TrainingConfig>& training_settings() {
              .maximum = 1,
              .live = true,
              .special = {{0, "no EMA"}}}),
+        integer_setting(&C::ema_snapshots,
+                        {.key = "ema_snapshots",
+                         .title = "EMA snapshots",
+                         .help = "The number of snapshots of averaged weights to keep, from which you can "
+                                 "choose the length of the EMA after the training (Karras et al. 2024). "
+                                 "Each one takes 4 bytes per parameter of the network, and checkpoints grow "
+                                 "by half. 0: none.",
+                         .group = optimizer,
+                         .minimum = 0,
+                         .maximum = 1000,
+                         .special = {{0, "none"}}}),
         integer_setting(&C::save_every_steps, {.key = "save_every_steps",
                                                .title = "Save every",
                                                .help = "The maximum number of steps between two checkpoints.",

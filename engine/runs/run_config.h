@@ -20,6 +20,7 @@ struct TrainingConfig {
     LossWeighting loss_weighting = LossWeighting::uniform;
     double min_snr_gamma = 5;
     TimestepSampling timestep_sampling = TimestepSampling::uniform;
+    NoisePairing noise_pairing = NoisePairing::independent;
     VarianceKind variance = VarianceKind::beta_tilde;
     bool class_labels = true;    ///< condition the network on classes if the dataset has several
     double class_dropout = 0.1;  ///< proportion of images without their class; > 0 allows guidance
@@ -33,8 +34,11 @@ struct TrainingConfig {
     double weight_decay = 0.0;
     double gradient_clip = 1.0;
     double ema_share = 0.05;  ///< horizon of the EMA as a fraction of the steps so far; 0: no EMA
-    bool flip = false;        ///< flip images horizontally at random
-    double held_out = 0;      ///< fraction of each class that is not trained on, see split.h
+    /// Snapshots of two more EMAs that are kept, from which an EMA of any length is computed afterwards (see
+    /// ema_lengths.h); 0: none.
+    int ema_snapshots = 0;
+    bool flip = false;    ///< flip images horizontally at random
+    double held_out = 0;  ///< fraction of each class that is not trained on, see split.h
     std::int64_t seed = 0;
     std::int64_t save_every_steps = 500;
     double save_every_minutes = 2;

@@ -47,6 +47,17 @@ inline constexpr std::array names_of<LossWeighting> = {
                "limits the weight of timesteps with little noise (Hang et al. 2023)"},
 };
 
+/// Which noise is added to which image of a batch: that drawn for it, or the noise of the batch assigned so
+/// that the distances are small (immiscible diffusion, Li et al. 2024).
+enum class NoisePairing { independent, immiscible };
+template <>
+inline constexpr std::array names_of<NoisePairing> = {
+    NamedValue{NoisePairing::independent, "independent", "Independent", "noise drawn for each image"},
+    NamedValue{NoisePairing::immiscible, "immiscible", "Immiscible (experiment)",
+               "the noise of a batch is assigned to its images so that their distances are small "
+               "(Li et al. 2024)"},
+};
+
 /// What turns gradients into changes of the weights.
 enum class OptimizerKind { adamw, muon };
 template <>
