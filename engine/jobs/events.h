@@ -75,6 +75,7 @@ struct RunOpened {
     std::vector<SettingChange> changes;    ///< of settings after the start of the run
     bool completed = false;                ///< its budget is used up
     std::int64_t training_images = 0, held_out_images = 0;  ///< 0: not open for training
+    int processes = 1;                                      ///< that train the run, or have trained it
     std::string no_ema_lengths = {};  ///< why the length of the EMA cannot be chosen; empty: it can
 };
 

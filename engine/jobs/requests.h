@@ -102,6 +102,8 @@ struct SampleRequest {
     std::shared_ptr<const FloatArray> noise_per_step = nullptr;  ///< z [steps,B,C,H,W]
     std::shared_ptr<const Inpainting> inpainting = nullptr;
     bool exact = false;  ///< whether the result also contains x_0 as float32
+    /// The number of the first image, with whose noise and class it starts: for a share of many images.
+    std::int64_t first_image = 0;
 
     bool operator==(const SampleRequest&) const = default;
 };

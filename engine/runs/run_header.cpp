@@ -13,6 +13,7 @@ namespace {
 
 /// As for the setting "threads".
 constexpr std::int64_t most_threads = 1024;
+constexpr std::int64_t most_processes = 1'000'000;
 
 /// The width, the height or the number of channels of the images.
 int size_from_json(const json& object, const char* key, const std::string& source) {
@@ -39,6 +40,8 @@ void read_header(RunHeader& header, const json& object, const std::string& sourc
     header.class_names = dataset.value("classes", std::vector<std::string>{});
     header.class_counts = dataset.value("class_counts", std::vector<std::int64_t>{});
     if (dataset.contains("beside")) header.dataset_beside = path_in(dataset, "beside");
+    header.processes = static_cast<int>(
+        std::clamp<std::int64_t>(object.value("processes", std::int64_t{1}), 1, most_processes));
     if (const auto found = object.find("execution"); found != object.end())
         header.measured = {execution_from_json(*found), found->at("machine").get<std::string>()};
 }
@@ -86,6 +89,7 @@ json run_header_to_json(const RunHeader& header) {
                    {"config", json::parse(run_config_to_json(header.config))}};
     if (!header.class_counts.empty()) object["dataset"]["class_counts"] = header.class_counts;
     if (!header.dataset_beside.empty()) put_path(object["dataset"], "beside", header.dataset_beside);
+    if (header.processes > 1) object["processes"] = header.processes;
     if (header.measured) {
         object["execution"] = execution_to_json(header.measured->execution);
         object["execution"]["machine"] = header.measured->machine;

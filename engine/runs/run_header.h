@@ -34,6 +34,7 @@ struct RunHeader {
     std::vector<std::int64_t> class_counts = {};  ///< of images; empty: written by an older version
     std::string created;                          ///< ISO 8601, local time
     std::optional<MeasuredExecution> measured;    ///< empty: written by an older version, or another program
+    int processes = 1;                            ///< that train together, each with a batch of its own
     std::string newer_version = {};  ///< of the program that wrote it with a newer layout; empty: not newer
 };
 
@@ -42,7 +43,8 @@ nlohmann::json execution_to_json(const Execution& execution);
 /// Throws nlohmann::json::exception.
 Execution execution_from_json(const nlohmann::json& object);
 
-/// {"schema", "program", "program_version", "created", "dataset", "config", "execution"}
+/// {"schema", "program", "program_version", "created", "dataset", "config", "processes", "execution"};
+/// "processes" only if there are several.
 nlohmann::json run_header_to_json(const RunHeader& header);
 
 /// `source` is the file name in errors. Throws Error if an entry is missing, of the wrong type or not valid,

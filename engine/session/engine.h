@@ -9,6 +9,8 @@
 
 namespace denoise {
 
+class Communicator;  // engine/distributed/communicator.h
+
 /// The interface of the engine for the window and the command line, which post commands and receive events.
 /// No call except wait_events() blocks, and none throws. Errors are reported by the JobEnded of a job, or by
 /// a Problem.
@@ -33,6 +35,9 @@ struct EngineOptions {
     /// Memory for the states of samples in full precision, from which branches start. Above this limit, every
     /// second state of the largest sample is dropped, and computed again when it is needed.
     std::size_t trajectory_bytes = std::size_t{512} << 20;
+    /// The processes that train together, of which this is the first; it must outlive the engine. Null: this
+    /// process trains alone.
+    Communicator* group = nullptr;
 };
 
 /// Creates the engine. The main thread must have created a QCoreApplication. The destructor of the engine
