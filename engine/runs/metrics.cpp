@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/atomic_file.h"
+#include "engine/runs/metrics_lines.h"
 
 namespace denoise {
 namespace {
@@ -39,14 +40,12 @@ std::string metrics_line(const StepMetrics& metrics) {
     return object.dump();
 }
 
-std::vector<StepMetrics> read_metrics_file(const std::filesystem::path& path) {
-    const std::string text = read_text_file(path, std::size_t{4} << 30);
+std::vector<StepMetrics> metrics_of_lines(std::string_view text) {
     std::vector<StepMetrics> metrics;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size());
-        const std::string_view line = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
         const json object = json::parse(line, nullptr, false);
         if (!object.is_object() || !object.contains("step") || !object["step"].is_number_integer()) continue;
         StepMetrics step{object["step"].get<std::int64_t>(), number(object, "loss"),
@@ -58,6 +57,10 @@ std::vector<StepMetrics> read_metrics_file(const std::filesystem::path& path) {
         metrics.push_back(step);
     }
     return metrics;
+}
+
+std::vector<StepMetrics> read_metrics_file(const std::filesystem::path& path) {
+    return metrics_of_lines(read_text_file(path, std::size_t{4} << 30));
 }
 
 std::vector<MeanLoss> mean_losses(const std::vector<StepMetrics>& metrics, std::int64_t window) {

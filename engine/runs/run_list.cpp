@@ -10,9 +10,11 @@
 #include <cstdlib>
 #include <limits>
 
+#include "engine/base/host_name.h"
 #include "engine/base/user_folders.h"
 #include "engine/network/description/unet_config.h"
 #include "engine/runs/run_folder.h"
+#include "engine/runs/run_life.h"
 
 namespace denoise {
 namespace {
@@ -20,8 +22,9 @@ namespace {
 namespace fs = std::filesystem;
 
 RunState state_of(const fs::path& folder) {
-    if (run_is_locked(folder)) return RunState::running;
-    switch (read_run_status(folder)) {
+    const TrainerSign sign = read_trainer_sign(folder);
+    if (life_of(sign, host_name()) == RunLife::training) return RunState::running;
+    switch (sign.status) {
         case RunStatus::running:
             return RunState::interrupted;
         case RunStatus::stopped:
@@ -32,8 +35,16 @@ RunState state_of(const fs::path& folder) {
     return RunState::stopped;
 }
 
+bool is_being_trained(const fs::path& folder) {
+    try {
+        return life_of(read_trainer_sign(folder), host_name()) == RunLife::training;
+    } catch (const Error&) {  // a damaged state.json must not keep a run from being deleted
+        return run_is_locked(folder);
+    }
+}
+
 void require_idle(const fs::path& folder, const char* what) {
-    if (run_is_locked(folder))
+    if (is_being_trained(folder))
         throw Error{what, folder.string() + ": it is being trained", "Stop the training first"};
 }
 
