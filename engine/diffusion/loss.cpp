@@ -13,9 +13,17 @@ Loss::Loss(const NoiseSchedule& schedule, const Objective& objective)
 }
 
 ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
-                             const torch::Tensor& labels, at::Generator& generator) const {
-    const auto [t, weight] = draw_timesteps(x0.size(0), generator);
-    ImageLosses losses = at(network, x0, labels, t, torch::randn(x0.sizes(), generator));
+                             const torch::Tensor& labels, at::Generator& generator,
+                             const BatchShare& share) const {
+    const std::int64_t B = x0.size(0), total = share.total > 0 ? share.total : B;
+    const auto own = [&](const torch::Tensor& of_batch) {
+        return B < total && of_batch.defined() ? of_batch.narrow(0, share.first, B).contiguous() : of_batch;
+    };
+    std::vector<std::int64_t> shape = x0.sizes().vec();
+    shape[0] = total;
+    const LossSecondMomentSampler::Draw drawn = draw_timesteps(total, generator);
+    const auto t = own(drawn.t), weight = own(drawn.weight);
+    ImageLosses losses = at(network, x0, labels, t, own(torch::randn(shape, generator)));
     if (weight.defined()) losses.weight = losses.weight.defined() ? weight * losses.weight : weight;
     return losses;
 }

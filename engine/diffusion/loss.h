@@ -29,6 +29,12 @@ struct ImageLosses {
     torch::Tensor mean() const { return weight.defined() ? (losses * weight).mean() : losses.mean(); }
 };
 
+/// The images of a batch for which a process computes the loss, if several processes share a batch.
+struct BatchShare {
+    std::int64_t first = 0;  ///< the number of the first of them in the batch
+    std::int64_t total = 0;  ///< images of the batch; 0: there are no others
+};
+
 /// The simple objective (Ho et al. 2020, alg. 1 and eq. 14): draws a timestep and noise for each image and
 /// compares the network's output with its target. With a learned variance, the hybrid loss (Nichol & Dhariwal
 /// 2021, eq. 16).
@@ -36,9 +42,11 @@ class Loss {
   public:
     Loss(const NoiseSchedule& schedule, const Objective& objective);
 
-    /// `x0` [B,C,H,W] in [-1, 1]. All random numbers come from `generator`.
+    /// `x0` [B,C,H,W] in [-1, 1]. All random numbers come from `generator`. For a `share` of a batch, they
+    /// are those that the images have in the whole batch.
     ImageLosses operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
-                           const torch::Tensor& labels, at::Generator& generator) const;
+                           const torch::Tensor& labels, at::Generator& generator,
+                           const BatchShare& share = {}) const;
 
     /// The losses at the timesteps `t` int64 [B], with the noise `eps` [B,C,H,W].
     ImageLosses at(const ConditionalDenoiser& network, const torch::Tensor& x0, const torch::Tensor& labels,
