@@ -9,6 +9,7 @@
 #include "engine/formats/safetensors.h"
 #include "engine/network/unet.h"
 #include "engine/runs/checkpoint_description.h"
+#include "engine/runs/ema_snapshots.h"
 #include "engine/runs/run_folder.h"
 
 namespace denoise {
@@ -168,6 +169,14 @@ Checkpoint read_checkpoint(const SafetensorsFile& file, const json& description)
     fill(file, "optimizer.second_moment", state.second_moment);
     for (const torch::Tensor& part : {state.ema, state.values, state.first_moment, state.second_moment})
         require_finite(file, part);
+    // Checkpoints of older versions have none, and the run continues without.
+    if (checkpoint.header.config.training.ema_snapshots > 0 &&
+        file.find(tracked_ema_names.front()) != nullptr)
+        for (std::size_t i = 0; i < state.tracked_emas.size(); ++i) {
+            state.tracked_emas[i] = layout.empty_buffer();
+            fill(file, tracked_ema_names[i], state.tracked_emas[i]);
+            require_finite(file, state.tracked_emas[i]);
+        }
     if (checkpoint.header.config.training.timestep_sampling == TimestepSampling::loss_second_moment) {
         const LossSecondMomentSampler empty(checkpoint.header.config.schedule.timesteps);
         state.loss_history = empty.history();
@@ -182,6 +191,7 @@ Model read_model(const SafetensorsFile& file, const json& description) {
     Model model;
     model.header = header_of(file, description);
     model.step = step_of(file, description);
+    model.file = file.path();
     model.weights = Layout(model.header).read(file, "ema.");
     require_finite(file, model.weights);
     if (const auto losses = description.find("timestep_losses"); losses != description.end())
@@ -243,6 +253,9 @@ void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint,
     tensors.add_each("model.", slices, state.values);
     tensors.add("optimizer.first_moment", state.first_moment);
     tensors.add("optimizer.second_moment", state.second_moment);
+    if (state.tracked_emas.front().defined())
+        for (std::size_t i = 0; i < state.tracked_emas.size(); ++i)
+            tensors.add(tracked_ema_names[i], state.tracked_emas[i]);
     if (state.loss_history.defined()) {
         tensors.add("timesteps.loss_history", state.loss_history);
         tensors.add("timesteps.losses_seen", state.losses_seen);
@@ -298,6 +311,8 @@ bool can_continue_from(const fs::path& path, const RunHeader& run, const Trainin
             for (const char* prefix : {"ema.", "model."}) finite(prefix + slice.name, slice.shape);
         finite("optimizer.first_moment", state.first_moment.sizes());
         finite("optimizer.second_moment", state.second_moment.sizes());
+        if (file.find(tracked_ema_names.front()) != nullptr)
+            for (const char* name : tracked_ema_names) finite(name, state.values.sizes());
         if (!state.loss_history.defined()) return true;
         finite("timesteps.loss_history", state.loss_history.sizes());
         finite("timesteps.losses_seen", state.losses_seen.sizes());

@@ -14,14 +14,16 @@ namespace denoise {
 /// The number of equal bins of timesteps over which the loss is averaged.
 inline constexpr int timestep_bins = 20;
 
+/// EMAs with the lengths `tracked_ema_lengths`: float32 [n]. Undefined if a run does not track them.
+using TrackedEmas = std::array<torch::Tensor, 2>;
+
 /// The state of a trainer without the config. Buffers have the layout of FlatParameters.
 struct TrainingState {
     std::int64_t step = 0;
     torch::Tensor values, ema, first_moment, second_moment;
-    /// EMAs with the lengths `tracked_ema_lengths`, for those of other lengths; undefined: the run has none.
-    std::array<torch::Tensor, 2> tracked_emas;
     std::vector<double> timestep_losses;      ///< moving mean of the loss in each bin; NaN: no loss yet
     torch::Tensor loss_history, losses_seen;  ///< of the LossSecondMomentSampler; undefined if t is uniform
+    TrackedEmas tracked_emas = {};            ///< for EMAs of other lengths
 };
 
 /// A run at one step, complete enough to continue training.

@@ -10,6 +10,8 @@ namespace fs = std::filesystem;
 
 /// Weights, EMA and two moments of the optimizer, in float32.
 constexpr std::int64_t bytes_per_parameter = 16;
+/// Two more EMAs, in float32 in checkpoints and in half precision in snapshots.
+constexpr std::int64_t tracked_bytes_per_parameter = 8, snapshot_bytes_per_parameter = 4;
 constexpr std::int64_t header_bytes = 64 << 10;
 
 /// `folder`, or the nearest folder above it that exists.
@@ -21,16 +23,27 @@ fs::path existing_part(fs::path folder) {
     return folder;
 }
 
+std::int64_t parameters_of(const RunConfig& config, int channels, int height, int width) {
+    return parameter_count(describe_unet(config.unet, channels, height, width));
+}
+
 }  // namespace
 
 std::int64_t estimate_checkpoint_bytes(const RunConfig& config, int channels, int height, int width) {
-    return header_bytes +
-           bytes_per_parameter * parameter_count(describe_unet(config.unet, channels, height, width));
+    const std::int64_t per_parameter =
+        bytes_per_parameter + (config.training.ema_snapshots > 0 ? tracked_bytes_per_parameter : 0);
+    return header_bytes + per_parameter * parameters_of(config, channels, height, width);
+}
+
+std::int64_t estimate_snapshot_bytes(const RunConfig& config, int channels, int height, int width) {
+    return config.training.ema_snapshots *
+           (header_bytes + snapshot_bytes_per_parameter * parameters_of(config, channels, height, width));
 }
 
 std::int64_t estimate_run_bytes(const RunConfig& config, int channels, int height, int width) {
     return (config.training.keep_checkpoints + 1) *
-           estimate_checkpoint_bytes(config, channels, height, width);
+               estimate_checkpoint_bytes(config, channels, height, width) +
+           estimate_snapshot_bytes(config, channels, height, width);
 }
 
 std::optional<std::int64_t> free_disk_bytes(const fs::path& folder) {
@@ -42,7 +55,8 @@ std::optional<std::int64_t> free_disk_bytes(const fs::path& folder) {
 
 void check_disk_space(const RunConfig& config, int channels, int height, int width, const fs::path& folder) {
     const std::optional<std::int64_t> available = free_disk_bytes(folder);
-    const std::int64_t needed = 2 * estimate_checkpoint_bytes(config, channels, height, width);
+    const std::int64_t needed = 2 * estimate_checkpoint_bytes(config, channels, height, width) +
+                                estimate_snapshot_bytes(config, channels, height, width);
     if (!available || *available >= needed) return;
     throw Error{"There is not enough disk space to train this run",
                 folder.string() + ": its checkpoints need " + memory_text(needed) + " or more, but only " +

@@ -11,15 +11,18 @@ namespace denoise {
 /// The size in bytes of a checkpoint from which a run can be continued, for images with `channels`.
 std::int64_t estimate_checkpoint_bytes(const RunConfig& config, int channels, int height, int width);
 
+/// The size in bytes of the snapshots of the EMA that a run keeps; 0: it keeps none.
+std::int64_t estimate_snapshot_bytes(const RunConfig& config, int channels, int height, int width);
+
 /// The space in bytes that the folder of a run takes at most, apart from its metrics and samples: the
-/// checkpoints that it keeps, and the one that is being written.
+/// checkpoints that it keeps, the one that is being written, and the snapshots of the EMA.
 std::int64_t estimate_run_bytes(const RunConfig& config, int channels, int height, int width);
 
 /// The space in bytes that the user can still write where `folder` is, or will be created. Nothing: unknown.
 std::optional<std::int64_t> free_disk_bytes(const std::filesystem::path& folder);
 
-/// Throws Error if `folder` has no space for two checkpoints, of which the second replaces the first: a run
-/// could not be saved.
+/// Throws Error if `folder` has no space for two checkpoints, of which the second replaces the first, and the
+/// snapshots of the EMA: a run could not be saved.
 void check_disk_space(const RunConfig& config, int channels, int height, int width,
                       const std::filesystem::path& folder);
 

@@ -12,6 +12,8 @@ namespace {
 constexpr double program = 170e6;
 /// Weights, EMA, gradients, two moments, the copies for previews and checkpoints.
 constexpr double buffers_per_parameter = 8;
+/// Two more EMAs.
+constexpr double tracked_buffers = 2;
 /// Tensors that are kept for the gradients, per part of the network, in units of its output.
 constexpr double fused_activations = 3.5, plain_activations = 4.7;
 constexpr double annotated_activations = 7;  // its attention is wider than its output
@@ -44,7 +46,8 @@ Need need_of(const RunConfig& config, int channels, int height, int width) {
     for (const UNetPart& part : parts)
         outputs += static_cast<double>(part.channels) * std::max(part.height, 1) * std::max(part.width, 1);
     const double bytes = config.training.precision == Precision::bfloat16 ? 2 : 4;
-    return {program + 4 * buffers_per_parameter * parameters, kept_activations(config) * outputs * bytes};
+    const double buffers = buffers_per_parameter + (config.training.ema_snapshots > 0 ? tracked_buffers : 0);
+    return {program + 4 * buffers * parameters, kept_activations(config) * outputs * bytes};
 }
 
 double sampling_bytes_per_image(const RunConfig& config, int channels, int height, int width) {

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array all_names = {run_file::header,  run_file::state, run_file::metrics,
                                   run_file::changes, run_file::lock,  run_file::checkpoints,
-                                  run_file::samples, run_file::notes};
+                                  run_file::samples, run_file::notes, run_file::ema_snapshots};
 
 bool is_name_in_run(const fs::path& name) {
     return std::ranges::any_of(all_names, [&](const char* known) { return name == known; });

@@ -84,7 +84,7 @@ void remove_created(const std::vector<fs::path>& created) {
 /// Removes the temporary files of AtomicFile that a crash has left behind.
 void remove_temporary_files(const fs::path& folder) {
     std::error_code code;
-    for (const char* part : {".", run_file::checkpoints, run_file::samples})
+    for (const char* part : {".", run_file::checkpoints, run_file::samples, run_file::ema_snapshots})
         for (fs::directory_iterator entry(folder / part, code), end; !code && entry != end;
              entry.increment(code))
             if (entry->path().filename().string().find(".tmp-") != std::string::npos) {
@@ -133,6 +133,16 @@ std::vector<CheckpointFile> list_checkpoints(const fs::path& folder) {
     std::vector<CheckpointFile> files = numbered_files(folder / run_file::checkpoints, ".safetensors");
     std::ranges::reverse(files);
     return files;
+}
+
+std::vector<CheckpointFile> list_ema_snapshots(const fs::path& folder) {
+    std::vector<CheckpointFile> files = numbered_files(folder / run_file::ema_snapshots, ".safetensors");
+    std::ranges::reverse(files);
+    return files;
+}
+
+fs::path ema_snapshot_path(const fs::path& folder, std::int64_t step) {
+    return folder / run_file::ema_snapshots / step_name(step, ".safetensors");
 }
 
 std::vector<CheckpointFile> list_sample_grids(const fs::path& folder) {

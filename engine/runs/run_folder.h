@@ -23,8 +23,9 @@ inline constexpr const char* metrics = "metrics.jsonl";
 inline constexpr const char* changes = "changes.jsonl";  ///< settings that were changed after the start
 inline constexpr const char* notes = "notes.json";       ///< of a person, see run_notes.h
 inline constexpr const char* lock = "lock";
-inline constexpr const char* checkpoints = "checkpoints";  ///< a folder
-inline constexpr const char* samples = "samples";          ///< a folder
+inline constexpr const char* checkpoints = "checkpoints";      ///< a folder
+inline constexpr const char* samples = "samples";              ///< a folder
+inline constexpr const char* ema_snapshots = "ema_snapshots";  ///< a folder, see ema_snapshots.h
 }  // namespace run_file
 
 /// The status of a run, stored in state.json.
@@ -54,6 +55,9 @@ struct CheckpointFile {
 };
 /// The checkpoints of a run, newest first.
 std::vector<CheckpointFile> list_checkpoints(const std::filesystem::path& folder);
+/// The snapshots of the tracked EMAs of a run, newest first.
+std::vector<CheckpointFile> list_ema_snapshots(const std::filesystem::path& folder);
+std::filesystem::path ema_snapshot_path(const std::filesystem::path& folder, std::int64_t step);
 /// The sample grids of a run, oldest first.
 std::vector<CheckpointFile> list_sample_grids(const std::filesystem::path& folder);
 

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "engine/data/prefetch.h"
+#include "engine/model/ema_lengths.h"
 #include "engine/network/inference.h"
 #include "engine/network/stop_check.h"
 #include "engine/runs/run_changes.h"
@@ -97,6 +98,8 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
     if (config_.training.optimizer == OptimizerKind::muon) muon_.emplace(parameters_.slices());
     state_.values = parameters_.values();
     state_.ema = parameters_.values().clone();
+    if (config_.training.ema_snapshots > 0)
+        for (torch::Tensor& ema : state_.tracked_emas) ema = parameters_.values().clone();
     state_.first_moment = adamw_.first_moment();
     state_.second_moment = adamw_.second_moment();
     state_.timestep_losses.assign(timestep_bins, std::numeric_limits<double>::quiet_NaN());
@@ -120,6 +123,10 @@ void Trainer::restore(const TrainingState& state) {
     state_.step = state.step;
     state_.values.copy_(state.values);
     state_.ema.copy_(state.ema);
+    // A run that has trained without them for a while, with an older version, goes on without.
+    for (std::size_t i = 0; i < state.tracked_emas.size(); ++i)
+        state_.tracked_emas[i] =
+            state.tracked_emas[i].defined() ? state.tracked_emas[i].clone() : torch::Tensor();
     state_.timestep_losses = state.timestep_losses;
     adamw_.restore(state.first_moment, state.second_moment, state.step);
     if (loss_.importance() && state.loss_history.defined())
@@ -202,6 +209,7 @@ TrainStep Trainer::step(double fraction) {
     const torch::NoGradGuard no_grad;
     state_.ema.lerp_(parameters_.values(),
                      1.0 - ema_decay(training.ema_share > 0 ? state_.step : 0, training.ema_share));
+    update_tracked_emas(state_.tracked_emas, parameters_.values(), state_.step);
     note_losses(losses);
     torn_ = false;
     return result;

@@ -1,0 +1,142 @@
+#include "engine/model/ema_lengths.h"
+
+#include "engine/formats/safetensors.h"
+#include "engine/model/power_profile.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+
+double tracked_gamma(std::size_t i) {
+    static const std::array<double, 2> gammas = {gamma_of_length(tracked_ema_lengths[0]),
+                                                 gamma_of_length(tracked_ema_lengths[1])};
+    return gammas[i];
+}
+
+/// One-dimensional tensor `name` of `file` with `size` numbers, in the memory of the file. Throws Error if it
+/// has another type or shape.
+torch::Tensor flat_tensor(const SafetensorsFile& file, const char* name, std::int64_t size) {
+    const NamedTensor& tensor = file.at(name);
+    const bool half = tensor.type == TensorType::f16;
+    if ((!half && tensor.type != TensorType::f32) || tensor.shape != std::vector{size})
+        throw Error{"Cannot choose the EMA length",
+                    file.path().string() + ": tensor \"" + name + "\" does not match the network",
+                    "Choose another checkpoint of the run"};
+    return torch::from_blob(const_cast<std::byte*>(tensor.bytes.data()), {size},
+                            half ? torch::kHalf : torch::kFloat32);
+}
+
+TrackedEmas read_emas(const SafetensorsFile& file, std::int64_t size) {
+    TrackedEmas emas;
+    for (std::size_t i = 0; i < emas.size(); ++i) {
+        emas[i] = flat_tensor(file, tracked_ema_names[i], size).to(torch::kFloat32, false, /*copy=*/true);
+        if (!all_finite(emas[i]))
+            throw Error{"Cannot choose the EMA length",
+                        file.path().string() + ": its weights contain NaN or infinity",
+                        "Choose another checkpoint of the run"};
+    }
+    return emas;
+}
+
+/// A snapshot before the step of the checkpoint, whose numbers are read when they are added.
+struct Snapshot {
+    fs::path file;
+    std::int64_t step = 0;
+};
+
+std::vector<Snapshot> snapshots_before(std::int64_t step, const fs::path& folder) {
+    std::vector<Snapshot> before;
+    if (folder.empty()) return before;
+    for (const CheckpointFile& file : list_ema_snapshots(folder))
+        if (file.step < last_tracked_step(step) && snapshot_number(file.step))
+            before.push_back({file.path, file.step});
+    return before;
+}
+
+/// Reads the snapshots, in half precision as they are stored.
+std::vector<std::pair<std::int64_t, TrackedEmas>> read_snapshots(const std::vector<Snapshot>& files,
+                                                                 std::int64_t size) {
+    std::vector<std::pair<std::int64_t, TrackedEmas>> snapshots;
+    for (const Snapshot& snapshot : files) {
+        try {
+            const SafetensorsFile file(snapshot.file);
+            TrackedEmas emas;
+            for (std::size_t i = 0; i < emas.size(); ++i) {
+                emas[i] = flat_tensor(file, tracked_ema_names[i], size).clone();
+                if (!all_finite(emas[i])) throw Error{};
+            }
+            snapshots.emplace_back(snapshot.step, std::move(emas));
+        } catch (const Error&) {
+            continue;  // the others are enough
+        }
+    }
+    return snapshots;
+}
+
+}  // namespace
+
+void update_tracked_emas(const TrackedEmas& emas, const torch::Tensor& values, std::int64_t step) {
+    if (!emas.front().defined() || step != last_tracked_step(step)) return;
+    for (std::size_t i = 0; i < emas.size(); ++i) {
+        const double decay = power_decay(tracked_gamma(i), static_cast<double>(step - tracked_ema_interval),
+                                         static_cast<double>(step));
+        emas[i].lerp_(values, 1 - decay);
+    }
+}
+
+void save_ema_snapshot(const fs::path& folder, std::int64_t step, const TrackedEmas& emas) {
+    const torch::NoGradGuard no_grad;
+    const fs::path path = ema_snapshot_path(folder, step);
+    std::error_code code;
+    fs::create_directories(path.parent_path(), code);  // otherwise, writing throws
+    TrackedEmas halves;
+    std::vector<NamedTensor> tensors;
+    for (std::size_t i = 0; i < emas.size(); ++i) {
+        halves[i] = emas[i].to(torch::kHalf).contiguous();
+        tensors.push_back({tracked_ema_names[i],
+                           TensorType::f16,
+                           halves[i].sizes().vec(),
+                           {static_cast<const std::byte*>(halves[i].const_data_ptr()), halves[i].nbytes()}});
+    }
+    write_safetensors(path, tensors, {{"format", "pt"}, {"step", std::to_string(step)}});
+}
+
+torch::Tensor ema_of_length(double length, std::int64_t step, const TrackedEmas& emas,
+                            const fs::path& folder) {
+    const torch::NoGradGuard no_grad;
+    check_ema_length(length);
+    if (!emas.front().defined())
+        throw Error{"Cannot choose the EMA length", "the run has kept no snapshots of its EMA",
+                    "Train a new run with ema_snapshots = 10", "ema_length"};
+    const std::int64_t now = last_tracked_step(step);
+    if (now == 0) return emas.front().clone();  // not updated yet
+    std::vector<std::pair<std::int64_t, TrackedEmas>> all =
+        read_snapshots(snapshots_before(step, folder), emas.front().numel());
+    all.emplace_back(now, emas);
+    std::vector<PowerProfile> profiles;
+    for (const auto& [at, tracked] : all)
+        for (std::size_t i = 0; i < tracked.size(); ++i)
+            profiles.push_back({tracked_gamma(i), static_cast<double>(at) / static_cast<double>(now)});
+    const std::vector<double> factors = combine(profiles, {gamma_of_length(length), 1}).factors;
+    torch::Tensor sum = torch::zeros_like(emas.front());
+    for (std::size_t k = 0; k < all.size(); ++k)
+        for (std::size_t i = 0; i < emas.size(); ++i)
+            sum.add_(all[k].second[i].to(torch::kFloat32), factors[k * emas.size() + i]);
+    return sum;
+}
+
+Model with_ema_length(Model model, double length) {
+    check_ema_length(length);
+    if (length == 0) return model;
+    const std::string why =
+        model.file.empty() ? "the model is not a run of Denoise Lab" : why_no_ema_lengths(model.file);
+    if (!why.empty())
+        throw Error{"Cannot choose the EMA length", why, "Leave the EMA length out", "ema_length"};
+    const torch::NoGradGuard no_grad;
+    const TrackedEmas emas = read_emas(SafetensorsFile(model.file), model.weights.numel());
+    model.weights = ema_of_length(length, model.step, emas, model.file.parent_path().parent_path());
+    return model;
+}
+
+}  // namespace denoise

@@ -1,0 +1,94 @@
+#include "engine/runs/ema_snapshots.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "engine/base/error.h"
+#include "engine/base/setting.h"
+
+namespace denoise {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t first_snapshot = 64;
+constexpr double growth = 1.1;
+constexpr std::size_t largest_header = 16u << 20;
+
+std::int64_t next_snapshot(std::int64_t step) {
+    const auto grown = static_cast<std::int64_t>(std::ceil(static_cast<double>(step) * growth));
+    // A step after which the EMAs are updated.
+    return last_tracked_step(std::max(grown, step + 1) + tracked_ema_interval - 1);
+}
+
+/// The JSON at the beginning of a safetensors file, behind its length (8 bytes, little-endian). Empty if it
+/// cannot be read, in which case opening the checkpoint tells why.
+std::string safetensors_header(const fs::path& file) {
+    std::error_code code;
+    if (!fs::is_regular_file(file, code)) return {};
+    std::ifstream stream(file, std::ios::binary);
+    std::array<unsigned char, 8> length{};
+    stream.read(reinterpret_cast<char*>(length.data()), length.size());
+    std::uint64_t bytes = 0;
+    for (std::size_t i = length.size(); i-- > 0;) bytes = bytes << 8 | length[i];
+    if (!stream || bytes > largest_header) return {};
+    std::string header(static_cast<std::size_t>(bytes), '\0');
+    stream.read(header.data(), static_cast<std::streamsize>(bytes));
+    return stream ? header : std::string();
+}
+
+}  // namespace
+
+std::optional<int> snapshot_number(std::int64_t step) {
+    int number = 0;
+    for (std::int64_t at = first_snapshot; at <= step; at = next_snapshot(at), ++number)
+        if (at == step) return number;
+    return std::nullopt;
+}
+
+std::vector<CheckpointFile> surplus_snapshots(const std::vector<CheckpointFile>& files, int keep) {
+    const int dense = (keep + 2) / 2;
+    std::vector<CheckpointFile> surplus;
+    std::optional<int> newest;
+    int kept = 0;
+    for (const CheckpointFile& file : files) {
+        const std::optional<int> number = snapshot_number(file.step);
+        if (number && !newest) newest = number;
+        const bool wanted = number && kept < keep && (*newest - *number < dense || *number % 2 == 0);
+        if (wanted)
+            ++kept;
+        else
+            surplus.push_back(file);
+    }
+    return surplus;
+}
+
+double ema_length_of_share(double share) {
+    if (share <= 0 || share > 1) return 0;
+    const double gamma = 1 / share - 1;  // 1 - 1/(share t) is about (1 - 1/t)^(gamma + 1)
+    return std::sqrt(gamma + 1) / ((gamma + 2) * std::sqrt(gamma + 3));
+}
+
+void check_ema_length(double length) {
+    if (length == 0 || (length >= shortest_ema_length && length <= longest_ema_length)) return;
+    throw Error{"Cannot use an EMA length of " + format_setting(length),
+                "lengths from " + format_setting(shortest_ema_length) + " to " +
+                    format_setting(longest_ema_length) + " can be computed",
+                "Choose one of these, or 0 for the EMA of the run", "ema_length"};
+}
+
+std::string why_no_ema_lengths(const fs::path& path) {
+    std::error_code code;
+    fs::path file = path;
+    if (fs::is_directory(path, code)) {
+        const std::vector<CheckpointFile> checkpoints = list_checkpoints(path);
+        if (checkpoints.empty()) return "The model is not a run of Denoise Lab";
+        file = checkpoints.front().path;
+    }
+    if (safetensors_header(file).find(tracked_ema_names.front()) != std::string::npos) return {};
+    return "The run kept no snapshots of its EMA, which the setting \"EMA snapshots\" switches on for new "
+           "runs";
+}
+
+}  // namespace denoise
