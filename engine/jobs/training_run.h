@@ -8,8 +8,8 @@
 
 #include "engine/jobs/events.h"
 #include "engine/model/checkpoint.h"
+#include "engine/model/timing_cache.h"
 #include "engine/runs/run_folder.h"
-#include "engine/training/timing_cache.h"
 #include "engine/training/trainer.h"
 
 namespace denoise {

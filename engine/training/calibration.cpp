@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <random>
-#include <ranges>
-#include <set>
 
 #include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
 #include "engine/model/execution.h"
+#include "engine/model/execution_race.h"
 #include "engine/network/winograd_plan.h"
 #include "engine/training/trainer.h"
 
@@ -18,12 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Each execution is timed this many times, after a step that is not counted.
-constexpr int rounds = 4;
 /// No further step begins after this time, once an execution has been timed. Usually a third of it is enough.
 constexpr std::chrono::seconds time_limit{8};
-/// An execution is not timed again if the fastest is this many times as fast.
-constexpr double hopeless = 1.4;
 constexpr double longest_step_seconds = 0.5;
 constexpr std::int64_t probe_batch = 8;
 constexpr const char* doing = "measuring the speed";
@@ -89,32 +83,6 @@ Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
     return timings;
 }
 
-/// Numbers of threads other than one per physical core.
-std::vector<int> other_thread_counts() {
-    const int cores = physical_core_count();
-    std::set<int> counts{processor_count(), (cores + 1) / 2, cores > 2 ? cores - 1 : 1};
-    counts.erase(cores);
-    return {counts.begin(), counts.end()};
-}
-
-double fastest(const Timings& timings) {
-    return std::ranges::max(timings, {}, &Timing::images_per_second).images_per_second;
-}
-
-/// Times the executions in turn, so that a change of the machine's speed affects all of them. Those for which
-/// there is no time keep a speed of 0.
-Work<void> race(Trainer& trainer, Timings& timings, std::int64_t batch, Clock::time_point deadline) {
-    for (int round = 0; round <= rounds; ++round)
-        for (Timing& timing : timings) {
-            const double best = fastest(timings);
-            if (best > 0 && Clock::now() > deadline) co_return;
-            if (round > 1 && timing.images_per_second * hopeless < best) continue;
-            const double speed = static_cast<double>(batch) / timed_step(trainer, timing.execution);
-            if (round > 0) timing.images_per_second = std::max(timing.images_per_second, speed);
-            co_yield Progress(0, 0, doing);
-        }
-}
-
 /// What all measurements of this version of the program on this machine have in common.
 std::string cache_prefix() {
     return std::string("training with Winograd's algorithm, Denoise Lab ") + DENOISE_LAB_VERSION +
@@ -162,9 +130,14 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
     co_yield Progress(0, 0, doing);
     const std::int64_t batch = batch_to_time(config, *dataset, first);
     Trainer trainer = trainer_with_batch(config, *dataset, batch, first);
+    const std::function<double(const Execution&)> seconds = [&trainer](const Execution& execution) {
+        return timed_step(trainer, execution);
+    };
+    const auto images = static_cast<double>(batch);
+    const RaceRules rules{.deadline = deadline};
     Timings timings = precisions_and_layouts(config.training, first.threads);
-    co_await race(trainer, timings, batch, deadline);
-    std::ranges::sort(timings, std::greater{}, &Timing::images_per_second);
+    co_await race(timings, images, seconds, rules);
+    sort_by_speed(timings);
     if (config.training.threads > 0) co_return timings;
 
     Timings threads = {{timings.front().execution}};
@@ -172,10 +145,10 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
         threads.push_back(threads.front());
         threads.back().execution.threads = count;
     }
-    co_await race(trainer, threads, batch, deadline);
+    co_await race(threads, images, seconds, rules);
     timings.front() = threads.front();
     timings.insert(timings.end(), threads.begin() + 1, threads.end());
-    std::ranges::sort(timings, std::greater{}, &Timing::images_per_second);
+    sort_by_speed(timings);
     co_return timings;
 }
 
@@ -202,16 +175,6 @@ KnownSpeed known_speed(const RunConfig& config, int channels, int height, int wi
         return {found->front().images_per_second, true};
     return {speed_of_similar(timing_cache_file(), cache_prefix(), cost_of(config, channels, height, width)),
             false};
-}
-
-std::string describe_timings(const Timings& timings) {
-    std::string text;
-    for (const Timing& timing : timings | std::views::take(3)) {
-        text += (text.empty() ? "" : "; ") + describe_execution(timing.execution);
-        if (timing.images_per_second > 0)
-            text += ": " + std::to_string(std::lround(timing.images_per_second)) + " images/s";
-    }
-    return text;
 }
 
 }  // namespace denoise

@@ -6,8 +6,8 @@
 
 #include "engine/base/work.h"
 #include "engine/data/dataset.h"
+#include "engine/model/timing_cache.h"
 #include "engine/runs/run_config.h"
-#include "engine/training/timing_cache.h"
 
 namespace denoise {
 
@@ -31,9 +31,5 @@ struct KnownSpeed {
     bool measured = false;  ///< with these settings; otherwise computed from that of the most similar network
 };
 KnownSpeed known_speed(const RunConfig& config, int channels, int height, int width, int threads);
-
-/// For example "bfloat16, channels last, 2 threads: 252 images/s; float32, channels last, 2 threads: 201".
-/// At most three executions.
-std::string describe_timings(const Timings& timings);
 
 }  // namespace denoise

@@ -7,8 +7,8 @@
 #include "engine/evaluation/inception.h"
 #include "engine/formats/safetensors.h"
 #include "engine/model/checkpoint.h"
+#include "engine/model/timing_cache.h"
 #include "engine/network/unet.h"
-#include "engine/training/timing_cache.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"
 

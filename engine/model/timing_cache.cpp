@@ -1,7 +1,8 @@
-#include "engine/training/timing_cache.h"
+#include "engine/model/timing_cache.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
@@ -32,6 +33,16 @@ bool has_key(const json& entry, const std::string& key) {
 }
 
 }  // namespace
+
+std::string describe_timings(const Timings& timings) {
+    std::string text;
+    for (const Timing& timing : timings | std::views::take(3)) {
+        text += (text.empty() ? "" : "; ") + describe_execution(timing.execution);
+        if (timing.images_per_second > 0)
+            text += ": " + std::to_string(std::lround(timing.images_per_second)) + " images/s";
+    }
+    return text;
+}
 
 fs::path timing_cache_file() {
     try {

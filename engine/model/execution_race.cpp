@@ -1,0 +1,35 @@
+#include "engine/model/execution_race.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "engine/base/processors.h"
+
+namespace denoise {
+
+Work<void> race(Timings& timings, double images, const std::function<double(const Execution&)>& seconds,
+                RaceRules rules) {
+    for (int round = 0; round <= rules.rounds; ++round)
+        for (Timing& timing : timings) {
+            const double best = std::ranges::max(timings, {}, &Timing::images_per_second).images_per_second;
+            if (best > 0 && std::chrono::steady_clock::now() > rules.deadline) co_return;
+            if (round > 1 && timing.images_per_second * rules.hopeless < best) continue;
+            const double speed = images / seconds(timing.execution);
+            if (round > 0) timing.images_per_second = std::max(timing.images_per_second, speed);
+            co_yield Progress(0, 0, "measuring the speed");
+        }
+}
+
+std::vector<int> other_thread_counts() {
+    const int cores = physical_core_count();
+    std::set<int> counts{processor_count(), (cores + 1) / 2, cores > 2 ? cores - 1 : 1};
+    counts.erase(cores);
+    return {counts.begin(), counts.end()};
+}
+
+void sort_by_speed(Timings& timings) {
+    std::ranges::stable_sort(timings, std::greater{}, &Timing::images_per_second);
+}
+
+}  // namespace denoise

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <vector>
+
+#include "engine/base/work.h"
+#include "engine/model/timing_cache.h"
+
+namespace denoise {
+
+/// How to compare executions.
+struct RaceRules {
+    int rounds = 4;         ///< how often each execution is timed, after one time that is not counted
+    double hopeless = 1.4;  ///< an execution is not timed again if the fastest is this many times as fast
+    std::chrono::steady_clock::time_point
+        deadline;  ///< nothing more begins after it, once one has been timed
+};
+
+/// Times the executions in turn, so that a change of the machine's speed affects all of them. `seconds`
+/// computes `images` images with an execution and returns the time that it took. Those for which there is no
+/// time keep a speed of 0. The references must outlive the work.
+Work<void> race(Timings& timings, double images, const std::function<double(const Execution&)>& seconds,
+                RaceRules rules);
+
+/// Numbers of threads to try, other than one per physical core.
+std::vector<int> other_thread_counts();
+
+/// Sorts with the fastest first.
+void sort_by_speed(Timings& timings);
+
+}  // namespace denoise
