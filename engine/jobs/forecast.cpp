@@ -12,6 +12,21 @@ namespace {
 /// The share of the time that is left for training steps by calibration, previews and checkpoints.
 constexpr double share_of_steps = 0.96;
 
+/// Multiply-adds in a second that fast processors do in a training at most, and those of a step for each one
+/// of the network: two in the backward pass.
+constexpr double fast_processor = 5e11;
+constexpr double operations_of_training = 3;
+constexpr double long_seconds = 3 * 24 * 3600;
+
+/// Whether a training takes days on any processor.
+bool is_long_everywhere(const RunConfig& config, int channels, int height, int width) {
+    const double per_image =
+        static_cast<double>(multiply_add_count(describe_unet(config.unet, channels, height, width)));
+    const double images =
+        static_cast<double>(config.training.steps) * static_cast<double>(config.training.batch_size);
+    return images * operations_of_training * per_image > fast_processor * long_seconds;
+}
+
 }  // namespace
 
 TrainingForecast forecast(JobId id, const ForecastTraining& request, int threads) {
@@ -33,6 +48,10 @@ TrainingForecast forecast(JobId id, const ForecastTraining& request, int threads
     if (result.steps > 0)
         result.expectation =
             expected_samples(config, request.channels, request.height, request.width, result.steps);
+    if (result.images_per_second == 0 &&
+        is_long_everywhere(config, request.channels, request.height, request.width))
+        result.expectation =
+            "It takes many days on a processor, and is meant for a graphics card or a cluster";
     return result;
 }
 

@@ -65,6 +65,12 @@ const std::vector<Preset>& presets() {
         ho.training.ema_share = 10'000.0 / 800'000;  // .9999 at the end
         ho.training.flip = true;
 
+        // The network for CelebA of Song et al. 2021 (DDIM), appendix D: that of Ho et al. with one more
+        // level and attention at 16 x 16. Budget and learning rate are those of Ho et al. for CIFAR-10.
+        RunConfig photos = ho;
+        photos.unet.multipliers = {1, 2, 2, 2, 4};
+        photos.unet.attention_levels = {2};
+
         RunConfig google = ho;
         google.unet.dropout = 0;
 
@@ -102,11 +108,16 @@ const std::vector<Preset>& presets() {
             {"tiny", "Tiny", "A very small network for quick experiments; the samples are of low quality",
              tiny},
             {"ho-cifar10", "Ho et al., CIFAR-10",
-             "The network and settings of Ho et al. 2020 for CIFAR-10, with 35.7 million parameters; needs a "
-             "large GPU and several days",
+             "For a graphics card or a cluster: the network and settings of Ho et al. 2020 for CIFAR-10 and "
+             "other images of 32 x 32 pixels, with 35.7 million parameters and 800,000 steps",
              ho},
+            {"photos-64", "Photos, 64 x 64",
+             "For a graphics card or a cluster: the network of Ho et al. 2020 with one more level for photos "
+             "of 64 x 64 pixels, with 78.7 million parameters and 800,000 steps",
+             photos},
             {"ddpm-cifar10-32", "google/ddpm-cifar10-32",
-             "The same network without dropout, like the model google/ddpm-cifar10-32; runs can be converted "
+             "For a graphics card or a cluster: the network for CIFAR-10 without dropout, like the model "
+             "google/ddpm-cifar10-32; runs can be converted "
              "to diffusers",
              google},
             {"annotated", "The Annotated Diffusion Model",

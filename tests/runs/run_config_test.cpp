@@ -65,6 +65,46 @@ TEST(Presets, AreFoundByTheirNames) {
     EXPECT_THAT(error_of([] { find_preset("huge"); }).why, HasSubstr(preset_names()));
 }
 
+/// Ho et al. 2020, appendix B, for CIFAR-10.
+TEST(Presets, ThoseForGraphicsCardsHaveTheConstantsOfHoEtAl) {
+    for (const char* name : {"ho-cifar10", "photos-64"}) {
+        const Preset& preset = find_preset(name);
+        const RunConfig& config = preset.config;
+        const TrainingConfig& training = config.training;
+        EXPECT_EQ(training.steps, 800'000) << name;
+        EXPECT_EQ(training.batch_size, 128) << name;
+        EXPECT_EQ(training.optimizer, OptimizerKind::adamw) << name << ": Adam, because there is no decay";
+        EXPECT_EQ(training.weight_decay, 0) << name;
+        EXPECT_DOUBLE_EQ(training.learning_rate, 2e-4) << name;
+        EXPECT_FALSE(training.anneal) << name;
+        EXPECT_DOUBLE_EQ(training.warmup * 800'000, 5'000) << name;
+        EXPECT_DOUBLE_EQ(1 - 1 / (training.ema_share * 800'000), 0.9999) << name;
+        EXPECT_DOUBLE_EQ(training.gradient_clip, 1) << name;
+        EXPECT_TRUE(training.flip) << name;
+        EXPECT_EQ(training.held_out, 0) << name;
+        EXPECT_EQ(training.prediction, PredictionType::eps) << name;
+        EXPECT_EQ(training.loss, LossKind::mse) << name;
+        EXPECT_EQ(training.timestep_sampling, TimestepSampling::uniform) << name;
+        EXPECT_EQ(training.variance, VarianceKind::beta) << name;
+        EXPECT_EQ(config.schedule.schedule, ScheduleKind::linear) << name;
+        EXPECT_EQ(config.schedule.timesteps, 1000) << name;
+        EXPECT_DOUBLE_EQ(config.unet.dropout, 0.1) << name;
+        EXPECT_EQ(config.unet.base_width, 128) << name;
+        EXPECT_EQ(config.unet.resnet_blocks, 2) << name;
+        EXPECT_EQ(config.unet.groups, 32) << name;
+        EXPECT_THAT(preset.help, HasSubstr("For a graphics card or a cluster"));
+    }
+}
+
+TEST(Presets, TheirNetworksHaveThePublishedSizes) {
+    EXPECT_EQ(parameter_count(describe_unet(find_preset("ho-cifar10").config.unet, 3, 32, 32)), 35'746'307);
+    // The network for CelebA of Song et al. 2021, and attention at 16 x 16 alone
+    const UNetConfig& photos = find_preset("photos-64").config.unet;
+    EXPECT_EQ(photos.multipliers, (std::vector<std::int64_t>{1, 2, 2, 2, 4}));
+    EXPECT_EQ(photos.attention_levels, std::vector<std::int64_t>{2});
+    EXPECT_EQ(parameter_count(describe_unet(photos, 3, 64, 64)), 78'700'803);
+}
+
 TEST(WithClasses, SetsTheClassesOfTheNetwork) {
     RunConfig config;
     config.training.class_labels = true;
@@ -91,6 +131,7 @@ TEST(CheckRun, AcceptsEveryPresetThatFitsTheImages) {
         EXPECT_NO_THROW(check_run(find_preset(name).config, 60'000, 1, 28, 28)) << name;
     for (const char* name : {"ho-cifar10", "ddpm-cifar10-32"})
         EXPECT_NO_THROW(check_run(find_preset(name).config, 50'000, 3, 32, 32)) << name;
+    EXPECT_NO_THROW(check_run(find_preset("photos-64").config, 50'000, 3, 64, 64));
 }
 
 TEST(CheckRun, NamesTheSettingOutOfRange) {

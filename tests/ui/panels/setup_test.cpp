@@ -240,6 +240,19 @@ TEST(Forecast, RoundsToTwoDigits) {
     EXPECT_TRUE(ui::describe_forecast(forecast).startsWith("About 7 steps"));
 }
 
+TEST(Forecast, SaysOfATrainingOfManyDaysThatItIsLong) {
+    TrainingForecast forecast;
+    forecast.images_per_second = 2.9;
+    forecast.steps = 800'000;
+    forecast.minutes = 2.9 * 24 * 60;
+    EXPECT_TRUE(ui::describe_forecast(forecast, true).contains("800,000 steps in 3 days"));
+    EXPECT_FALSE(ui::describe_forecast(forecast, true).contains("graphics card"));
+    forecast.minutes = 412.4 * 24 * 60;
+    const QString text = ui::describe_forecast(forecast, true);
+    EXPECT_TRUE(text.startsWith("Very roughly 800,000 steps in 410 days")) << text.toStdString();
+    EXPECT_TRUE(text.contains("That is a long time: on a graphics card or a cluster")) << text.toStdString();
+}
+
 TEST(Forecast, SaysThatTheSpeedIsNotKnownYet) {
     TrainingForecast forecast;
     forecast.memory_bytes = 300'000'000;

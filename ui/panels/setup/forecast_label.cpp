@@ -19,7 +19,13 @@ std::int64_t rounded(double number) {
     return std::llround(std::round(number / unit) * unit);
 }
 
+constexpr double minutes_of_day = 24 * 60;
+/// A training of more days is said to be long.
+constexpr double long_days = 3;
+
 QString minutes_text(double minutes) {
+    if (minutes >= 2 * minutes_of_day)
+        return ForecastLabel::tr("%1 days").arg(count_text(rounded(minutes / minutes_of_day)));
     return minutes == std::floor(minutes) && minutes < 60 ? ForecastLabel::tr("%1 min").arg(minutes)
                                                           : duration_text(60 * minutes);
 }
@@ -79,6 +85,10 @@ QString describe_forecast(const TrainingForecast& forecast, bool exact_steps) {
                  : ForecastLabel::tr("Very roughly %1 steps in %2, at %3 images/s, with %4 of memory."))
                 .arg(count_text(exact_steps ? forecast.steps : rounded(static_cast<double>(forecast.steps))),
                      minutes_text(forecast.minutes), count_text(rounded(forecast.images_per_second)), memory);
+    if (forecast.images_per_second > 0 && forecast.minutes >= long_days * minutes_of_day)
+        text += ' ' + ForecastLabel::tr(
+                          "That is a long time: on a graphics card or a cluster it is a matter of "
+                          "hours or days.");
     if (!forecast.expectation.empty()) text += ' ' + text_of(forecast.expectation) + '.';
     return text;
 }
