@@ -49,7 +49,10 @@ packages=(
     libomp-dev "libtcmalloc-minimal4|libtcmalloc-minimal4t64"
     ca-certificates
     zlib1g-dev libarchive-dev libspdlog-dev libcgif-dev libimagequant-dev libxxhash-dev breeze-icon-theme
+    libheif-dev libopenjp2-7-dev
 )
+# In Debian 12, the decoders of HEIC and AVIF are part of libheif.
+if [[ $system != 'debian 12' ]]; then packages+=(libheif-plugin-libde265 "libheif-plugin-dav1d|libheif-plugin-aomdec"); fi
 # In Debian 13, OpenGL is part of qt6-base-dev, and the SVG plugins have a separate package.
 if [[ $system == 'debian 13' ]]; then packages+=(qt6-svg-plugins); else packages+=(libqt6opengl6-dev); fi
 # Without an X server, Qt needs its Wayland plugin.
@@ -105,6 +108,7 @@ list_needs() {
     printf '    %s\n' "${packages[@]}"
     printf 'That is, CMake 3.25, Ninja, GCC 12 or Clang 15, Qt 6.4 with Charts, OpenGL and Svg, nlohmann-json 3.11,\n'
     printf 'CLI11 2.1, GoogleTest 1.12, zlib, tcmalloc, libarchive, spdlog, cgif, libimagequant, xxHash and the Breeze icons, or newer.\n'
+    printf 'Optional: libheif and OpenJPEG, for pictures in the formats HEIC, AVIF and JPEG 2000.\n'
 }
 
 apt_get() {

@@ -65,7 +65,7 @@ void add_noise(CLI::App& app) {
     auto options = std::make_shared<NoiseOptions>();
     CLI::App* command =
         app.add_subcommand("noise", "Show a picture at several timesteps of the forward process.");
-    add_path(*command, "IMAGE", options->image, "A PNG, JPEG, BMP, GIF or WebP file")->required();
+    add_path(*command, "IMAGE", options->image, "A picture, such as a PNG, JPEG or HEIC file")->required();
     add_path(*command, "-o,--out", options->out, "The strip of noised pictures: .png, .jpg, .bmp or .webp")
         ->required()
         ->type_name("strip.png");

@@ -85,12 +85,11 @@ const std::vector<CatalogEntry>& dataset_catalog() {
          cifar({"cifar-100-binary.tar.gz", 168'513'733,
                 "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"})},
         {"folder", "Your own pictures",
-         "A folder, or a zip or tar archive, of PNG, JPEG, BMP, GIF or WebP files, and of TIFF or other "
-         "files if "
-         "Qt has a plugin for them. Its subfolders are the classes. If there is train/ beside val/, valid/ "
-         "or "
-         "test/, only train/ is loaded. Labels can also be in dataset.json, as the tools of StyleGAN and EDM "
-         "write it, or in labels.csv or metadata.csv with the columns file_name and label.",
+         "A folder, or a zip or tar archive, of PNG, JPEG, BMP, GIF, WebP, HEIC, AVIF, JPEG 2000 or TIFF "
+         "files. Its subfolders are the classes. If there is train/ beside val/, valid/ or test/, only "
+         "train/ "
+         "is loaded. Labels can also be in dataset.json, as the tools of StyleGAN and EDM write it, or in "
+         "labels.csv or metadata.csv with the columns file_name and label.",
          "Choose the folder or archive, or drop it on the window. Pictures are cropped to a square and "
          "resized."},
         {"numpy", "Arrays of NumPy",

@@ -3,11 +3,20 @@
 #include <QByteArray>
 #include <QImageReader>
 #include <QList>
+#include <QtPlugin>
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "engine/base/lower_case.h"
+
+// Linked with this file, because it decides which pictures can be read.
+#ifdef DENOISE_LAB_HEIF
+Q_IMPORT_PLUGIN(HeifPlugin)
+#endif
+#ifdef DENOISE_LAB_JPEG2000
+Q_IMPORT_PLUGIN(Jpeg2000Plugin)
+#endif
 
 namespace denoise {
 namespace {
@@ -74,6 +83,19 @@ PictureType picture_type(const std::filesystem::path& name) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     });
     return {true, {}, "there is no Qt plugin for " + format + " on this computer"};
+}
+
+std::vector<std::string> picture_extensions() {
+    std::vector<std::string> extensions;
+    const auto add = [&extensions](std::string_view extension) {
+        std::string text(extension);
+        if (!picture_type("a." + text).format.empty() && !contains(extensions, extension))
+            extensions.push_back(std::move(text));
+    };
+    for (const Alias& alias : own_formats) add(alias.extension);
+    for (const std::string_view format : known_formats) add(format);
+    for (const Alias& alias : other_names) add(alias.extension);
+    return extensions;
 }
 
 }  // namespace denoise

@@ -3,6 +3,7 @@
 #include <QBuffer>
 #include <QImageReader>
 #include <QImageWriter>
+#include <set>
 
 #include "engine/formats/exif_orientation.h"
 #include "engine/formats/image_file.h"
@@ -142,6 +143,16 @@ TEST(PictureTypeNames, WhatQtReadsIsRead) {
     }
     for (const char* name : {"a.txt", "a", "png", ".png", "a.zip", "a.json"})
         EXPECT_FALSE(picture_type(name).picture) << name;
+}
+
+TEST(PictureTypeNames, ExtensionsForFileDialogsAreThoseThatAreRead) {
+    const std::vector<std::string> extensions = picture_extensions();
+    EXPECT_THAT(extensions, testing::IsSupersetOf({"png", "jpg", "jpeg", "bmp", "gif", "webp"}));
+    EXPECT_EQ(std::set<std::string>(extensions.begin(), extensions.end()).size(), extensions.size());
+    for (const std::string& extension : extensions)
+        EXPECT_TRUE(is_picture_file("a." + extension)) << extension;
+    for (const char* other : {"svg", "dng", "txt"})
+        EXPECT_THAT(extensions, testing::Not(testing::Contains(other)));
 }
 
 TEST_F(PictureTypes, ATiffIsReadUprightWhereQtHasThePlugin) {

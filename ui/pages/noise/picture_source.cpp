@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QMimeData>
 
+#include "engine/formats/picture_types.h"
 #include "engine/session/pictures.h"
 #include "ui/link/engine_link.h"
 #include "ui/pages/noise/picture_loader.h"
@@ -52,8 +53,10 @@ void PictureSource::show_image(int index) {
 }
 
 void PictureSource::choose_file() {
+    QStringList patterns;
+    for (const std::string& extension : picture_extensions()) patterns << "*." + text_of(extension);
     const QString path = QFileDialog::getOpenFileName(page_, tr("Open picture"), last_folder_,
-                                                      tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp)"));
+                                                      tr("Pictures (%1)").arg(patterns.join(' ')));
     if (!path.isEmpty()) open_file(path);
 }
 
