@@ -19,6 +19,7 @@
 #include <stdexcept>
 
 #include "tests/gallery/download_states.h"
+#include "tests/gallery/watch_states.h"
 #include "ui/pages/compare/compare_page.h"
 #include "ui/pages/compare/map_panel.h"
 #include "ui/pages/denoise/denoise_page.h"
@@ -77,6 +78,8 @@ void Tour::run() {
     dismiss_messages();
     training();
     short_runs();
+    take_watch_states(window_, camera_);
+    dismiss_messages();
     runs();
     queue();
     denoise();

@@ -31,7 +31,48 @@ void EngineLink::close_run(const TrainingEnded& end) {
 
 JobId EngineLink::post(Command command) {
     if (const auto* open = std::get_if<OpenModel>(&command)) opening_ = open->path;
-    return engine_->post(std::move(command));
+    const bool opens = std::holds_alternative<OpenModel>(command) ||
+                       std::holds_alternative<StartTraining>(command) ||
+                       std::holds_alternative<ResumeTraining>(command);
+    const JobId job = engine_->post(std::move(command));
+    if (opens) openings_.insert(job);
+    return job;
+}
+
+bool EngineLink::refresh_model(const std::filesystem::path& checkpoint) {
+    // Otherwise the engine would have this model while the window shows the other one.
+    if (!openings_.empty()) return false;
+    refreshes_.insert(engine_->post(OpenModel{checkpoint}));
+    return true;
+}
+
+void EngineLink::set_trained_elsewhere(bool elsewhere) {
+    if (std::exchange(trained_elsewhere_, elsewhere) != elsewhere) Q_EMIT trained_elsewhere_changed();
+}
+
+/// Takes the events of refresh_model(), of which the window only shows the new step.
+bool EngineLink::belongs_to_refresh(const Event& event) {
+    const JobId job = std::visit(
+        [](const auto& each) -> JobId {
+            if constexpr (requires { each.job; }) return each.job;
+            return 0;
+        },
+        event);
+    if (!refreshes_.contains(job)) return false;
+    if (const auto* opened = std::get_if<RunOpened>(&event); opened && run_) {
+        run_->step = opened->step;
+        Q_EMIT model_refreshed();
+    } else if (std::holds_alternative<TimestepLosses>(event)) {
+        take(event);
+    } else if (std::holds_alternative<JobEnded>(event)) {
+        refreshes_.erase(job);  // if it has failed, the weights before are still there
+    }
+    return true;
+}
+
+void EngineLink::note_end(const Event& event) {
+    if (const auto* opened = std::get_if<RunOpened>(&event)) openings_.erase(opened->job);
+    if (const auto* end = std::get_if<JobEnded>(&event)) openings_.erase(end->job);
 }
 
 void EngineLink::follow_renamed(const std::filesystem::path& from, const std::filesystem::path& to) {
@@ -43,6 +84,15 @@ void EngineLink::follow_renamed(const std::filesystem::path& from, const std::fi
 }
 
 void EngineLink::drain() {
+    for (const Event& event : engine_->take_events()) {
+        if (belongs_to_refresh(event)) continue;
+        note_end(event);
+        take(event);
+        Q_EMIT received(event);
+    }
+}
+
+void EngineLink::take(const Event& taken) {
     const Overloaded deliver{
         [this](const StateChanged& event) {
             if (event.state == state_) return;
@@ -61,6 +111,7 @@ void EngineLink::drain() {
         },
         [this](const RunOpened& event) {
             run_ = event;
+            set_trained_elsewhere(false);
             model_path_ = event.folder.empty() ? opening_ : event.folder;
             Q_EMIT run_opened(*run_);
         },
@@ -72,7 +123,8 @@ void EngineLink::drain() {
             Q_EMIT run_changed(event);
         },
         [this](const MetricsBatch& event) {
-            if (run_ && !event.steps.empty()) run_->step = event.steps.back().step;
+            // The model of a run that is trained elsewhere has the step of its checkpoint.
+            if (run_ && run_->trainable && !event.steps.empty()) run_->step = event.steps.back().step;
             Q_EMIT metrics(event.steps);
         },
         [this](const TimestepLosses& event) { Q_EMIT timestep_losses(event.bins); },
@@ -93,10 +145,7 @@ void EngineLink::drain() {
         [this](const EvaluationResult& event) { Q_EMIT evaluation_result(event); },
         [this](const Notice& event) { Q_EMIT notice(QString::fromStdString(event.text)); },
     };
-    for (const Event& event : engine_->take_events()) {
-        std::visit(deliver, event);
-        Q_EMIT received(event);
-    }
+    std::visit(deliver, taken);
 }
 
 }  // namespace denoise::ui

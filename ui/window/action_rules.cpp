@@ -109,6 +109,26 @@ QString run_open(const Situation& now) {
                 tr("The settings of an open run are fixed. Stop the run first."));
 }
 
+QString watching(const Situation& now) {
+    return when(now.is_watching, tr("This window watches a run that another program trains. To train here, "
+                                    "stop watching first."));
+}
+
+QString trained_elsewhere(const Situation& now) {
+    return when(now.is_trained_elsewhere, tr("Another program trains this run."));
+}
+
+QString nothing_to_watch(const Situation& now) {
+    if (now.has_watch) return tr("The open run is already watched.");
+    return when(!now.can_watch, now.state == EngineState::training || can_continue(now)
+                                    ? tr("The open run is trained in this window.")
+                                    : tr("Open a run first."));
+}
+
+QString no_watch(const Situation& now) {
+    return when(!now.has_watch, tr("No run is watched."));
+}
+
 QString nothing_to_stop(const Situation& now) {
     const bool at_rest =
         now.state == EngineState::empty || now.state == EngineState::idle || now.state == EngineState::error;

@@ -21,12 +21,16 @@ struct Situation {
     bool can_undo = false, can_redo = false;
     bool page_can_play = false, page_can_step = false;  ///< the current page
     bool can_export_pictures = false;
-    bool has_example = false;         ///< its file was installed
-    bool can_sample_example = false;  ///< the example is shown
-    bool shows_noise = false;         ///< the page Noise, which samples noise only
-    bool shows_comparison = false;    ///< the page Compare, whose columns have models of their own
-    QString queue_obstacle = {};      ///< why the queue cannot be changed; empty: it can
-    QString comparison_problem = {};  ///< why it has nothing to sample; empty: it has
+    bool has_example = false;           ///< its file was installed
+    bool can_sample_example = false;    ///< the example is shown
+    bool shows_noise = false;           ///< the page Noise, which samples noise only
+    bool shows_comparison = false;      ///< the page Compare, whose columns have models of their own
+    QString queue_obstacle = {};        ///< why the queue cannot be changed; empty: it can
+    QString comparison_problem = {};    ///< why it has nothing to sample; empty: it has
+    bool can_watch = false;             ///< a run is open that is not trained here
+    bool has_watch = false;             ///< it is watched, whether another program trains it or not
+    bool is_watching = false;           ///< it is watched, and another program trains it
+    bool is_trained_elsewhere = false;  ///< another program trains it, watched or not
 
     bool operator==(const Situation&) const = default;
 };
@@ -61,6 +65,10 @@ QString no_run(const Situation&);               ///< none is open for training, 
 QString run_paused(const Situation&);           ///< one could continue, also after it has diverged
 QString nothing_to_continue(const Situation&);  ///< none could continue
 QString run_open(const Situation&);             ///< for training, paused or not
+QString watching(const Situation&);             ///< another program trains the open run, which is watched
+QString trained_elsewhere(const Situation&);    ///< the same, watched or not
+QString nothing_to_watch(const Situation&);
+QString no_watch(const Situation&);
 QString nothing_to_stop(const Situation&);
 QString queue_locked(const Situation&);
 QString nothing_to_undo(const Situation&);

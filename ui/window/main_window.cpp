@@ -44,6 +44,7 @@
 #include "ui/window/status_line.h"
 #include "ui/window/train_button.h"
 #include "ui/window/training_commands.h"
+#include "ui/window/watch_commands.h"
 #include "ui/window/window_chrome.h"
 #include "ui/window/window_commands.h"
 
@@ -105,6 +106,7 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
                                setup_->datasets(), runs_dock_->evaluation());
     add_part<PageCommands>(*pages_, *messages_);
     auto& run_commands = add_part<RunCommands>(*link_, jobs_, *runs_dock_, *pages_, *messages_);
+    auto& watch_commands = add_part<WatchCommands>(*link_, *runs_dock_, *pages_, theme);
     jobs_.set_known_datasets([this] { return preferences_.get().recent_datasets; });
     new DatasetFinder(*link_, jobs_, *messages_, *this);
     auto& queue_commands = add_part<QueueCommands>(*link_, *queue_, editor_, setup_->run_settings(),
@@ -116,6 +118,8 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
     connect(&run_commands, &RunCommands::open_wanted, &model_commands, &ModelCommands::open);
     connect(&run_commands, &RunCommands::settings_wanted, &setup_commands,
             qOverload<const RunConfig&>(&SetupCommands::set_up_with));
+    connect(&watch_commands, &WatchCommands::open_wanted, &model_commands, &ModelCommands::open);
+    connect(&watch_commands, &WatchCommands::resume_wanted, &run_commands, &RunCommands::resume);
     connect(&runs_dock_->runs(), &RunsPanel::export_wanted, &model_commands, &ModelCommands::export_model_at);
 
     connect(&setup_commands, &SetupCommands::notice, messages_, &MessageBar::show_notice);

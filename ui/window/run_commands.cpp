@@ -56,6 +56,7 @@ void RunCommands::describe(Situation& now) const {
 
 void RunCommands::update(const Situation& now) {
     using namespace obstacle;
+    watches_ = now.is_watching;
     dock_.runs().set_resume_blocked(reason_against({closing, loading, training, run_paused, sampling}, now));
     dock_.runs().set_setup_blocked(reason_against({closing, run_open}, now));
     dock_.evaluation().set_obstacle(reason_against({closing, loading, sampling, no_model}, now));
@@ -103,6 +104,7 @@ void RunCommands::compare(const std::vector<std::filesystem::path>& models) {
 }
 
 void RunCommands::keep_score(const EvaluationRecord& record) {
+    if (watches_ && record.path == link_.model_path()) return;  // nothing is written to its folder
     dock_.runs().add_score(record.path, {.metric = std::string(name_of(record.request.metric)),
                                          .text = score_text(record).toStdString(),
                                          .step = record.step,

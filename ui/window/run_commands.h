@@ -32,6 +32,7 @@ class RunCommands : public CommandPart {
 
     /// At this start, nothing else is offered about the last run.
     void make_no_offer();
+    void resume(const std::filesystem::path& run);
 
   Q_SIGNALS:
     void open_wanted(const std::filesystem::path& model);
@@ -41,7 +42,6 @@ class RunCommands : public CommandPart {
     void connect_list();
     void connect_offers();
     void connect_engine(EngineLink& link);
-    void resume(const std::filesystem::path& run);
     void compare(const std::vector<std::filesystem::path>& models);
     void keep_score(const EvaluationRecord& record);
 
@@ -51,6 +51,7 @@ class RunCommands : public CommandPart {
     PageTabs& pages_;
     MessageBar& messages_;
     RunOffers* offers_;
+    bool watches_ = false;  ///< the open run, which another program trains
 };
 
 }  // namespace denoise::ui

@@ -66,6 +66,7 @@ EngineState shown_state(const Situation& now, bool has_dataset) {
 QString text_of_situation(const Situation& now, EngineState state) {
     if (now.is_closing) return StatusLine::tr("Saving before closing");
     if (now.is_evaluating && now.state == EngineState::sampling) return StatusLine::tr("Evaluating");
+    if (now.is_watching && state == EngineState::idle) return StatusLine::tr("Watching");
     return text_of_state(state);
 }
 
@@ -116,7 +117,8 @@ void StatusLine::show_situation(const Situation& now) {
 
 void StatusLine::show_state() {
     const EngineState state = shown_state(situation_, link_.dataset().has_value());
-    const Look look = look_of(state);
+    const bool watches = situation_.is_watching && state == EngineState::idle;
+    const Look look = watches ? Look{"view-visible", Colour::accent} : look_of(state);
     icon_->setPixmap(theme_.icon(look.icon, look.colour).pixmap(16, 16));
     state_->setText(text_of_situation(situation_, state));
 }

@@ -46,14 +46,15 @@ std::vector<ActionRow> TrainingCommands::rows() {
          .hint = tr("Starts a new run with these settings"),
          .keys = {"Ctrl+R"},
          .group = ActionGroup::training,
-         .unless = {closing, run_paused, no_dataset, loading, training, sampling, bad_settings},
+         .unless = {closing, watching, run_paused, no_dataset, loading, training, sampling, bad_settings},
          .does = [this] { train(); }},
         {.name = "continue",
          .text = tr("Continue"),
          .icon = "media-playback-start",
          .hint = tr("Continues the open run"),
          .group = ActionGroup::training,
-         .unless = {closing, nothing_to_continue, loading, training, sampling, bad_settings_to_resume},
+         .unless = {closing, watching, trained_elsewhere, nothing_to_continue, loading, training, sampling,
+                    bad_settings_to_resume},
          .does = [this] { continue_run(); }},
         {.name = "pause",
          .text = tr("Pause"),
@@ -61,7 +62,7 @@ std::vector<ActionRow> TrainingCommands::rows() {
          .hint = tr("Pauses training after the current step"),
          .keys = {"Ctrl+Shift+P"},
          .group = ActionGroup::training,
-         .unless = {closing, loading, already_paused, diverged, no_run},
+         .unless = {closing, watching, loading, already_paused, diverged, no_run},
          .does = [this] { link_.post(PauseTraining{}); }},
         {.name = "stop",
          .text = tr("Stop"),
@@ -77,7 +78,7 @@ std::vector<ActionRow> TrainingCommands::rows() {
          .hint = tr("Runs one training step, then pauses again"),
          .keys = {"Ctrl+Shift+R"},
          .group = ActionGroup::training,
-         .unless = {closing, loading, training_not_paused, sampling, diverged, no_run},
+         .unless = {closing, watching, loading, training_not_paused, sampling, diverged, no_run},
          .does =
              [this] {
                  settings_.apply();
@@ -89,7 +90,7 @@ std::vector<ActionRow> TrainingCommands::rows() {
          .hint = tr("Saves the current state of the run"),
          .keys = {"Ctrl+S"},
          .group = ActionGroup::data,
-         .unless = {closing, loading, diverged, no_run},
+         .unless = {closing, watching, loading, diverged, no_run},
          .does = [this] { link_.post(SaveCheckpoint{}); }},
     };
 }

@@ -20,6 +20,7 @@ CompareSession::CompareSession(EngineLink& link, QObject* parent) : QObject(pare
     connect(&link_, &EngineLink::job_progress, this, &CompareSession::progress);
     connect(&link_, &EngineLink::job_ended, this, &CompareSession::end);
     connect(&link_, &EngineLink::metrics, this, &CompareSession::update_step);
+    connect(&link_, &EngineLink::model_refreshed, this, &CompareSession::update_step);
     connect(&link_, &EngineLink::run_opened, this, &CompareSession::list_models);
     connect(&link_, &EngineLink::checkpoint_saved, this, &CompareSession::list_models);
     connect(&link_, &EngineLink::training_ended, this, &CompareSession::list_models);

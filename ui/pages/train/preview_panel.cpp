@@ -1,5 +1,8 @@
 #include "ui/pages/train/preview_panel.h"
 
+#include <QCoreApplication>
+#include <QPointer>
+#include <QThreadPool>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -9,6 +12,11 @@
 #include "ui/theme/theme.h"
 
 namespace denoise::ui {
+namespace {
+
+constexpr int most_pixels = 4096;  // a side of a grid
+
+}  // namespace
 
 PreviewPanel::PreviewPanel(const Theme& theme, QWidget* parent) : QWidget(parent) {
     auto* layout = new QVBoxLayout(this);
@@ -54,7 +62,10 @@ void PreviewPanel::set_kept(const std::vector<KeptPreview>& previews) {
     const bool follow = slider_->value() == slider_->maximum();
     for (const KeptPreview& preview : previews) {
         const auto same = std::ranges::find(entries_, preview.step, &Entry::step);
-        if (same == entries_.end()) insert({preview.step, {}, preview.path, {}});
+        if (same != entries_.end())
+            same->problem.clear();  // its drive may be back
+        else
+            insert({preview.step, {}, preview.path, {}, {}});
     }
     update_slider(follow);
 }
@@ -63,7 +74,7 @@ void PreviewPanel::add(const PreviewReady& preview) {
     const bool follow = slider_->value() == slider_->maximum();
     // A resumed run repeats the steps after its checkpoint.
     std::erase_if(entries_, [&](const Entry& entry) { return entry.step >= preview.step; });
-    insert({preview.step, preview.images, {}, {}});
+    insert({preview.step, preview.images, {}, {}, {}});
     update_slider(follow);
 }
 
@@ -108,24 +119,53 @@ Picture PreviewPanel::picture() const {
 void PreviewPanel::show(int index) {
     if (index < 0 || index >= static_cast<int>(entries_.size()) || index == shown_) return;
     shown_ = index;
-    Entry& entry = entries_[static_cast<std::size_t>(index)];
-    QString problem;
-    if (entry.images) {
+    show_entry();
+}
+
+void PreviewPanel::show_entry() {
+    const Entry& entry = entries_[static_cast<std::size_t>(shown_)];
+    if (entry.images)
         view_->set_images(*entry.images);
-    } else {
+    else if (!entry.grid.empty())
+        view_->set_picture(entry.grid);
+    else if (!entry.problem.isEmpty())
+        view_->clear();
+    else
+        return read(entry);  // what was shown before stays until then
+    caption_->setText(!entry.problem.isEmpty()
+                          ? entry.problem
+                          : tr("Step %1, %2 of %3, from the same noise")
+                                .arg(count_text(entry.step), count_text(shown_ + 1),
+                                     count_text(static_cast<std::int64_t>(entries_.size()))));
+    view_->setAccessibleDescription(caption_->text());
+}
+
+void PreviewPanel::read(const Entry& entry) {
+    if (reading_) return;  // the one that is shown then follows
+    reading_ = true;
+    QThreadPool::globalInstance()->start([panel = QPointer(this), path = entry.path] {
+        Picture grid;
+        QString problem;
         try {
-            if (entry.grid.empty()) entry.grid = read_picture(entry.path, 4096);
-            view_->set_picture(entry.grid);
+            grid = read_picture(path, most_pixels);
         } catch (const Error& error) {
-            view_->clear();
             problem = text_of(one_line(error));
         }
+        QMetaObject::invokeMethod(QCoreApplication::instance(), [panel, path, grid, problem] {
+            if (panel) panel->take(path, grid, problem);
+        });
+    });
+}
+
+void PreviewPanel::take(const std::filesystem::path& path, const Picture& grid, const QString& problem) {
+    reading_ = false;
+    const auto entry = std::ranges::find(entries_, path, &Entry::path);
+    if (entry != entries_.end()) {
+        entry->grid = grid;
+        entry->problem = problem;
     }
-    caption_->setText(!problem.isEmpty() ? problem
-                                         : tr("Step %1, %2 of %3, from the same noise")
-                                               .arg(count_text(entry.step), count_text(index + 1),
-                                                    count_text(static_cast<std::int64_t>(entries_.size()))));
-    view_->setAccessibleDescription(caption_->text());
+    if (shown_ >= 0 && shown_ < static_cast<int>(entries_.size())) show_entry();
+    Q_EMIT any_changed();
 }
 
 void PreviewPanel::update_slider(bool follow) {

@@ -45,10 +45,15 @@ class PreviewPanel : public QWidget {
         std::optional<ImageBatch> images;
         std::filesystem::path path;
         Picture grid;
+        QString problem = {};  ///< why the file cannot be read; empty: it can, or has not been yet
     };
     int index_at(double step) const;
     void insert(Entry entry);
     void show(int index);
+    void show_entry();
+    /// Reads the picture of an entry in another thread, because its drive may be slow.
+    void read(const Entry& entry);
+    void take(const std::filesystem::path& path, const Picture& grid, const QString& problem);
     void update_slider(bool follow);
 
     PictureView* view_ = nullptr;
@@ -56,6 +61,7 @@ class PreviewPanel : public QWidget {
     QLabel* caption_ = nullptr;
     std::vector<Entry> entries_;
     int shown_ = -1;
+    bool reading_ = false;
 };
 
 }  // namespace denoise::ui

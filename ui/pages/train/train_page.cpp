@@ -163,6 +163,18 @@ void TrainPage::build(const Theme& theme) {
     layout->addWidget(splitter);
 }
 
+void TrainPage::add_banner(QWidget* banner) {
+    auto* row = new QVBoxLayout;
+    row->setContentsMargins(space::group, 0, space::group, 0);
+    row->addWidget(banner);
+    qobject_cast<QVBoxLayout*>(layout())->insertLayout(0, row);
+}
+
+void TrainPage::show_kept(const std::vector<KeptPreview>& previews) {
+    previews_->set_kept(previews);
+    loss_->set_marks(previews_->steps());
+}
+
 /// What the curves of the held-out loss are, in words.
 QWidget* TrainPage::build_legend(const Theme& theme) {
     legend_ = new QWidget;
@@ -302,8 +314,7 @@ void TrainPage::load_previews(const std::filesystem::path& folder, std::int64_t 
         std::erase_if(kept, [up_to](const KeptPreview& preview) { return preview.step > up_to; });
         QMetaObject::invokeMethod(QCoreApplication::instance(), [page, folder, kept] {
             if (!page || !page->link_.run() || page->link_.run()->folder != folder) return;
-            page->previews_->set_kept(kept);
-            page->loss_->set_marks(page->previews_->steps());
+            page->show_kept(kept);
         });
     });
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "engine/runs/run_list.h"
 #include "engine/runs/training_health.h"
 #include "ui/link/engine_link.h"
 #include "ui/pages/page.h"
@@ -28,6 +29,11 @@ class TrainPage : public Page {
     Q_OBJECT
   public:
     TrainPage(EngineLink& link, const Theme& theme, QWidget* parent = nullptr);
+
+    /// Places `banner` above everything else.
+    void add_banner(QWidget* banner);
+    /// All sample grids of the open run, after others have been added by another program.
+    void show_kept(const std::vector<KeptPreview>& previews);
 
     bool can_step() const override { return true; }
     void step(int delta) override;

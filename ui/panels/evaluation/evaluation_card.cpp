@@ -160,6 +160,7 @@ void EvaluationCard::connect_engine() {
             [this](const TrainingProgress& progress) { step_ = progress.step; });
     connect(&link_, &EngineLink::training_ended, this,
             [this](const TrainingEnded& ended) { step_ = ended.step; });
+    connect(&link_, &EngineLink::model_refreshed, this, [this] { step_ = link_.run()->step; });
     connect(&link_, &EngineLink::job_progress, this, &EvaluationCard::show_progress);
     connect(&link_, &EngineLink::evaluation_result, this, &EvaluationCard::take);
     connect(&link_, &EngineLink::job_ended, this, [this](const JobEnded& ended) { end(ended.job); });

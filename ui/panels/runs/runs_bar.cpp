@@ -28,7 +28,7 @@ void set_allowed(Control* control, const QStringList& reasons, const QString& ti
 
 }  // namespace
 
-RunsBar::RunsBar(const Theme& theme, QWidget* parent) : QWidget(parent) {
+RunsBar::RunsBar(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(space::control, 0, space::group, 0);
     row->setSpacing(space::tight);
@@ -52,7 +52,7 @@ RunsBar::RunsBar(const Theme& theme, QWidget* parent) : QWidget(parent) {
         connect(button, &QToolButton::clicked, this, signal);
         return button;
     };
-    resume_ = add("media-playback-start", tr("Resume"), &RunsBar::resume_pressed);
+    resume_ = add("media-playback-start", tr("Resume"), &RunsBar::press_first);
     open_ = add("document-open", tr("Open"), &RunsBar::open_pressed);
     compare_ = add("view-split-left-right", tr("Compare"), &RunsBar::compare_pressed);
     reuse_ = add("document-new", tr("Duplicate as new run"), &RunsBar::reuse_pressed);
@@ -64,6 +64,7 @@ RunsBar::RunsBar(const Theme& theme, QWidget* parent) : QWidget(parent) {
         connect(action, &QAction::triggered, this, signal);
         return action;
     };
+    watch_ = add_action("view-visible", tr("Watch"), &RunsBar::watch_pressed);
     queue_ = add_action("list-add", tr("Duplicate to queue"), &RunsBar::queue_pressed);
     continuation_ = add_action("list-add", tr("Train further in the queue"), &RunsBar::continuation_pressed);
     export_ = add_action("document-export", tr("Export model…"), &RunsBar::export_pressed);
@@ -101,8 +102,7 @@ void RunsBar::show_selection(const RunsSelection& selection) {
     const QString running = run && is_running(*run) ? tr("This run is being trained.") : QString();
     const QString without =
         run && run->checkpoints.empty() ? tr("This run has no checkpoint yet.") : QString();
-    set_allowed(resume_, {unreadable, running, without, selection.resume_blocked},
-                tr("Resume: continues training from the newest checkpoint."));
+    show_first(run, selection, {unreadable, without});
     set_allowed(open_, {unreadable, without}, tr("Open: opens the model for sampling."));
     set_allowed(compare_, {selection.compare_problem},
                 tr("Compare: samples from each of the selected runs or checkpoints, side by side."));
@@ -123,6 +123,46 @@ void RunsBar::show_selection(const RunsSelection& selection) {
     set_allowed(export_, {unreadable, without}, tr("Opens the model and exports it for other programs."));
 }
 
+/// A run that another program trains cannot be resumed, but watched.
+void RunsBar::show_first(const RunSummary* run, const RunsSelection& selection, const QStringList& reasons) {
+    const bool here = run && run->folder == selection.trained_here;
+    const bool is_watched = run && !selection.watched.empty() && run->folder == selection.watched;
+    const bool elsewhere = run && !here && run->state == RunState::running;
+    first_ = is_watched ? First::unwatch : elsewhere ? First::watch : First::resume;
+    const QString text = is_watched ? tr("Stop watching") : elsewhere ? tr("Watch") : tr("Resume");
+    resume_->setText(text);
+    resume_->setAccessibleName(text);
+    resume_->setIcon(theme_.icon(is_watched  ? "view-hidden"
+                                 : elsewhere ? "view-visible"
+                                             : "media-playback-start"));
+    const QString trained = here ? tr("This run is being trained.") : QString();
+    const QString watch_tip =
+        tr("Watch: opens the run and shows new steps and samples as another program adds them.");
+    const QString stop_tip = tr("Stop watching: shows no further steps. The training goes on where it is.");
+    if (first_ == First::resume)
+        set_allowed(resume_,
+                    QStringList{reasons.front(), trained} + reasons.mid(1) << selection.resume_blocked,
+                    tr("Resume: continues training from the newest checkpoint."));
+    else
+        set_allowed(resume_, is_watched ? QStringList() : QStringList(reasons) << selection.watch_blocked,
+                    is_watched ? stop_tip : watch_tip);
+    set_allowed(watch_, QStringList(reasons) << trained << selection.watch_blocked, watch_tip);
+}
+
+void RunsBar::press_first() {
+    switch (first_) {
+        case First::resume:
+            Q_EMIT resume_pressed();
+            break;
+        case First::watch:
+            Q_EMIT watch_pressed();
+            break;
+        case First::unwatch:
+            Q_EMIT unwatch_pressed();
+            break;
+    }
+}
+
 QMenu* RunsBar::make_menu(QWidget* parent) const {
     auto* menu = new QMenu(parent);
     menu->setObjectName("runs_menu");
@@ -135,6 +175,7 @@ QMenu* RunsBar::make_menu(QWidget* parent) const {
         connect(action, &QAction::triggered, button, &QToolButton::click);
     };
     for (QToolButton* button : {resume_, open_, compare_, reuse_}) add(button);
+    if (first_ == First::resume) menu->addAction(watch_);
     menu->addActions({queue_, continuation_, export_});
     menu->addSeparator();
     for (QToolButton* button : {rename_, remove_, show_}) add(button);

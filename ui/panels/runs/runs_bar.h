@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QWidget>
+#include <filesystem>
 #include <vector>
 
 #include "engine/runs/run_list.h"
@@ -16,7 +17,9 @@ class Theme;
 /// What is selected in the list of runs, and what is in the way of some commands; empty: nothing is.
 struct RunsSelection {
     std::vector<RunSummary> runs;
-    QString compare_problem, resume_blocked, setup_blocked, queue_blocked;
+    std::filesystem::path watched;       ///< the run that is watched; empty: none
+    std::filesystem::path trained_here;  ///< the run that this window trains; empty: none
+    QString compare_problem, resume_blocked, watch_blocked, setup_blocked, queue_blocked;
 };
 
 /// The search field and the buttons for the selected runs, in the row of the tabs. The tooltip of a button
@@ -39,6 +42,8 @@ class RunsBar : public QWidget {
   Q_SIGNALS:
     void search_changed(const QString& words);
     void resume_pressed();
+    void watch_pressed();    ///< the selected run, which another program may train
+    void unwatch_pressed();  ///< no longer
     void open_pressed();
     void compare_pressed();
     void reuse_pressed();
@@ -50,9 +55,16 @@ class RunsBar : public QWidget {
     void show_pressed();
 
   private:
+    /// What the first button does.
+    enum class First { resume, watch, unwatch };
+    void show_first(const RunSummary* run, const RunsSelection& selection, const QStringList& reasons);
+    void press_first();
+
+    const Theme& theme_;
+    First first_ = First::resume;
     QLineEdit* search_;
     QToolButton *resume_, *open_, *compare_, *reuse_, *rename_, *remove_, *show_;
-    QAction *queue_, *continuation_, *export_;  ///< only in the menu
+    QAction *watch_, *queue_, *continuation_, *export_;  ///< only in the menu
 };
 
 }  // namespace denoise::ui

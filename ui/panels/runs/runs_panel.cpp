@@ -185,6 +185,9 @@ void RunsPanel::connect_bar() {
     });
     connect(bar_, &RunsBar::resume_pressed, this,
             with_run([this](const RunSummary& run) { Q_EMIT resume_wanted(run.folder); }));
+    connect(bar_, &RunsBar::watch_pressed, this,
+            with_run([this](const RunSummary& run) { Q_EMIT watch_wanted(run.folder); }));
+    connect(bar_, &RunsBar::unwatch_pressed, this, &RunsPanel::watch_unwanted);
     connect(bar_, &RunsBar::reuse_pressed, this,
             with_run([this](const RunSummary& run) { Q_EMIT settings_wanted(run.config); }));
     connect(bar_, &RunsBar::queue_pressed, this,
@@ -244,6 +247,15 @@ void RunsPanel::set_folder(const std::filesystem::path& folder) {
 void RunsPanel::set_resume_blocked(const QString& reason) {
     resume_blocked_ = reason;
     update_buttons();
+}
+
+void RunsPanel::set_watch_blocked(const QString& reason) {
+    watch_blocked_ = reason;
+    update_buttons();
+}
+
+void RunsPanel::set_watched(const std::filesystem::path& run) {
+    if (std::exchange(watched_, run) != run) update_buttons();
 }
 
 void RunsPanel::set_setup_blocked(const QString& reason) {
@@ -336,7 +348,14 @@ void RunsPanel::show_chosen() {
 
 void RunsPanel::update_buttons() {
     bar_->show_selection(
-        {choice().runs(), choice().obstacle_to_compare(), resume_blocked_, setup_blocked_, queue_blocked_});
+        {.runs = choice().runs(),
+         .watched = watched_,
+         .trained_here = training_.live() ? training_.live()->folder : std::filesystem::path(),
+         .compare_problem = choice().obstacle_to_compare(),
+         .resume_blocked = resume_blocked_,
+         .watch_blocked = watch_blocked_,
+         .setup_blocked = setup_blocked_,
+         .queue_blocked = queue_blocked_});
 }
 
 }  // namespace denoise::ui

@@ -37,6 +37,10 @@ class RunsPanel : public QWidget {
     const std::vector<RunSummary>& runs() const { return model_.runs(); }
     /// Why no run can be resumed; empty: one can.
     void set_resume_blocked(const QString& reason);
+    /// Why no run can be opened and watched; empty: one can.
+    void set_watch_blocked(const QString& reason);
+    /// The run that is watched; empty: none.
+    void set_watched(const std::filesystem::path& run);
     /// Why the settings of a run cannot be used for a new one; empty: they can.
     void set_setup_blocked(const QString& reason);
     /// Why no run can be added to the queue; empty: one can.
@@ -50,6 +54,8 @@ class RunsPanel : public QWidget {
   Q_SIGNALS:
     void listed();  ///< the folder has been read
     void resume_wanted(const std::filesystem::path& run);
+    void watch_wanted(const std::filesystem::path& run);  ///< which another program may train
+    void watch_unwanted();                                ///< no longer
     void open_wanted(const std::filesystem::path& path);
     void export_wanted(const std::filesystem::path& path);     ///< to a file or folder for other programs
     void settings_wanted(const denoise::RunConfig& config);    ///< for a new run
@@ -94,7 +100,8 @@ class RunsPanel : public QWidget {
     RunsBar* bar_ = nullptr;
     QFileSystemWatcher watcher_;
     QTimer refresh_timer_;
-    QString resume_blocked_, setup_blocked_, queue_blocked_;
+    QString resume_blocked_, watch_blocked_, setup_blocked_, queue_blocked_;
+    std::filesystem::path watched_;
     std::shared_ptr<MetricsCache> metrics_ = std::make_shared<MetricsCache>();
     int removed_row_ = 0;
     bool reading_ = false, read_again_ = false, sized_ = false, widened_ = false;

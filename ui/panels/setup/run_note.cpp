@@ -39,6 +39,8 @@ RunNote::RunNote(EngineLink& link, RunSettings& settings, const Theme& theme, QW
     connect(&settings_, &RunSettings::changed, this, &RunNote::show_situation);
     connect(&link_, &EngineLink::run_opened, this, &RunNote::show_situation);
     connect(&link_, &EngineLink::training_ended, this, &RunNote::show_situation);
+    connect(&link_, &EngineLink::trained_elsewhere_changed, this, &RunNote::show_situation);
+    connect(&link_, &EngineLink::model_refreshed, this, &RunNote::show_situation);
     show_situation();
 }
 
@@ -68,9 +70,11 @@ void RunNote::show_situation() {
         button_->setText(tr("Train for %1 more").arg(settings_.run_budget()));
         button_->setToolTip(tr("Doubles the budget of the open run and continues it."));
     } else if (settings_.are_of_run()) {
-        text_->setText(link_.can_resume() ? tr("Settings of the open run, which continues from step %1.")
-                                                .arg(count_text(link_.run()->step))
-                                          : tr("Settings of the open run."));
+        text_->setText(link_.is_trained_elsewhere()
+                           ? tr("Settings of the open run, which another program trains.")
+                       : link_.can_resume() ? tr("Settings of the open run, which continues from step %1.")
+                                                  .arg(count_text(link_.run()->step))
+                                            : tr("Settings of the open run."));
     } else {
         text_->setText(tr("Settings of the next run. The open model was trained with others."));
         button_->setText(tr("Use its settings"));
