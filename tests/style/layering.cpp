@@ -27,11 +27,11 @@ Rule room(std::string_view user, std::vector<std::string_view> may_include, bool
     return {user, std::move(may_include), torch, words};
 }
 
-constexpr std::string_view base = "engine/base/", formats = "engine/formats/", data = "engine/data/",
-                           schedule = "engine/schedule/", description = "engine/network/description/",
-                           network = "engine/network/", diffusion = "engine/diffusion/",
-                           sampling = "engine/sampling/", runs = "engine/runs/",
-                           diffusers = "engine/diffusers/", model = "engine/model/",
+constexpr std::string_view base = "engine/base/", distributed = "engine/distributed/",
+                           formats = "engine/formats/", data = "engine/data/", schedule = "engine/schedule/",
+                           description = "engine/network/description/", network = "engine/network/",
+                           diffusion = "engine/diffusion/", sampling = "engine/sampling/",
+                           runs = "engine/runs/", diffusers = "engine/diffusers/", model = "engine/model/",
                            training = "engine/training/", evaluation = "engine/evaluation/",
                            jobs = "engine/jobs/", scheduler = "engine/scheduler/",
                            session = "engine/session/", net = "net/";
@@ -47,6 +47,7 @@ const std::vector<Rule>& rules() {
         const bool torch = true, no_torch = false;
         std::vector<Rule> rules = {
             room(base, {}, no_torch, "base/ must not include other modules"),
+            room(distributed, {base}, no_torch, "distributed/ may only include base/"),
             room(formats, {base}, no_torch, "formats/ may only include base/"),
             room(data, {base, formats}, no_torch, "data/ may only include base/ and formats/"),
             room(schedule, {base}, no_torch, "schedule/ may only include base/"),
@@ -62,24 +63,28 @@ const std::vector<Rule>& rules() {
             room(model, {base, formats, schedule, network, diffusion, runs, diffusers}, torch,
                  "model/ may only include base/, formats/, schedule/, network/, diffusion/, runs/ and "
                  "diffusers/"),
-            room(training, {base, formats, data, schedule, network, diffusion, runs, model}, torch,
-                 "training/ may only include base/, formats/, data/, schedule/, network/, diffusion/, runs/ "
-                 "and model/"),
+            room(training, {base, distributed, formats, data, schedule, network, diffusion, runs, model},
+                 torch,
+                 "training/ may only include base/, distributed/, formats/, data/, schedule/, network/, "
+                 "diffusion/, runs/ and model/"),
             room(evaluation, {base, formats, data, network, training}, torch,
                  "evaluation/ may only include base/, formats/, data/, network/ and training/"),
             room(jobs,
-                 {base, formats, data, schedule, network, diffusion, sampling, runs, model, training,
-                  evaluation},
+                 {base, distributed, formats, data, schedule, network, diffusion, sampling, runs, model,
+                  training, evaluation},
                  torch, "jobs/ must not include diffusers/, scheduler/ or session/"),
             {scheduler, {"engine/"}, torch, "scheduler/ may only include engine/"},
             {session, {"engine/"}, no_torch, "session/ may only include engine/"},
             room(net, {base, data}, no_torch, "net/ may only include base/ and data/"),
             room("ui/", of_app, no_torch,
-                 "ui/ may only include session/, base/, formats/, data/, schedule/, network/description/, "
+                 "ui/ may only include session/, base/, distributed/, formats/, data/, schedule/, "
+                 "network/description/, "
                  "runs/ and net/"),
         };
         of_app.push_back("ui/");
-        rules.push_back(room("app/", of_app, no_torch, "app/ may only include ui/ and what ui/ may include"));
+        of_app.push_back(distributed);
+        rules.push_back(room("app/", of_app, no_torch,
+                             "app/ may only include ui/, distributed/ and what ui/ may include"));
         return rules;
     }();
     return table;
