@@ -1,15 +1,29 @@
 #include "engine/diffusion/loss.h"
 
+#include "engine/device/transfer.h"
 #include "engine/diffusion/variational_bound.h"
 
 namespace denoise {
 
-Loss::Loss(const NoiseSchedule& schedule, const Objective& objective)
-    : objective_(objective), tables_(schedule) {
+namespace {
+
+ScheduleTables tables_on(const torch::Device& device, ScheduleTables tables) {
+    for (torch::Tensor* table :
+         {&tables.sqrt_alpha_bar, &tables.sqrt_one_minus_alpha_bar, &tables.snr, &tables.posterior_mean_x0,
+          &tables.posterior_mean_xt, &tables.log_beta, &tables.log_beta_tilde})
+        *table = sent_to(device, *table);
+    return tables;
+}
+
+}  // namespace
+
+Loss::Loss(const NoiseSchedule& schedule, const Objective& objective, const torch::Device& device)
+    : objective_(objective), device_(device), tables_(schedule) {
     if (objective.timestep_sampling == TimestepSampling::loss_second_moment)
         importance_.emplace(schedule.timesteps());
     if (objective.timestep_sampling == TimestepSampling::log_snr)
         cumulative_ = log_snr_probabilities(tables_.snr).cumsum(0);
+    tables_ = tables_on(device, std::move(tables_));
 }
 
 ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
@@ -22,18 +36,22 @@ ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Te
     std::vector<std::int64_t> shape = x0.sizes().vec();
     shape[0] = total;
     const LossSecondMomentSampler::Draw drawn = draw_timesteps(total, generator);
-    const auto t = own(drawn.t), weight = own(drawn.weight);
+    const auto t = own(drawn.t), weight = sent_to(device_, own(drawn.weight));
     ImageLosses losses = at(network, x0, labels, t, own(torch::randn(shape, generator)));
     if (weight.defined()) losses.weight = losses.weight.defined() ? weight * losses.weight : weight;
     return losses;
 }
 
-ImageLosses Loss::at(const ConditionalDenoiser& network, const torch::Tensor& x0, const torch::Tensor& labels,
-                     const torch::Tensor& t, const torch::Tensor& eps) const {
+ImageLosses Loss::at(const ConditionalDenoiser& network, const torch::Tensor& x0_given,
+                     const torch::Tensor& labels, const torch::Tensor& t_given,
+                     const torch::Tensor& eps_given) const {
+    const auto x0 = sent_to(device_, x0_given), eps = sent_to(device_, eps_given),
+               t = sent_to(device_, t_given);
     const auto alpha = at_timesteps(tables_.sqrt_alpha_bar, t),
                sigma = at_timesteps(tables_.sqrt_one_minus_alpha_bar, t);
     const auto x_t = add_noise(x0, eps, alpha, sigma);
-    const NetworkOutput output = split_output(network(x_t, t, labels), objective_.learned_variance);
+    const NetworkOutput output =
+        split_output(network(x_t, t, sent_to(device_, labels)), objective_.learned_variance);
     const auto target = prediction_target(objective_.prediction, x0, eps, alpha, sigma);
     auto losses = simple_loss(objective_.loss, output.prediction, target);
     if (objective_.learned_variance) losses = losses + variance_loss(x0, x_t, t, output);
@@ -41,7 +59,7 @@ ImageLosses Loss::at(const ConditionalDenoiser& network, const torch::Tensor& x0
     if (objective_.weighting == LossWeighting::min_snr)
         weight =
             min_snr_weights(objective_.prediction, tables_.snr.index_select(0, t), objective_.min_snr_gamma);
-    return {t, losses, weight};
+    return {t_given, losses, weight};
 }
 
 torch::Tensor Loss::typical_timesteps(std::int64_t count) const {

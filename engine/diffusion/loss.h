@@ -22,7 +22,7 @@ struct Objective {
 
 /// The loss of each image of a batch, at the timestep that was drawn for it.
 struct ImageLosses {
-    torch::Tensor t;       ///< int64 [B]
+    torch::Tensor t;       ///< int64 [B], where it was drawn and not on the device of the loss
     torch::Tensor losses;  ///< float32 [B], not weighted
     torch::Tensor weight;  ///< float32 [B]; undefined: all 1
 
@@ -40,7 +40,9 @@ struct BatchShare {
 /// 2021, eq. 16).
 class Loss {
   public:
-    Loss(const NoiseSchedule& schedule, const Objective& objective);
+    /// For networks on `device`. Inputs may be elsewhere.
+    Loss(const NoiseSchedule& schedule, const Objective& objective,
+         const torch::Device& device = torch::kCPU);
 
     /// `x0` [B,C,H,W] in [-1, 1]. All random numbers come from `generator`. For a `share` of a batch, they
     /// are those that the images have in the whole batch.
@@ -72,7 +74,8 @@ class Loss {
                                 const NetworkOutput& output) const;
 
     Objective objective_;
-    ScheduleTables tables_;
+    torch::Device device_;
+    ScheduleTables tables_;  ///< on the device
     std::optional<LossSecondMomentSampler> importance_;
     torch::Tensor cumulative_;  ///< float64 [T]: P(t' <= t); undefined if t is not drawn by log SNR
 };

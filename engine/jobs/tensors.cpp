@@ -3,7 +3,7 @@
 namespace denoise {
 
 ImageBatch to_images(const torch::Tensor& x) {
-    const auto bytes = x.detach().clamp(-1, 1).add(1).mul(127.5).round().to(torch::kUInt8).contiguous();
+    const auto bytes = x.detach().clamp(-1, 1).add(1).mul(127.5).round().to(torch::kUInt8).contiguous().cpu();
     ImageBatch images{bytes.size(0),
                       static_cast<int>(bytes.size(1)),
                       static_cast<int>(bytes.size(2)),
@@ -28,7 +28,7 @@ torch::Tensor to_tensor(const FloatArray& numbers) {
 }
 
 FloatArray to_numbers(const torch::Tensor& x) {
-    const auto dense = x.detach().to(torch::kFloat32).contiguous();
+    const auto dense = x.detach().to(torch::kFloat32).contiguous().cpu();
     const auto* data = dense.const_data_ptr<float>();
     return {dense.sizes().vec(), std::vector<float>(data, data + dense.numel())};
 }

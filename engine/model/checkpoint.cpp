@@ -245,9 +245,17 @@ bool all_finite(const torch::Tensor& values) {
     return std::isfinite(least.item<double>()) && std::isfinite(largest.item<double>());
 }
 
+TrainingState on_processor(TrainingState state) {
+    for (torch::Tensor* part :
+         {&state.values, &state.ema, &state.first_moment, &state.second_moment, &state.loss_history,
+          &state.losses_seen, &state.tracked_emas.front(), &state.tracked_emas.back()})
+        if (part->defined()) *part = part->cpu();
+    return state;
+}
+
 void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint,
                      const std::vector<FlatParameters::Slice>& slices) {
-    const TrainingState& state = checkpoint.state;
+    const TrainingState state = on_processor(checkpoint.state);
     Collected tensors;
     tensors.add_each("ema.", slices, state.ema);
     tensors.add_each("model.", slices, state.values);

@@ -33,9 +33,12 @@ struct Checkpoint {
     TrainingState state;
 };
 
-/// Writes a safetensors file atomically: the weights "model.*" and "ema.*" in the parameters' shapes, the
-/// moments of the optimizer, and the config of the run as metadata. `slices` are those of the network. Throws
-/// Error.
+/// The state with all tensors in the memory of the processor.
+TrainingState on_processor(TrainingState state);
+
+/// Writes a safetensors file atomically, of a state on any device: the weights "model.*" and "ema.*" in the
+/// parameters' shapes, the moments of the optimizer, and the config of the run as metadata. `slices` are
+/// those of the network. Throws Error.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
                      const std::vector<FlatParameters::Slice>& slices);
 

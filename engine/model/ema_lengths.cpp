@@ -93,7 +93,7 @@ void save_ema_snapshot(const fs::path& folder, std::int64_t step, const TrackedE
     TrackedEmas halves;
     std::vector<NamedTensor> tensors;
     for (std::size_t i = 0; i < emas.size(); ++i) {
-        halves[i] = emas[i].to(torch::kHalf).contiguous();
+        halves[i] = emas[i].to(torch::kHalf).cpu().contiguous();
         tensors.push_back({tracked_ema_names[i],
                            TensorType::f16,
                            halves[i].sizes().vec(),

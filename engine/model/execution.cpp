@@ -1,6 +1,7 @@
 #include "engine/model/execution.h"
 
 #include "engine/base/processors.h"
+#include "engine/device/devices.h"
 #include "engine/network/winograd_plan.h"
 
 namespace denoise {
@@ -21,17 +22,26 @@ Execution default_execution(const TrainingConfig& training) {
     Execution execution{.bfloat16 = training.precision == Precision::bfloat16,
                         .channels_last = training.layout != MemoryLayout::contiguous,
                         .threads = training.threads,
-                        .kernels = training.kernels};
+                        .kernels = training.kernels,
+                        .device = resolved_device(training.device)};
     if (can_use_winograd(execution)) execution.winograd = to_string(usual_winograd_plan());
     return execution;
 }
 
-Execution execution_of(const RunHeader& header) {
-    if (header.measured && header.measured->machine == machine_name()) return header.measured->execution;
-    Execution execution = default_execution(header.config.training);
+Execution execution_of(const RunHeader& header, ComputeDevice device) {
+    const bool measured_here = header.measured && header.measured->machine == machine_name();
+    if (measured_here) {
+        const Execution& measured = header.measured->execution;
+        const bool same_device =
+            device == ComputeDevice::automatic || resolved_device(device) == measured.device;
+        if (same_device && is_available(measured.device)) return measured;
+    }
+    TrainingConfig training = header.config.training;
+    training.device = device == ComputeDevice::automatic ? usable_device(training.device) : device;
+    Execution execution = default_execution(training);
     if (header.measured) return execution;
     execution.winograd.clear();
-    if (header.config.training.precision == Precision::automatic)
+    if (training.precision == Precision::automatic && execution.device == ComputeDevice::cpu)
         execution.bfloat16 = bfloat16_by_processor();
     return execution;
 }

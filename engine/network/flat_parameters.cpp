@@ -14,10 +14,11 @@ FlatParameters::FlatParameters(torch::nn::Module& module) {
         slices_.push_back({entry.key(), entry.value().sizes().vec(), size, entry.value().numel()});
         size += (entry.value().numel() + 63) / 64 * 64;  // aligned to cache lines and the widest vectors
     }
-    values_ = torch::zeros({size});
-    gradients_ = torch::zeros({size});
     const torch::NoGradGuard no_grad;
     auto parameters = module.parameters();
+    const torch::Device device = parameters.empty() ? torch::kCPU : parameters.front().device();
+    values_ = torch::zeros({size}, device);
+    gradients_ = torch::zeros({size}, device);
     for (std::size_t i = 0; i < slices_.size(); ++i) {
         auto target = view(values_, slices_[i]);
         target.copy_(parameters[i]);

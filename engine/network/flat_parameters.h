@@ -9,7 +9,8 @@ namespace denoise {
 
 /// All parameters of a module in one buffer and all gradients in another, so that clipping, AdamW, EMA and
 /// checkpoints need one call each. The module's parameters become views of values(). Convolution weights are
-/// stored in channels_last order, which convolutions read fastest.
+/// stored in channels_last order, which convolutions read fastest. The buffers are on the device of the
+/// module.
 class FlatParameters {
   public:
     explicit FlatParameters(torch::nn::Module& module);

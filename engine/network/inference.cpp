@@ -1,7 +1,6 @@
 #include "engine/network/inference.h"
 
-#include <ATen/autocast_mode.h>
-
+#include "engine/device/transfer.h"
 #include "engine/network/activation.h"
 #include "engine/network/convolution.h"
 #include "engine/network/flat_parameters.h"
@@ -13,32 +12,31 @@ WinogradPlan plan_of(const Execution& execution) {
     return can_use_winograd(execution) ? winograd_plan(execution.winograd) : WinogradPlan{};
 }
 
+DevicePrecision precision_for(const Execution& execution) {
+    if (execution.bfloat16) return DevicePrecision::bfloat16;
+    return execution.kernels == Kernels::plain ? DevicePrecision::exact : DevicePrecision::float32;
+}
+
 }  // namespace
 
 ExecutionScope::ExecutionScope(const Execution& execution)
-    : bfloat16_(execution.bfloat16),
+    : precision_(execution.device, precision_for(execution)),
       channels_last_(execution.channels_last),
       fused_before_(use_fused_kernels(execution.kernels == Kernels::fused)),
       winograd_before_(use_winograd(plan_of(execution))) {
     if (execution.threads > 0 && execution.threads != at::get_num_threads())
         at::set_num_threads(execution.threads);
-    if (!bfloat16_) return;
-    at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
-    at::autocast::set_autocast_enabled(at::kCPU, true);
-    at::autocast::increment_nesting();
 }
 
 ExecutionScope::~ExecutionScope() {
     use_fused_kernels(fused_before_);
     use_winograd(winograd_before_);
-    if (!bfloat16_) return;
-    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-    at::autocast::set_autocast_enabled(at::kCPU, false);
 }
 
-UNet make_network(const UNetConfig& config, int channels, int height, int width,
-                  const torch::Tensor& values) {
+UNet make_network(const UNetConfig& config, int channels, int height, int width, const torch::Tensor& values,
+                  const torch::Device& device) {
     UNet network(config, channels, height, width);
+    if (!device.is_cpu()) network->to(device);
     const FlatParameters parameters(*network);
     TORCH_CHECK(values.numel() == parameters.values().numel(), "the parameters belong to another network");
     const torch::NoGradGuard no_grad;
@@ -55,7 +53,10 @@ torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tens
                       const torch::Tensor& labels, const Execution& execution) {
     const torch::NoGradGuard no_grad;
     const ExecutionScope scope(execution);
-    return network(scope.input(x_t), t, labels).to(torch::kFloat32).contiguous();
+    const torch::Device device = torch_device(execution.device);
+    const auto output =
+        network(scope.input(sent_to(device, x_t)), sent_to(device, t), sent_to(device, labels));
+    return output.to(torch::kFloat32).contiguous().to(x_t.device());
 }
 
 }  // namespace denoise

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include "engine/device/precision.h"
 #include "engine/network/description/execution.h"
 #include "engine/network/unet.h"
 #include "engine/network/winograd_plan.h"
@@ -9,7 +10,8 @@
 namespace denoise {
 
 /// Makes the calling thread compute networks as `execution` says, during its lifetime: in bfloat16 or not,
-/// with fused kernels or not, and with its number of threads. The number of threads stays set afterwards.
+/// with fused kernels or not, and with its number of threads. Plain kernels on a graphics card compute in
+/// float32 with all digits. The number of threads stays set afterwards.
 class ExecutionScope {
   public:
     explicit ExecutionScope(const Execution& execution);
@@ -23,16 +25,20 @@ class ExecutionScope {
     }
 
   private:
-    bool bfloat16_, channels_last_;
+    PrecisionScope precision_;
+    bool channels_last_;
     bool fused_before_;
     WinogradPlan winograd_before_;
 };
 
-/// A network in evaluation mode whose weights are a copy of the flat buffer `values` (see FlatParameters).
-UNet make_network(const UNetConfig& config, int channels, int height, int width, const torch::Tensor& values);
+/// A network on `device` in evaluation mode, whose weights are a copy of the flat buffer `values` (see
+/// FlatParameters).
+UNet make_network(const UNetConfig& config, int channels, int height, int width, const torch::Tensor& values,
+                  const torch::Device& device = torch::kCPU);
 
-/// Evaluates `network` without gradients. Returns float32 [B,C,H,W] or [B,2C,H,W], contiguous. `labels` is
-/// int64 [B], or undefined for a network without classes.
+/// Evaluates `network`, which is on the device of the execution, without gradients. Returns float32 [B,C,H,W]
+/// or [B,2C,H,W], contiguous and where `x_t` is. `labels` is int64 [B], or undefined for a network without
+/// classes.
 torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
                       const torch::Tensor& labels, const Execution& execution);
 

@@ -35,7 +35,8 @@ WinogradPlan winograd_plan(const std::string& text) {
 }
 
 bool can_use_winograd(const Execution& execution) {
-    return execution.kernels == Kernels::fused && !execution.bfloat16 && execution.channels_last;
+    return execution.device == ComputeDevice::cpu && execution.kernels == Kernels::fused &&
+           !execution.bfloat16 && execution.channels_last;
 }
 
 WinogradPlan usual_winograd_plan() {

@@ -20,7 +20,8 @@ std::string to_string(const WinogradPlan& plan);
 /// The plan of a text. Names of newer versions are ignored.
 WinogradPlan winograd_plan(const std::string& text);
 
-/// Whether the settings allow Winograd's algorithm: fused kernels, float32 and channels last.
+/// Whether the settings allow Winograd's algorithm: fused kernels, float32 and channels last,
+/// on the processor.
 bool can_use_winograd(const Execution& execution);
 
 /// The plan for computations that are not worth a measurement: everything, if the processor has vector

@@ -290,6 +290,12 @@ const SettingsTable<TrainingConfig>& training_settings() {
                          .minimum = 0,
                          .maximum = 1024,
                          .special = {{0, "automatic"}}}),
+        choice_setting(&C::device,
+                       {.key = "device",
+                        .title = "Device",
+                        .help = "What trains the network: the processor, or a graphics card. Runs can be "
+                                "continued on another device.",
+                        .group = run}),
     };
     return table;
 }

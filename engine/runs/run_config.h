@@ -48,6 +48,7 @@ struct TrainingConfig {
     MemoryLayout layout = MemoryLayout::automatic;
     Kernels kernels = Kernels::fused;
     int threads = 0;  ///< 0: automatic
+    ComputeDevice device = ComputeDevice::automatic;
 
     bool operator==(const TrainingConfig&) const = default;
 };

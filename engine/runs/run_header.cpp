@@ -29,6 +29,8 @@ int size_from_json(const json& object, const char* key, const std::string& sourc
 
 void read_header(RunHeader& header, const json& object, const std::string& source) {
     header.config = run_config_from_json(object.at("config").dump());
+    // Older versions had only the processor.
+    if (!object.at("config").contains("device")) header.config.training.device = ComputeDevice::cpu;
     header.created = object.at("created").get<std::string>();
     const json& dataset = object.at("dataset");
     header.dataset_name = dataset.at("name").get<std::string>();
@@ -60,17 +62,20 @@ json execution_to_json(const Execution& execution) {
                    {"kernels", name_of(execution.kernels)},
                    {"threads", execution.threads}};
     if (!execution.winograd.empty()) object["winograd"] = execution.winograd;
+    if (execution.device != ComputeDevice::cpu) object["device"] = name_of(execution.device);
     return object;
 }
 
 Execution execution_from_json(const json& object) {
+    const auto device = value_named<ComputeDevice>(object.value("device", std::string("cpu")));
     return {.bfloat16 = object.at("precision") == name_of(Precision::bfloat16),
             .channels_last = object.at("layout") != name_of(MemoryLayout::contiguous),
             .threads = static_cast<int>(
                 std::clamp<std::int64_t>(object.at("threads").get<std::int64_t>(), 0, most_threads)),
             .kernels =
                 object.value("kernels", "plain") == name_of(Kernels::fused) ? Kernels::fused : Kernels::plain,
-            .winograd = object.value("winograd", std::string())};
+            .winograd = object.value("winograd", std::string()),
+            .device = device && *device != ComputeDevice::automatic ? *device : ComputeDevice::cpu};
 }
 
 json run_header_to_json(const RunHeader& header) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/base/error.h"
+#include "engine/device/transfer.h"
 #include "engine/diffusion/forward_process.h"
 
 namespace denoise {
@@ -74,7 +75,7 @@ Prediction Sampler::refit(const torch::Tensor& x, const torch::Tensor& eps, int 
 }
 
 torch::Tensor Sampler::noise(int i, const torch::Tensor& x, int repeat) const {
-    return noise_.at_step(i, x.sizes().slice(1), repeat).to(x.options());
+    return sent_to(x.device(), noise_.at_step(i, x.sizes().slice(1), repeat)).to(x.options());
 }
 
 torch::Tensor Sampler::ancestral_step(int i, const torch::Tensor& x, const Prediction& prediction,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/base/compute_device.h"
 #include "engine/session/commands.h"
 #include "engine/session/events.h"
 
@@ -30,7 +31,10 @@ class Engine {
 };
 
 struct EngineOptions {
-    int threads = 0;    ///< for jobs without their own setting; 0: one per physical core
+    int threads = 0;  ///< for jobs without their own setting; 0: one per physical core
+    /// For new runs whose setting is automatic, and for all resumed runs and opened models; automatic: that
+    /// of the run.
+    ComputeDevice device = ComputeDevice::automatic;
     bool yield = true;  ///< run at a lower priority than the window
     /// Memory for the states of samples in full precision, from which branches start. Above this limit, every
     /// second state of the largest sample is dropped, and computed again when it is needed.

@@ -39,7 +39,7 @@ void Muon::step(const torch::Tensor& values, const torch::Tensor& gradients, con
     const auto directions = gradients.lerp(momentum, beta);  // Nesterov
     for (const std::vector<Matrix>& group : groups_) {
         const std::int64_t R = group.front().shorter(), N = static_cast<std::int64_t>(group.size());
-        const auto gram = torch::empty({N, R, R});
+        const auto gram = torch::empty({N, R, R}, values.device());
         for (std::int64_t i = 0; i < N; ++i) {
             const auto x = group[i].tall() ? group[i].in(directions).t() : group[i].in(directions);
             auto target = gram[i];
@@ -62,7 +62,7 @@ torch::Tensor orthogonalizers(const torch::Tensor& gram) {
     constexpr double a = 3.4445, b = -4.7750, c = 2.0315;
     constexpr int steps = 5;
     const auto squared_norms = gram.diagonal(0, 1, 2).sum(1).clamp_min(1e-30).view({-1, 1, 1});
-    const auto identity = torch::eye(gram.size(1));
+    const auto identity = torch::eye(gram.size(1), gram.device());
     auto G = gram / squared_norms;
     torch::Tensor Q;
     for (int i = 0; i < steps; ++i) {

@@ -9,7 +9,7 @@ namespace denoise {
 AdamW::AdamW(const torch::Tensor& values)
     : first_moment_(torch::zeros_like(values)),
       second_moment_(torch::zeros_like(values)),
-      steps_(torch::zeros({})) {}
+      steps_(torch::zeros({}, values.device())) {}
 
 void AdamW::step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
                  double weight_decay) {
@@ -39,8 +39,12 @@ void AdamW::restore(const torch::Tensor& first_moment, const torch::Tensor& seco
 
 double clip_gradients(torch::Tensor gradients, double limit) {
     const double length = gradients.norm().item<double>();
-    if (limit > 0 && length > limit) gradients.mul_(limit / length);
+    limit_gradients(std::move(gradients), length, limit);
     return length;
+}
+
+void limit_gradients(torch::Tensor gradients, double length, double limit) {
+    if (limit > 0 && length > limit) gradients.mul_(limit / length);
 }
 
 double learning_rate_at(double fraction, double peak, double warmup, bool anneal) {

@@ -34,6 +34,8 @@ class AdamW {
 
 /// Scales `gradients` so that their norm is at most `limit` (0: no limit). Returns the norm before scaling.
 double clip_gradients(torch::Tensor gradients, double limit);
+/// The same, if their norm is known to be `length`.
+void limit_gradients(torch::Tensor gradients, double length, double limit);
 
 /// Learning rate at `fraction` (0..1) of the budget: increases linearly over the fraction `warmup`, then
 /// stays constant or, with `anneal`, decreases to 0 along half a cosine.

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "engine/base/compute_device.h"
 #include "engine/base/enum_names.h"
 
 namespace denoise {
@@ -44,11 +45,13 @@ struct Execution {
     /// The 3x3 convolutions that are computed by Winograd's algorithm (see engine/network/winograd_plan.h);
     /// empty: none. Only with fused kernels, in float32 and channels last.
     std::string winograd = {};
+    ComputeDevice device = ComputeDevice::cpu;  ///< a definite one
 
     bool operator==(const Execution&) const = default;
 };
 
-/// For example "bfloat16, channels last, 2 threads". Without the threads if their number is 0.
+/// For example "bfloat16, channels last, 2 threads". Without the threads if their number is 0, and on a
+/// graphics card: "cuda:0, bfloat16, channels last".
 std::string describe_execution(const Execution& execution);
 
 /// The precision and layout of `execution`, never automatic.

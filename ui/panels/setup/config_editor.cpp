@@ -87,6 +87,7 @@ void ConfigEditor::use_schedule(const ScheduleConfig& schedule) {
 void ConfigEditor::use_run(const RunConfig& config) {
     State next{config, {}};
     next.config.training.threads = config_.training.threads;
+    next.config.training.device = config_.training.device;
     // These follow from the dataset.
     next.config.unet.classes = config_.unet.classes;
     next.config.unet.unlabelled_class = config_.unet.unlabelled_class;

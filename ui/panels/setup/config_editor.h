@@ -25,7 +25,7 @@ class ConfigEditor : public QObject {
     void use_preset(const Preset& preset, double minutes);
     void use_dataset(const DatasetConfig& dataset);
     void use_schedule(const ScheduleConfig& schedule);
-    /// Copies the settings of a run, except the number of threads.
+    /// Copies the settings of a run, except the number of threads and the device.
     void use_run(const RunConfig& config);
     /// While locked, changes from before cannot be undone.
     void set_locked(bool locked);

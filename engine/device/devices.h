@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/compute_device.h"
+
+namespace denoise {
+
+/// The devices of this computer that networks can be computed on: the processor first, then the graphics
+/// cards that LibTorch can use, at most most_graphics_cards. The same for the life of the process. The first
+/// call may take a few tenths of a second.
+const std::vector<DeviceInfo>& available_devices();
+
+/// Whether a definite device is there.
+bool is_available(ComputeDevice device);
+
+/// The device that `wanted` means on this computer, which is definite and there. Throws Error if it is not
+/// there.
+ComputeDevice resolved_device(ComputeDevice wanted);
+
+/// The same, but the device that automatic means if `wanted` is not there. For models and runs of other
+/// computers.
+ComputeDevice usable_device(ComputeDevice wanted);
+
+/// Waits until the device has done all work, to measure times. Does nothing for the processor, which is never
+/// behind.
+void wait_for(ComputeDevice device);
+
+/// The memory in bytes that new tensors on a graphics card can use; nullopt: unknown, or the processor.
+std::optional<std::int64_t> free_device_bytes(ComputeDevice device);
+
+/// What tells measurements on a device from those on another one of the same computer: the name of the
+/// graphics card, and nothing for the processor.
+std::string measured_name(ComputeDevice device);
+
+}  // namespace denoise
