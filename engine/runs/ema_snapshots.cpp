@@ -79,6 +79,7 @@ void check_ema_length(double length) {
 }
 
 std::string why_no_ema_lengths(const fs::path& path) {
+    if (path.empty()) return "The model is not a run of Denoise Lab";
     std::error_code code;
     fs::path file = path;
     if (fs::is_directory(path, code)) {

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/runs/run_header.h"
+
 namespace denoise {
 
 nlohmann::ordered_json recipe_of(const SampleStarted& start) {
@@ -17,6 +19,8 @@ nlohmann::ordered_json recipe_of(const SampleStarted& start) {
     if (request.guidance_scale != 1) recipe["guidance_scale"] = request.guidance_scale;
     if (request.guidance_rescale != 0) recipe["guidance_rescale"] = request.guidance_rescale;
     if (request.clipping != Clipping::range) recipe["clipping"] = name_of(request.clipping);
+    if (request.ema_length != 0) recipe["ema_length"] = request.ema_length;
+    recipe["execution"] = execution_to_json(start.execution);
     if (request.to_seed) recipe["to_seed"] = *request.to_seed;
     for (const BranchPoint& branch : start.branches)
         recipe["branches"].push_back({{"image", branch.image}, {"step", branch.step}, {"seed", branch.seed}});
