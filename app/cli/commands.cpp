@@ -13,6 +13,7 @@
 #include <exception>
 
 #include "app/cli/console.h"
+#include "app/cli/group.h"
 #include "app/cli/help_formatter.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/json_output.h"
@@ -23,6 +24,7 @@
 #include "engine/base/elapsed.h"
 #include "engine/base/log.h"
 #include "engine/base/processors.h"
+#include "engine/distributed/launch.h"
 #include "engine/session/versions.h"
 
 namespace denoise::cli {
@@ -32,14 +34,14 @@ constexpr const char* program_name = "denoise-lab-cli";
 
 enum ExitStatus { success = 0, failure = 1, bad_command_line = 2, after_interrupt = 128 + 2 };
 
-void add_commands(CLI::App& app) {
+void add_commands(CLI::App& app, Communicator& group) {
     app.set_version_flag("--version", "denoise-lab-cli " DENOISE_LAB_VERSION);
     app.require_subcommand(1);
     app.formatter(std::make_shared<HelpFormatter>());
     app.footer("`denoise-lab-cli COMMAND --help` explains a command. The window is `denoise-lab`.");
-    add_train(app);
+    add_train(app, group);
     add_queue(app);
-    add_sample(app);
+    add_sample(app, group);
     add_noise(app);
     add_info(app);
     add_prepare(app);
@@ -57,8 +59,9 @@ bool wants_json(int argc, char** argv) {
     return std::any_of(argv, argv + argc, [](const char* text) { return std::strcmp(text, "--json") == 0; });
 }
 
-/// Adds --log-level to all commands. The log starts when the command line has been read.
-void add_log(CLI::App& app, std::string& level, int argc, char** argv) {
+/// Adds --log-level to all commands. The log starts when the command line has been read. Only process 0 of a
+/// group writes one, and only it leaves a note after a crash.
+void add_log(CLI::App& app, std::string& level, const Communicator& group, int argc, char** argv) {
     for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
         command
             ->add_option("--log-level", level,
@@ -66,7 +69,9 @@ void add_log(CLI::App& app, std::string& level, int argc, char** argv) {
                              list_of_names<LogLevel>() + " (default: that of DENOISE_LAB_LOG, or info)")
             ->type_name("LEVEL")
             ->check(CLI::IsMember(all_names<LogLevel>()));
-    app.parse_complete_callback([&level, argc, argv] {
+    app.parse_complete_callback([&app, &level, &group, argc, argv] {
+        for (const CLI::App* command : app.get_subcommands()) require_shareable(group, command->get_name());
+        if (group.rank() > 0) return;
         const LogLevel demanded = demanded_log_level().value_or(LogLevel::info);
         start_log(program_name, value_named<LogLevel>(level).value_or(demanded), log_folder());
         const std::string about = versions_and_machine();
@@ -75,6 +80,7 @@ void add_log(CLI::App& app, std::string& level, int argc, char** argv) {
         for (int i = 1; i < argc; ++i) words += std::string(" ") + argv[i];
         log(LogLevel::info, about);
         log(LogLevel::info, words);
+        if (group.size() > 1) log(LogLevel::info, "one of " + std::to_string(group.size()) + " processes");
     });
 }
 
@@ -133,6 +139,24 @@ ExitStatus run_command(CLI::App& app, int argc, char** argv) {
     return failure;
 }
 
+/// Process 0 reports for all processes.
+void be_silent() {
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    ::dup2(nowhere, STDOUT_FILENO);
+    ::dup2(nowhere, STDERR_FILENO);
+}
+
+/// Parses and runs the command line in each of the processes.
+ExitStatus run_in(Communicator& group, int argc, char** argv) {
+    if (group.rank() > 0) be_silent();
+    CLI::App app("Trains denoising diffusion models on images, samples from them and measures them.",
+                 program_name);
+    add_commands(app, group);
+    std::string log_level;
+    add_log(app, log_level, group, argc, argv);
+    return run_command(app, argc, argv);
+}
+
 /// Opens /dev/null for each standard stream that is closed. Otherwise the next file that is opened would take
 /// its place, and output would be written into that file. Writing to it is an error.
 void reserve_standard_streams() {
@@ -161,16 +185,17 @@ int run(int argc, char** argv) {
     const QCoreApplication qt(argc, argv);  // Qt needs it to find its image plugins
     std::setlocale(LC_NUMERIC, "C");        // Qt has set the user's, in which 0.5 can be 0,5
     QLoggingCategory::setFilterRules("qt.gui.imageio*=false");  // a bad picture is reported as an Error
-    CLI::App app("Trains denoising diffusion models on images, samples from them and measures them.",
-                 program_name);
-    add_commands(app);
-    std::string log_level;
-    add_log(app, log_level, argc, argv);
     const auto begin = std::chrono::steady_clock::now();
-    const ExitStatus status = run_command(app, argc, argv);
-    log(LogLevel::info,
-        "exit status " + std::to_string(status) + " after " + std::to_string(seconds_since(begin)) + " s");
-    end_crash_note();
+    ExitStatus status = failure;
+    try {
+        const std::unique_ptr<Communicator> group = join_group();
+        status = run_in(*group, argc, argv);
+        log(LogLevel::info, "exit status " + std::to_string(status) + " after " +
+                                std::to_string(seconds_since(begin)) + " s");
+        end_crash_note();
+    } catch (const Error& error) {
+        report(error, wants_json(argc, argv));
+    }
     stop_log();
     return status;
 }

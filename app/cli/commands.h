@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "engine/distributed/communicator.h"
+
 namespace denoise::cli {
 
 /// Reads the command line and runs the command. Returns the exit status: 0 after success, 1 after an error, 2
@@ -11,10 +13,10 @@ namespace denoise::cli {
 int run(int argc, char** argv);
 
 /// Each adds a subcommand to `app`. Its callback runs the command, and throws Error if it fails and Cancelled
-/// after Ctrl+C.
-void add_train(CLI::App& app);
+/// after Ctrl+C. The processes of `group` share the work of a command.
+void add_train(CLI::App& app, Communicator& group);
 void add_queue(CLI::App& app);
-void add_sample(CLI::App& app);
+void add_sample(CLI::App& app, Communicator& group);
 void add_noise(CLI::App& app);
 void add_info(CLI::App& app);
 void add_prepare(CLI::App& app);

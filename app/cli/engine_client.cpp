@@ -14,10 +14,11 @@ void throw_unless_done(const JobEnded& ended) {
 
 }  // namespace
 
-std::unique_ptr<Engine> engine_for_command(int threads) {
+std::unique_ptr<Engine> engine_for_command(int threads, Communicator* group) {
     EngineOptions options;
     options.threads = threads;
     options.yield = false;
+    options.group = group;
     options.trajectory_bytes = std::size_t{64} << 20;  // a command branches at most once
     return with_log(make_engine(options));
 }

@@ -8,8 +8,8 @@
 
 namespace denoise::cli {
 
-/// An engine for one command, with normal priority. `threads` 0: automatic.
-std::unique_ptr<Engine> engine_for_command(int threads = 0);
+/// An engine for one command, with normal priority. `threads` 0: automatic. `group`: as in EngineOptions.
+std::unique_ptr<Engine> engine_for_command(int threads = 0, Communicator* group = nullptr);
 
 using EventHandler = std::function<void(const Event&)>;
 

@@ -68,6 +68,7 @@ void print_as_json(const RunOpened& model, const std::string& name) {
                          {"class_sizes", json_of_classes(header.class_names, header.class_counts)},
                          {"parameters", parameter_count(model.parts)},
                          {"multiply_adds", multiply_add_count(model.parts)},
+                         {"processes", model.processes},
                          {"parts", parts},
                          {"config", json::parse(run_config_to_json(model.config))}};
     print_json(object, true);
@@ -97,6 +98,7 @@ void print_text(const RunOpened& model, const std::string& name) {
     std::printf("%s: images of %d x %d x %d", printable(name).c_str(), model.channels, model.height,
                 model.width);
     if (model.step > 0) std::printf(", %lld training steps", static_cast<long long>(model.step));
+    if (model.processes > 1) std::printf(", by %d processes", model.processes);
     std::printf("\n\n");
     print_parts(model);
     std::printf("\n");

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -6,10 +7,16 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/group.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/number_checks.h"
 #include "app/cli/path_option.h"
 #include "app/cli/sample_output.h"
 #include "app/cli/sampling_options.h"
+#include "app/cli/shared_samples.h"
+#include "engine/base/elapsed.h"
+#include "engine/distributed/together.h"
+#include "engine/runs/run_header.h"
 #include "engine/session/pictures.h"
 #include "engine/session/recipe.h"
 
@@ -102,22 +109,18 @@ Branch branch_of(const SampleOptions& options, SampleRequest origin, const RunOp
     return {result.job, image, step, options.branch_seed.value_or(options.seed + 1)};
 }
 
-struct Samples {
-    SampleStarted start;
-    SampleResult result;
-};
-
-Samples sample_images(Engine& engine, const SampleRequest& request, SampleOutput& output,
-                      ProgressLine& line) {
+/// `output` null: without frames.
+Samples sample_images(Engine& engine, const SampleRequest& request, SampleOutput* output,
+                      ProgressLine* line) {
     Samples samples;
     run_job(engine, Sample{request}, [&](const Event& event) {
-        show_event(event, &line);
+        show_event(event, line);
         if (const auto* start = std::get_if<SampleStarted>(&event)) samples.start = *start;
         if (const auto* result = std::get_if<SampleResult>(&event)) samples.result = *result;
-        if (const auto* frame = std::get_if<SampleFrame>(&event)) {
+        if (const auto* frame = std::get_if<SampleFrame>(&event); frame && output) {
             const int first = samples.start.first_step,
                       steps = static_cast<int>(samples.start.timesteps.size());
-            output.add_frame(frame->x_t, frame->index - first, steps - first);
+            output->add_frame(frame->x_t, frame->index - first, steps - first);
         }
     });
     return samples;
@@ -144,7 +147,86 @@ std::string summary_of(const Samples& samples) {
     return text;
 }
 
-void sample(const SampleOptions& options) {
+/// Whether images can be drawn one by one.
+void require_single_images(const SampleOptions& options, const SampleOutput* output) {
+    const bool single = options.branch.empty() && !options.to_seed && options.initial_noise.empty() &&
+                        options.noise_per_step.empty() && !(output && output->needs_frames());
+    if (!single)
+        throw Error{"Cannot share this sample among several processes",
+                    "films, branches, interpolations and given noise are drawn at once",
+                    "Start it without mpirun or srun"};
+}
+
+/// How process 0 would compute one image: if the processes chose for themselves, images of different
+/// processes could differ.
+Execution execution_for_all(Engine& engine, SampleRequest request, Communicator& group) {
+    std::string text;
+    do_together(
+        group,
+        [&] {
+            if (group.rank() != 0) return;
+            request.count = request.steps = 1;
+            request.exact = false;
+            const Samples probe = sample_images(engine, request, nullptr, nullptr);
+            text = execution_to_json(probe.start.execution).dump();
+        },
+        interrupted);
+    return execution_from_json(nlohmann::json::parse(broadcast_text(group, text)));
+}
+
+/// Each process draws a part of the images, and process 0 writes all of them.
+void sample_together(const SampleOptions& options, Communicator& group) {
+    ProgressLine line;
+    ProgressLine* shown = group.rank() == 0 ? &line : nullptr;
+    std::optional<SampleOutput> output;
+    std::unique_ptr<Engine> engine;
+    SampleRequest request;
+    std::uint64_t mark = 0;
+    const int threads = threads_in_group(group, options.threads);
+    do_together(
+        group,
+        [&] {
+            if (group.rank() == 0) output.emplace(options.out, options.scale, options.frames);
+            require_single_images(options, output ? &*output : nullptr);
+            engine = engine_for_command(threads);
+            const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, shown);
+            request = request_of(options, model);
+            request.frames = false;
+            mark = mark_of(run_config_to_json(model.config) + std::to_string(model.step));
+            if (!output) return;
+            output->set_columns(columns_of(options, model));
+            output->check_size(model, request.count, steps_of(request, model));
+        },
+        interrupted);
+    // The ending of the output is only known to process 0.
+    const std::vector<Word> words = do_together(
+        group, [] {}, interrupted, output && output->needs_numbers() ? 1 : 0, mark);
+    request.exact = words.front().number > 0;
+    for (std::size_t other = 1; other < words.size(); ++other)
+        if (words[other].mark != words.front().mark)
+            throw Error{"Cannot sample with several processes",
+                        options.model + " of " + group.name_of(static_cast<int>(other)) + " is another model",
+                        "Copy the model to all machines, or use a shared disk"};
+    request.execution = execution_for_all(*engine, request, group);
+    request.execution->threads = threads;
+    Samples samples;
+    const auto begin = std::chrono::steady_clock::now();
+    do_together(
+        group,
+        [&] {
+            const SampleRequest own = share_of_request(request, group);
+            if (own.count > 0) samples = sample_images(*engine, own, nullptr, shown);
+        },
+        interrupted);
+    samples = gather_samples(group, std::move(samples), request);
+    if (!output) return;
+    samples.result.seconds = seconds_since(begin);
+    output->write(samples.result, recipe_text(samples.start, options.model));
+    line.say(summary_of(samples) + options.out);
+}
+
+void sample(const SampleOptions& options, Communicator& group) {
+    if (group.size() > 1) return sample_together(options, group);
     SampleOutput output(options.out, options.scale, options.frames);
     ProgressLine line;
     const auto engine = engine_for_command(options.threads);
@@ -156,9 +238,10 @@ void sample(const SampleOptions& options) {
     if (!options.branch.empty()) request.branch = branch_of(options, request, model, *engine, line);
     request.frames = output.needs_frames();
     request.exact = output.needs_numbers();
-    const Samples samples = sample_images(*engine, request, output, line);
+    const Samples samples = sample_images(*engine, request, &output, &line);
     output.write(samples.result, recipe_text(samples.start, options.model));
     line.say(summary_of(samples) + options.out);
+    if (!samples.start.speeds.empty()) line.say("With " + samples.start.speeds);
     if (const std::string note = output.note(); !note.empty()) line.say(note);
 }
 
@@ -203,7 +286,7 @@ void add_input_options(CLI::App& command, SampleOptions& options) {
 
 }  // namespace
 
-void add_sample(CLI::App& app) {
+void add_sample(CLI::App& app, Communicator& group) {
     auto options = std::make_shared<SampleOptions>();
     CLI::App* command = app.add_subcommand("sample", "Sample images from a trained model.");
     add_model_argument(*command, options->model);
@@ -235,7 +318,7 @@ void add_sample(CLI::App& app) {
         ->capture_default_str();
     add_input_options(*command, *options);
     add_threads_option(*command, options->threads);
-    command->callback([options] { sample(*options); });
+    command->callback([options, &group] { sample(*options, group); });
 }
 
 }  // namespace denoise::cli

@@ -2,12 +2,15 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/engine_client.h"
+#include "app/cli/group.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/json_output.h"
 #include "app/cli/output_check.h"
 #include "app/cli/path_option.h"
 #include "app/cli/run_options.h"
 #include "app/cli/train_report.h"
 #include "engine/runs/run_list.h"
+#include "engine/session/group_member.h"
 
 namespace denoise::cli {
 namespace {
@@ -33,16 +36,19 @@ Command request_of(const TrainOptions& options) {
     return StartTraining{std::move(config), options.out};
 }
 
-void train(const TrainOptions& options) {
+void train(const TrainOptions& options, Communicator& group) {
+    const int threads = threads_in_group(group, options.threads);
+    if (group.rank() > 0) return train_for_first(group, {threads, interrupted});
+    const GroupLeader leader(group);
     const Command request = request_of(options);
     TrainReport report(options.as_json);
-    const auto engine = engine_for_command(options.threads);
+    const auto engine = engine_for_command(threads, group.size() > 1 ? &group : nullptr);
     run_job(*engine, request, [&](const Event& event) { report(event); });
 }
 
 }  // namespace
 
-void add_train(CLI::App& app) {
+void add_train(CLI::App& app, Communicator& group) {
     auto options = std::make_shared<TrainOptions>();
     CLI::App* command = app.add_subcommand("train", "Train a model on images, or resume a run.");
     auto* resume = add_run_options(*command, options->run,
@@ -61,7 +67,7 @@ void add_train(CLI::App& app) {
                       "checkpoint, notice, problem, end" +
                           std::string(json_error_help));
     command->footer(settings_help());
-    command->callback([options] { train(*options); });
+    command->callback([options, &group] { train(*options, group); });
 }
 
 }  // namespace denoise::cli

@@ -109,10 +109,14 @@ void TrainReport::on(const RunOpened& e) {
           {"parameters", parameters},
           {"training_images", e.training_images},
           {"held_out_images", e.held_out_images},
+          {"processes", e.processes},
           {"execution", e.execution}},
          from + folder + ", " + std::to_string(parameters) + " parameters");
     if (as_json_) return;
     line_.say("With " + e.execution);
+    if (e.processes > 1)
+        line_.say("By " + std::to_string(e.processes) + " processes, with " +
+                  std::to_string(e.processes * e.config.training.batch_size) + " images in each step");
     if (e.held_out_images > 0)
         line_.say("On " + std::to_string(e.training_images) + " images, without " +
                   std::to_string(e.held_out_images) + " that are held out");
