@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is needed to build and run Denoise Lab: system packages with apt, and LibTorch.
-# Usage: packaging/setup.sh [--tests]
-#   --tests   also install what the tests need
+# Usage: packaging/setup.sh [--tests] [--mpi]
+#   --tests   also install what the tests need, with Open MPI
+#   --mpi     also install Open MPI, so that several processes can train together (default: if mpirun is installed)
 # Environment:
 #   Torch_DIR, CMAKE_PREFIX_PATH     an existing LibTorch (2.4 or newer) to use instead of downloading one
 #   DENOISE_LAB_DEPS                 folder for LibTorch, instead of .deps
@@ -11,15 +12,18 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 with_tests=no
-case ${1:-} in
-    '') ;;
-    --tests) with_tests=yes ;;
-    *)
-        usage
-        [[ $1 == --help || $1 == -h ]] && exit 0
-        exit 2
-        ;;
-esac
+with_mpi=no
+for option in "$@"; do
+    case $option in
+        --tests) with_tests=yes with_mpi=yes ;;
+        --mpi) with_mpi=yes ;;
+        *)
+            usage
+            [[ $option == --help || $option == -h ]] && exit 0
+            exit 2
+            ;;
+    esac
+done
 
 work=
 cleanup() { [[ -z $work ]] || rm -rf -- "$work"; }
@@ -58,6 +62,9 @@ if [[ $system == 'debian 13' ]]; then packages+=(qt6-svg-plugins); else packages
 # Without an X server, Qt needs its Wayland plugin.
 if [[ -n ${WAYLAND_DISPLAY:-} && -z ${DISPLAY:-} ]]; then packages+=(qt6-wayland); fi
 if [[ $with_tests == yes ]]; then packages+=(xvfb xauth xdotool imagemagick clang-format clang-tidy python3); fi
+# Clusters have an MPI library of their own, which is used if its compiler is in PATH.
+if command -v mpirun >/dev/null; then with_mpi=yes; fi
+if [[ $with_mpi == yes ]] && ! command -v mpicxx >/dev/null; then packages+=(openmpi-bin libopenmpi-dev); fi
 if [[ -z $libtorch ]]; then packages+=(python3 python3-pip curl); fi
 
 supported_system() {
@@ -108,6 +115,7 @@ list_needs() {
     printf '    %s\n' "${packages[@]}"
     printf 'That is, CMake 3.25, Ninja, GCC 12 or Clang 15, Qt 6.4 with Charts, OpenGL and Svg, nlohmann-json 3.11,\n'
     printf 'CLI11 2.1, GoogleTest 1.12, zlib, tcmalloc, libarchive, spdlog, cgif, libimagequant, xxHash and the Breeze icons, or newer.\n'
+    printf 'Optional: an MPI library such as Open MPI, to train with several processes (--mpi).\n'
     printf 'Optional: libheif and OpenJPEG, for pictures in the formats HEIC, AVIF and JPEG 2000.\n'
 }
 
