@@ -12,6 +12,7 @@
 #include <cstring>
 #include <exception>
 
+#include "app/cli/choice_option.h"
 #include "app/cli/console.h"
 #include "app/cli/group.h"
 #include "app/cli/help_formatter.h"
@@ -47,6 +48,7 @@ void add_commands(CLI::App& app, Communicator& group) {
     add_prepare(app);
     add_datasets(app);
     add_cache(app);
+    add_devices(app);
     add_evaluate(app);
     add_predict(app);
     add_encode(app);
@@ -177,6 +179,18 @@ void add_threads_option(CLI::App& command, int& threads) {
     command.add_option("--threads", threads, "Number of threads (default: automatic)")
         ->type_name("N")
         ->check(in_range(1, most_threads()));
+}
+
+void add_device_option(CLI::App& command, ComputeDevice& device) {
+    const auto assign = [&device](const std::string& name) {
+        device = value_named<ComputeDevice>(name).value_or(device);
+    };
+    command
+        .add_option_function<std::string>("--device", assign,
+                                          "Device: cpu, cuda, cuda:0 to cuda:7, automatic (default); "
+                                          "`denoise-lab-cli devices` lists those of this computer")
+        ->type_name("NAME")
+        ->check(one_of(all_names<ComputeDevice>()));
 }
 
 int run(int argc, char** argv) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "engine/base/compute_device.h"
 #include "engine/distributed/communicator.h"
 
 namespace denoise::cli {
@@ -22,6 +23,7 @@ void add_info(CLI::App& app);
 void add_prepare(CLI::App& app);
 void add_datasets(CLI::App& app);
 void add_cache(CLI::App& app);
+void add_devices(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_encode(CLI::App& app);
@@ -30,5 +32,6 @@ void add_convert(CLI::App& app);
 // Options that several commands share.
 void add_model_argument(CLI::App& command, std::string& model);
 void add_threads_option(CLI::App& command, int& threads);
+void add_device_option(CLI::App& command, ComputeDevice& device);
 
 }  // namespace denoise::cli

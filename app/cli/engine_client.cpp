@@ -14,9 +14,10 @@ void throw_unless_done(const JobEnded& ended) {
 
 }  // namespace
 
-std::unique_ptr<Engine> engine_for_command(int threads, Communicator* group) {
+std::unique_ptr<Engine> engine_for_command(int threads, Communicator* group, ComputeDevice device) {
     EngineOptions options;
     options.threads = threads;
+    options.device = device;
     options.yield = false;
     options.group = group;
     options.trajectory_bytes = std::size_t{64} << 20;  // a command branches at most once

@@ -8,8 +8,10 @@
 
 namespace denoise::cli {
 
-/// An engine for one command, with normal priority. `threads` 0: automatic. `group`: as in EngineOptions.
-std::unique_ptr<Engine> engine_for_command(int threads = 0, Communicator* group = nullptr);
+/// An engine for one command, with normal priority. `threads` 0: automatic. `group` and `device`: as in
+/// EngineOptions.
+std::unique_ptr<Engine> engine_for_command(int threads = 0, Communicator* group = nullptr,
+                                           ComputeDevice device = ComputeDevice::automatic);
 
 using EventHandler = std::function<void(const Event&)>;
 

@@ -25,6 +25,7 @@ struct EvaluateOptions {
     std::int64_t count = 0, seed = 0;
     SamplingOptions sampling;
     int threads = 0;
+    ComputeDevice device = ComputeDevice::automatic;
     bool as_json = false;
 };
 
@@ -84,7 +85,7 @@ void evaluate(const EvaluateOptions& options) {
     check_output(options);
     ProgressLine line;
     ProgressLine* const progress = options.as_json ? nullptr : &line;
-    const auto engine = engine_for_command(options.threads);
+    const auto engine = engine_for_command(options.threads, nullptr, options.device);
     const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, progress);
     const Evaluate request = request_of(options, model);
     check_output_size(options, request, model);
@@ -124,6 +125,7 @@ void add_evaluate(CLI::App& app) {
              "nearest: picture of each sample above the nearest image of the dataset")
         ->type_name("pairs.png");
     add_threads_option(*command, options->threads);
+    add_device_option(*command, options->device);
     command->add_flag("--json", options->as_json,
                       std::string("Print a JSON object, with every term") + json_error_help);
     command->callback([options] { evaluate(*options); });

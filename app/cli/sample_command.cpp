@@ -36,6 +36,7 @@ struct SampleOptions {
     std::optional<std::int64_t> to_seed, branch_seed;
     std::vector<int> branch;  ///< image and step
     int threads = 0, scale = 1, frames = 121;
+    ComputeDevice device = ComputeDevice::automatic;
 };
 
 int columns_of(const SampleOptions& options, const RunOpened& model) {
@@ -188,7 +189,7 @@ void sample_together(const SampleOptions& options, Communicator& group) {
         [&] {
             if (group.rank() == 0) output.emplace(options.out, options.scale, options.frames);
             require_single_images(options, output ? &*output : nullptr);
-            engine = engine_for_command(threads);
+            engine = engine_for_command(threads, nullptr, options.device);
             const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, shown);
             request = request_of(options, model);
             request.frames = false;
@@ -229,7 +230,7 @@ void sample(const SampleOptions& options, Communicator& group) {
     if (group.size() > 1) return sample_together(options, group);
     SampleOutput output(options.out, options.scale, options.frames);
     ProgressLine line;
-    const auto engine = engine_for_command(options.threads);
+    const auto engine = engine_for_command(options.threads, nullptr, options.device);
     const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
     output.set_columns(columns_of(options, model));
     SampleRequest request = request_of(options, model);
@@ -318,6 +319,7 @@ void add_sample(CLI::App& app, Communicator& group) {
         ->capture_default_str();
     add_input_options(*command, *options);
     add_threads_option(*command, options->threads);
+    add_device_option(*command, options->device);
     command->callback([options, &group] { sample(*options, group); });
 }
 

@@ -17,17 +17,20 @@ namespace {
 struct PredictOptions {
     std::string model, input, label, out;
     int timestep = 0, threads = 0;
+    ComputeDevice device = ComputeDevice::automatic;
 };
 
 struct EncodeOptions {
     std::string model, label, out;
     std::vector<std::string> images;
     int steps = 50, threads = 0;
+    ComputeDevice device = ComputeDevice::automatic;
 };
 
 struct ConvertOptions {
     std::string model, out;
     ModelFormat format = ModelFormat::diffusers;
+    double ema_length = 0;
 };
 
 void write_array(const FloatArray& array, const std::string& out, ProgressLine& line) {
@@ -38,7 +41,7 @@ void write_array(const FloatArray& array, const std::string& out, ProgressLine& 
 void predict(const PredictOptions& options) {
     check_output_file(options.out, ".npy");
     ProgressLine line;
-    const auto engine = engine_for_command(options.threads);
+    const auto engine = engine_for_command(options.threads, nullptr, options.device);
     const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
     const Predict request{read_npy(options.input), options.timestep, class_named(options.label, model)};
     require_finite(request.x_t, options.input);
@@ -48,7 +51,7 @@ void predict(const PredictOptions& options) {
 void encode(const EncodeOptions& options) {
     check_output_file(options.out, ".npy");
     ProgressLine line;
-    const auto engine = engine_for_command(options.threads);
+    const auto engine = engine_for_command(options.threads, nullptr, options.device);
     const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
     const PictureColour colour = model.channels == 1 ? PictureColour::grey : PictureColour::rgb;
     std::vector<Picture> pictures;
@@ -66,7 +69,7 @@ void convert(const ConvertOptions& options) {
     ProgressLine line;
     const auto engine = engine_for_command();
     result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
-    result_of<ModelConverted>(*engine, ConvertModel{options.format, options.out}, &line);
+    result_of<ModelConverted>(*engine, ConvertModel{options.format, options.out, options.ema_length}, &line);
     line.say("Written: " + options.out);
 }
 
@@ -87,6 +90,7 @@ void add_predict(CLI::App& app) {
         ->required()
         ->type_name("eps.npy");
     add_threads_option(*command, options->threads);
+    add_device_option(*command, options->device);
     command->callback([options] { predict(*options); });
 }
 
@@ -109,6 +113,7 @@ void add_encode(CLI::App& app) {
         ->required()
         ->type_name("x_T.npy");
     add_threads_option(*command, options->threads);
+    add_device_option(*command, options->device);
     command->callback([options] { encode(*options); });
 }
 
@@ -120,6 +125,7 @@ void add_convert(CLI::App& app) {
     add_path(*command, "-o,--out", options->out, "The new folder, or a file whose name ends in .safetensors")
         ->required()
         ->type_name("PATH");
+    add_ema_length(*command, options->ema_length);
     command->callback([options] { convert(*options); });
 }
 

@@ -19,6 +19,7 @@ struct TrainOptions {
     RunOptions run;
     std::string out, data;
     int threads = 0;
+    ComputeDevice device = ComputeDevice::automatic;
     bool as_json = false;
 };
 
@@ -29,6 +30,7 @@ Command request_of(const TrainOptions& options) {
             .folder = run.resume, .steps = run.steps, .minutes = run.minutes, .dataset = options.data};
     RunConfig config = config_of(run);
     if (options.threads > 0) set_from_text(config, "threads", std::to_string(options.threads));
+    if (options.device != ComputeDevice::automatic) config.training.device = options.device;
     if (options.out.empty())
         check_run_folder(default_runs_folder() / "run");
     else
@@ -42,7 +44,7 @@ void train(const TrainOptions& options, Communicator& group) {
     const GroupLeader leader(group);
     const Command request = request_of(options);
     TrainReport report(options.as_json);
-    const auto engine = engine_for_command(threads, group.size() > 1 ? &group : nullptr);
+    const auto engine = engine_for_command(threads, group.size() > 1 ? &group : nullptr, options.device);
     run_job(*engine, request, [&](const Event& event) { report(event); });
 }
 
@@ -62,6 +64,7 @@ void add_train(CLI::App& app, Communicator& group) {
         ->type_name("RUN")
         ->excludes(resume);
     add_threads_option(*command, options->threads);
+    add_device_option(*command, options->device);
     command->add_flag("--json", options->as_json,
                       "Print one JSON object per line, with the key \"event\": dataset, skipped, run, step, "
                       "checkpoint, notice, problem, end" +

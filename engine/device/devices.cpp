@@ -68,17 +68,19 @@ ComputeDevice resolved_device(ComputeDevice wanted) {
     if (devices.size() > 1)
         throw Error{what, "the devices of this computer are " + names_of_all(devices),
                     "Set device to one of them, or to automatic", "device"};
-    throw Error{what,
-                has_cuda_driver()
-                    ? "this program was built with a LibTorch without CUDA, or the driver is too old for it"
-                    : "no graphics card for CUDA was found",
-                "Set device to cpu or automatic. For graphics cards, the program must be built after "
-                "packaging/setup.sh --cuda, and the driver of NVIDIA must be installed",
-                "device"};
+    throw Error{what, why_no_graphics_card(), "Set device to cpu or automatic", "device"};
 }
 
 ComputeDevice usable_device(ComputeDevice wanted) {
     return wanted != ComputeDevice::automatic && is_available(wanted) ? numbered(wanted) : automatic_device();
+}
+
+std::string why_no_graphics_card() {
+    if (has_cuda_driver())
+        return "no graphics card can be used: the program was not built after packaging/setup.sh --cuda, or "
+               "the "
+               "driver is too old";
+    return "no graphics card for CUDA, or no driver of NVIDIA, was found";
 }
 
 void wait_for(ComputeDevice device) {

@@ -25,6 +25,9 @@ ComputeDevice resolved_device(ComputeDevice wanted);
 /// computers.
 ComputeDevice usable_device(ComputeDevice wanted);
 
+/// Why there is only the processor, as part of a sentence.
+std::string why_no_graphics_card();
+
 /// Waits until the device has done all work, to measure times. Does nothing for the processor, which is never
 /// behind.
 void wait_for(ComputeDevice device);

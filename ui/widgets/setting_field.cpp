@@ -77,10 +77,7 @@ void SettingField::make_editor() {
         editor_ = box;
     } else if (info_.kind == SettingKind::choice) {
         auto* box = new CalmComboBox(this);
-        for (const Choice& choice : info_.choices) {
-            box->addItem(text_of(choice.title), text_of(choice.value));
-            box->setItemData(box->count() - 1, text_of(choice.help), Qt::ToolTipRole);
-        }
+        fill(*box, {});
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(8);
         connect(box, &QComboBox::activated, this,
@@ -92,6 +89,25 @@ void SettingField::make_editor() {
         connect(line, &QLineEdit::editingFinished, this, &SettingField::editing_finished);
         editor_ = line;
     }
+}
+
+void SettingField::fill(QComboBox& box, const std::string& current) {
+    box.clear();
+    for (const Choice& choice : info_.choices) {
+        const bool offered = !offered_ || std::ranges::find(*offered_, choice.value) != offered_->end();
+        if (!offered && choice.value != current) continue;
+        box.addItem(text_of(choice.title), text_of(choice.value));
+        box.setItemData(box.count() - 1, text_of(choice.help), Qt::ToolTipRole);
+    }
+}
+
+void SettingField::offer_only(const std::vector<std::string>& values) {
+    auto* box = qobject_cast<QComboBox*>(editor_);
+    if (!box) return;
+    const QString current = box->currentData().toString();
+    offered_ = values;
+    fill(*box, current.toStdString());
+    box->setCurrentIndex(box->findData(current));
 }
 
 void SettingField::text_edited(const QString& text) {
@@ -114,7 +130,9 @@ void SettingField::set_value(const SettingValue& value) {
     if (auto* box = qobject_cast<QCheckBox*>(editor_)) {
         box->setChecked(std::get<bool>(value));
     } else if (auto* combo = qobject_cast<QComboBox*>(editor_)) {
-        combo->setCurrentIndex(combo->findData(text_of(std::get<std::string>(value))));
+        const std::string& choice = std::get<std::string>(value);
+        if (offered_) fill(*combo, choice);
+        combo->setCurrentIndex(combo->findData(text_of(choice)));
     } else if (auto* line = qobject_cast<QLineEdit*>(editor_)) {
         bool same = false;
         try {

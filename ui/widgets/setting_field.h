@@ -3,8 +3,12 @@
 #include <QLabel>
 #include <QWidget>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "engine/base/setting.h"
+
+class QComboBox;
 
 namespace denoise::ui {
 
@@ -27,6 +31,8 @@ class SettingField : public QWidget {
     void set_note(const QString& text);
     /// Disables the editor: the setting of a run in training is fixed.
     void set_locked(bool locked);
+    /// Offers only these of the choices, and the current one.
+    void offer_only(const std::vector<std::string>& values);
     /// Whether its title, key, help or group contain all of `words`.
     bool matches(const QString& words) const;
 
@@ -37,6 +43,7 @@ class SettingField : public QWidget {
 
   private:
     void make_editor();
+    void fill(QComboBox& box, const std::string& current);
     void text_edited(const QString& text);
     void show_state();
 
@@ -44,6 +51,7 @@ class SettingField : public QWidget {
     SettingInfo info_;
     QWidget* editor_ = nullptr;
     QLabel* under_ = nullptr;
+    std::optional<std::vector<std::string>> offered_;  ///< of the choices; nullopt: all
     std::optional<Error> problem_;
     QString outer_problem_, note_;
 };

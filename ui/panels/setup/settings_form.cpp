@@ -4,6 +4,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "engine/session/devices.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/saved_schedule_box.h"
@@ -29,6 +30,13 @@ QString schedule_note(const ScheduleConfig& schedule) {
                                      .arg(range)
                                      .arg(schedule.timesteps)
                                : SettingsForm::tr("%1, not scaled by 1000/T.").arg(range);
+}
+
+/// Of the choices of the setting "device": those of this computer, and the ones that say which of them.
+std::vector<std::string> offered_devices() {
+    std::vector<std::string> names = {name_of(ComputeDevice::automatic)};
+    for (const DeviceInfo& each : available_devices()) names.emplace_back(name_of(each.device));
+    return names;
 }
 
 }  // namespace
@@ -78,6 +86,7 @@ void SettingsForm::add_fields(const Theme& theme) {
     for (const Setting<RunConfig>& setting : run_settings()) {
         auto* field = new SettingField(theme, setting.info, this);
         fields_.push_back(field);
+        if (setting.info.key == "device") field->offer_only(offered_devices());
         connect(field, &SettingField::edited, this,
                 [this, key = setting.info.key](const SettingValue& value) { editor_.set_value(key, value); });
         connect(field, &SettingField::editing_finished, &editor_, &ConfigEditor::finish_step);
