@@ -5,6 +5,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 libtorch_version=2.13.0
 deps=${DENOISE_LAB_DEPS:-$root/.deps}
 unpacked_libtorch=$deps/libtorch-$libtorch_version/torch
+unpacked_cuda_libtorch=$deps/libtorch-$libtorch_version-cuda/torch
+# The one for graphics cards is used once it is there.
+if [[ -e $unpacked_cuda_libtorch/share/cmake/Torch/TorchConfig.cmake ]]; then unpacked_libtorch=$unpacked_cuda_libtorch; fi
 
 # Prints the comment at the top of the script that calls it.
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[1]}"; }

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is needed to build and run Denoise Lab: system packages with apt, and LibTorch.
-# Usage: packaging/setup.sh [--tests] [--mpi]
+# Usage: packaging/setup.sh [--tests] [--mpi] [--cuda]
 #   --tests   also install what the tests need, with Open MPI
 #   --mpi     also install Open MPI, so that several processes can train together (default: if mpirun is installed)
+#   --cuda    get the LibTorch for NVIDIA's graphics cards, with the libraries that it needs: about 3 GB to download,
+#             and 6 GB on the disk. It is used from then on, until its folder in .deps is removed. The driver must be
+#             installed, CUDA itself is not needed
 # Environment:
 #   Torch_DIR, CMAKE_PREFIX_PATH     an existing LibTorch (2.4 or newer) to use instead of downloading one
 #   DENOISE_LAB_DEPS                 folder for LibTorch, instead of .deps
@@ -13,10 +16,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 with_tests=no
 with_mpi=no
+with_cuda=no
 for option in "$@"; do
     case $option in
         --tests) with_tests=yes with_mpi=yes ;;
         --mpi) with_mpi=yes ;;
+        --cuda) with_cuda=yes ;;
         *)
             usage
             [[ $option == --help || $option == -h ]] && exit 0
@@ -32,6 +37,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # ---------------------------------------------------------------- LibTorch: check
+
+if [[ $with_cuda == yes ]]; then unpacked_libtorch=$unpacked_cuda_libtorch; fi
 
 libtorch=$(libtorch_of_user)
 chosen_by_user=${libtorch:+yes}
@@ -200,19 +207,52 @@ zip_from_pytorch() {
     curl --fail --location --retry 3 --connect-timeout 30 --no-progress-meter --output "$work/libtorch.zip" "$pytorch_zip"
 }
 
-# unpack ARCHIVE FOLDER: unpacks lib, include and share of the LibTorch in a wheel or zip to FOLDER/torch.
+# The CUDA build is the one without a local version; == would also accept a local wheel for the processor.
+cuda_wheel() { download_wheel "torch===$libtorch_version"; }
+
+# The libraries of CUDA that the wheel in $work names, with those that these need.
+cuda_libraries() {
+    local python minor
+    local -a needed platforms=(--platform "manylinux2014_$machine")
+    for minor in {17..28}; do platforms+=(--platform "manylinux_2_${minor}_$machine"); done
+    python=$(python_with_pip) || return 1
+    mapfile -t needed < <(python3 - "$work" <<'PYTHON'
+import re, sys, zipfile
+from pathlib import Path
+
+wheel = next(Path(sys.argv[1]).glob("torch-*.whl"))
+with zipfile.ZipFile(wheel) as contents:
+    name = next(name for name in contents.namelist() if name.endswith(".dist-info/METADATA"))
+    for line in contents.read(name).decode().splitlines():
+        found = re.match(r"Requires-Dist: ((?:nvidia-|cuda-toolkit)[^;]*)", line)
+        if found and "extra ==" not in line:
+            print(found.group(1).strip())
+PYTHON
+    )
+    ((${#needed[@]} > 0)) || return 1
+    mkdir -p -- "$work/cuda"
+    TMPDIR=$work "$python" -m pip download --quiet --no-cache-dir --disable-pip-version-check --dest "$work/cuda" \
+        --only-binary :all: --python-version 3.11 --implementation cp --abi cp311 "${platforms[@]}" "${needed[@]}" \
+        </dev/null
+}
+
+# unpack ARCHIVE FOLDER: unpacks lib, include and share of the LibTorch in a wheel or zip to FOLDER/torch, and the
+# libraries of CUDA beside it, where LibTorch looks for them.
 unpack() {
-    python3 - "$1" "$2" <<'PYTHON'
+    python3 - "$1" "$2" "$with_cuda" <<'PYTHON'
 import shutil, sys, zipfile
 from pathlib import Path
 
-archive, folder = sys.argv[1:]
+archive, folder, with_cuda = sys.argv[1:]
 tests = ("libjitbackend_test.so", "libtorchbind_test.so", "libbackend_with_compiler.so", "libaoti_custom_ops.so")
 try:
     with zipfile.ZipFile(archive) as contents:
         names = contents.namelist()
-        if any(name.endswith("/libtorch_cuda.so") for name in names):
-            sys.exit(f"{archive}: this is the CUDA build, which is several gigabytes larger and not supported")
+        has_cuda = any(name.endswith("/libtorch_cuda.so") for name in names)
+        if has_cuda and with_cuda == "no":
+            sys.exit(f"{archive}: this is the CUDA build, which is several gigabytes larger; it needs --cuda")
+        if with_cuda == "yes" and not has_cuda:
+            sys.exit(f"{archive}: this is the build for the processor alone")
         for name in names:
             root, _, rest = name.partition("/")
             part = rest.partition("/")[0]
@@ -226,6 +266,19 @@ try:
                 shutil.copyfileobj(source, file, 1 << 20)
 except (OSError, EOFError, zipfile.BadZipFile) as error:
     sys.exit(f"{archive}: {error}")
+try:
+    for wheel in sorted(Path(archive).parent.glob("cuda/*.whl")):
+        with zipfile.ZipFile(wheel) as contents:
+            for name in contents.namelist():
+                # Not what only compilers need.
+                if not name.startswith("nvidia/") or "/lib/" not in name or ".so" not in name or ".." in name:
+                    continue
+                target = Path(folder, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with contents.open(name) as source, open(target, "wb") as file:
+                    shutil.copyfileobj(source, file, 1 << 20)
+except (OSError, EOFError, zipfile.BadZipFile) as error:
+    sys.exit(f"{wheel}: {error}")
 for needed in ("lib/libtorch_cpu.so", "lib/libc10.so", "include/torch/csrc/api/include/torch/torch.h",
                "share/cmake/Torch/TorchConfig.cmake"):
     if not Path(folder, "torch", needed).is_file():
@@ -249,14 +302,28 @@ try_archive() {
     return 1
 }
 
+get_cuda_libtorch() {
+    printf 'Downloading LibTorch with CUDA and its libraries with pip (about 3 GB)\n'
+    cuda_wheel && cuda_libraries && try_archive "$work"/torch-*.whl && return
+    fail "Cannot get LibTorch $libtorch_version with CUDA" "the download or unpacking failed, see above" \
+        "Check the network and the space on the disk, or unpack a LibTorch with CUDA and set Torch_DIR to its folder
+share/cmake/Torch. Then run this again. Without --cuda, the program uses the processor alone."
+}
+
 get_libtorch() {
-    say "LibTorch $libtorch_version (CPU) into $deps"
+    local kind=CPU
+    [[ $with_cuda == no ]] || kind=CUDA
+    say "LibTorch $libtorch_version ($kind) into $deps"
     mkdir -p -- "$deps" || fail "Cannot unpack LibTorch" "the folder $deps cannot be created" \
         "Set DENOISE_LAB_DEPS to a writable folder."
     # Removes what an interrupted setup left behind.
     find "$deps" -maxdepth 1 -name '.unpacking.*' -mmin +60 -exec rm -rf -- {} +
     work=$(mktemp -d -- "$deps/.unpacking.XXXXXX") || fail "Cannot unpack LibTorch" "$deps is not writable" \
         "Set DENOISE_LAB_DEPS to a writable folder."
+    if [[ $with_cuda == yes ]]; then
+        get_cuda_libtorch
+        return
+    fi
     try_archive "$deps/torch-$libtorch_version"[+-]*"$machine.whl" && return
     printf 'Looking for a local wheel with pip\n'
     wheel_from_machine && try_archive "$work"/torch-*.whl && return
