@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/plot/label_places.h"
 #include "ui/plot/thinning.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
@@ -249,18 +250,17 @@ void PlotCanvas::draw_flags(QPainter& painter) {
 void PlotCanvas::draw_end_labels(QPainter& painter) {
     const QFontMetricsF metrics(painter.font());
     const QRectF area = plot_area();
-    std::vector<std::pair<double, const EndLabel*>> placed;
-    for (const EndLabel& label : labels_) placed.emplace_back(pixel_y(label.point.y()), &label);
-    std::ranges::sort(placed, {}, [](const auto& entry) { return entry.first; });
-    double lowest = area.top() - metrics.height();
-    for (auto& [y, label] : placed) {  // downwards, each below the one before
-        y = std::clamp(y - metrics.height() / 2, std::max(lowest, area.top() - metrics.height() / 2),
-                       std::max(lowest, area.bottom()));
-        lowest = y + metrics.height();
-        const double left = std::min(pixel_x(label->point.x()), area.right()) + space::tight;
-        painter.setPen(label->colour);
-        painter.drawText(QRectF(left, y, width() - left, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         label->text);
+    std::vector<double> ends;
+    for (const EndLabel& label : labels_) ends.push_back(pixel_y(label.point.y()));
+    // Above the axis, whose numbers are below it.
+    const std::vector<double> places =
+        place_labels(ends, metrics.height(), area.top() - metrics.height() / 2, area.bottom());
+    for (std::size_t i = 0; i < labels_.size(); ++i) {
+        if (std::isnan(places[i])) continue;
+        const double left = std::min(pixel_x(labels_[i].point.x()), area.right()) + space::tight;
+        painter.setPen(labels_[i].colour);
+        painter.drawText(QRectF(left, places[i], width() - left, metrics.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter, labels_[i].text);
     }
 }
 

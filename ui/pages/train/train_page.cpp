@@ -31,6 +31,7 @@ constexpr int refresh_ms = 100;
 /// Of Theme::series(): the first three have other meanings, and in the next three, labels are hard to read.
 constexpr int held_out_colour = 6, seen_colour = 7;
 constexpr int least_width_with_map = 36 * space::target;
+constexpr int least_height_with_legend = 14 * space::target;
 constexpr std::array<int, 7> smoothing_widths = {1, 5, 20, 50, 100, 200, 500};
 constexpr auto standard_width = std::ranges::find(smoothing_widths, static_cast<int>(loss_window));
 static_assert(standard_width != smoothing_widths.end());
@@ -209,7 +210,8 @@ QWidget* TrainPage::build_legend(const Theme& theme) {
 
 void TrainPage::draw_held_out() {
     std::vector<QPointF> points = history_.held_out_loss();
-    legend_->setVisible(!points.empty());
+    has_held_out_ = !points.empty();
+    fit_legend();
     readout_[4]->setVisible(!points.empty());
     loss_->set_points(held_out_series_, std::move(points));
     loss_->set_points(seen_series_, history_.training_images_loss());
@@ -244,6 +246,11 @@ void TrainPage::fit_charts() {
     gradient_frame_->setVisible(!crowded);
     small_charts_->setColumnStretch(0, crowded ? 2 : 1);
     for (const int column : {1, 2}) small_charts_->setColumnStretch(column, crowded ? column % 2 : 1);
+}
+
+void TrainPage::fit_legend() {
+    // On a low page, the curve needs the room; the labels at its ends name the curves, too.
+    legend_->setVisible(has_held_out_ && height() >= least_height_with_legend);
 }
 
 void TrainPage::draw_map() {
@@ -322,6 +329,7 @@ void TrainPage::load_previews(const std::filesystem::path& folder, std::int64_t 
 void TrainPage::resizeEvent(QResizeEvent* event) {
     Page::resizeEvent(event);
     fit_charts();
+    fit_legend();
 }
 
 void TrainPage::showEvent(QShowEvent* event) {

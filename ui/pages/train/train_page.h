@@ -58,6 +58,7 @@ class TrainPage : public Page {
     void build(const Theme& theme);
     QWidget* build_legend(const Theme& theme);
     void draw_held_out();
+    void fit_legend();
     QWidget* build_map(const Theme& theme, QHBoxLayout& buttons);
     void fit_charts();
     void draw_map();
@@ -80,7 +81,7 @@ class TrainPage : public Page {
     int timesteps_ = 1000;
     std::size_t smoothing_;           ///< index of the width of the curve; at first, the one of loss_window
     std::vector<QPointF> mean_loss_;  ///< over loss_window steps, which the readout shows
-    bool dirty_ = false, bins_dirty_ = false;
+    bool dirty_ = false, bins_dirty_ = false, has_held_out_ = false;
     std::optional<double> cursor_, chosen_;
     QTimer timer_;
 
