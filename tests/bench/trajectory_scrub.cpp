@@ -30,11 +30,12 @@ namespace {
 /// Sends the events that it is given.
 class PlaybackEngine : public Engine {
   public:
-    explicit PlaybackEngine(std::deque<Event>& events) : events_(events) {}
+    /// `at_once`: the most events that are taken at a time.
+    PlaybackEngine(std::deque<Event>& events, int at_once) : events_(events), at_once_(at_once) {}
     JobId post(Command) override { return 1; }
     std::vector<Event> take_events() override {
         std::vector<Event> out;
-        for (int i = 0; i < 20 && !events_.empty(); ++i) {
+        for (int i = 0; i < at_once_ && !events_.empty(); ++i) {
             out.push_back(std::move(events_.front()));
             events_.pop_front();
         }
@@ -44,6 +45,7 @@ class PlaybackEngine : public Engine {
 
   private:
     std::deque<Event>& events_;
+    int at_once_;
 };
 
 double resident_megabytes() {
@@ -56,6 +58,7 @@ double resident_megabytes() {
 struct Options {
     int frames = 1000, images = 64, side = 32, channels = 3, drags = 500;
     int width = 1366, height = 768;
+    int at_once = 2;  ///< steps that arrive together; each has 0.6 MB that is freed again
 };
 
 ImageBatch noise(const Options& options, std::mt19937& random) {
@@ -69,7 +72,7 @@ ImageBatch noise(const Options& options, std::mt19937& random) {
 int measure(const Options& options) {
     std::deque<Event> events;
     ui::Theme theme;
-    ui::EngineLink link(std::make_unique<PlaybackEngine>(events));
+    ui::EngineLink link(std::make_unique<PlaybackEngine>(events, options.at_once));
     ui::DenoisePage page(link, theme);
     page.resize(options.width, options.height);
     page.show();
@@ -98,7 +101,7 @@ int measure(const Options& options) {
                                         noise(options, random), noise(options, random),
                                         noise(options, random),
                                         std::vector<StepNorms>(static_cast<std::size_t>(options.images))});
-        if (i % 20 == 0) deliver();
+        if (i % options.at_once == 0) deliver();
     }
     events.emplace_back(
         SampleResult{1, 1, noise(options, random), {}, 1, static_cast<double>(options.frames)});
@@ -146,6 +149,9 @@ int main(int argc, char** argv) {
     program.add_option("--drags", options.drags)->capture_default_str();
     program.add_option("--width", options.width)->capture_default_str();
     program.add_option("--height", options.height)->capture_default_str();
+    program.add_option("--at-once", options.at_once, "Steps that arrive together")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     CLI11_PARSE(program, argc, argv);
     QStandardPaths::setTestModeEnabled(true);
     QApplication application(argc, argv);

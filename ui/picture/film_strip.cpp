@@ -3,6 +3,7 @@
 #include <QEvent>
 #include <QFontMetrics>
 #include <QMouseEvent>
+#include <QPaintEvent>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
@@ -36,7 +37,7 @@ FilmStrip::FilmStrip(const Theme& theme, QWidget* parent) : QWidget(parent), the
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Film strip"));
     setCursor(Qt::PointingHandCursor);
-    connect(&theme_, &Theme::changed, this, qOverload<>(&QWidget::update));
+    connect(&theme_, &Theme::changed, this, &FilmStrip::refresh);  // pictures may be smooth now
 }
 
 void FilmStrip::set_frames(int count, Frame frame) {
@@ -48,13 +49,19 @@ void FilmStrip::set_frames(int count, Frame frame) {
 }
 
 void FilmStrip::refresh() {
+    drawn_.clear();
     update();
 }
 
 void FilmStrip::set_current(int index) {
     if (index == current_) return;
+    const Layout layout = layout_now();
+    const int before = place_of_current(layout);
     current_ = index;
-    update();
+    const int now = place_of_current(layout);
+    if (now == before) return;
+    for (const int place : {before, now})
+        if (place >= 0) update(rect_of(layout, place));
 }
 
 void FilmStrip::set_caption(std::function<QString(int)> caption) {
@@ -141,7 +148,23 @@ int FilmStrip::place_of_current(const Layout& layout) const {
     return place;
 }
 
-void FilmStrip::paintEvent(QPaintEvent*) {
+QRect FilmStrip::rect_of(const Layout& layout, int place) const {
+    const double width = layout.cell.width() / layout.ratio, left = layout.left_of(place) / layout.ratio;
+    return QRectF(left - space::group, 0, width + 2 * space::group, height()).toAlignedRect();
+}
+
+QImage FilmStrip::scaled_frame(const Layout& layout, int index) {
+    if (drawn_size_ != layout.cell) drawn_.clear();
+    drawn_size_ = layout.cell;
+    if (const auto found = drawn_.find(index); found != drawn_.end()) return found->second;
+    const Picture picture = frame_(index);
+    if (picture.empty()) return {};
+    // In the format of the screen, so that painting converts nothing.
+    const QImage image = to_image(picture).convertToFormat(QImage::Format_RGB32);
+    return drawn_[index] = layout.scale.scaled(image);
+}
+
+void FilmStrip::paintEvent(QPaintEvent* event) {
     if (count_ == 0 || !frame_) return;
     if (picture_size_.isEmpty()) {
         const Picture first = frame_(0);
@@ -153,32 +176,35 @@ void FilmStrip::paintEvent(QPaintEvent*) {
     painter.setFont(theme_.caption());
     painter.setBrush(Qt::NoBrush);
     const int marked = place_of_current(layout);
-    for (int place = 0; place < layout.shown; ++place) {
-        const int index = index_of(layout, place);
-        const QRect cell(QPoint(static_cast<int>(std::lround(layout.left_of(place))), layout.top),
-                         layout.cell);
-        if (const Picture picture = frame_(index); !picture.empty()) {
-            layout.scale.draw(painter, cell.topLeft(), to_image(picture));
-        } else {
-            painter.setPen(QPen(theme_.colour(Colour::line), layout.ratio));
-            painter.drawRect(QRectF(cell).adjusted(0.5, 0.5, -0.5, -0.5));
-        }
-        if (place == marked) {
-            const double width = space::tight / 2 * layout.ratio;
-            painter.setPen(
-                QPen(theme_.colour(Colour::accent), width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
-            painter.drawRect(QRectF(cell).adjusted(-width / 2, -width / 2, width / 2, width / 2));
-        }
-        if (!caption_) continue;
-        painter.save();
-        painter.translate(cell.left(), cell.bottom() + 1 + space::tight / 2 * layout.ratio);
-        painter.scale(layout.ratio, layout.ratio);
-        painter.setPen(theme_.colour(place == marked ? Colour::accent : Colour::muted));
-        const int room = static_cast<int>(layout.cell.width() / layout.ratio);
-        painter.drawText(QRect(-space::group, 0, room + 2 * space::group, caption_height()),
-                         Qt::AlignHCenter | Qt::AlignTop, caption_(index));
-        painter.restore();
+    for (int place = 0; place < layout.shown; ++place)
+        if (event->region().intersects(rect_of(layout, place)))
+            draw_place(painter, layout, place, place == marked);
+}
+
+void FilmStrip::draw_place(QPainter& painter, const Layout& layout, int place, bool is_marked) {
+    const int index = index_of(layout, place);
+    const QRect cell(QPoint(static_cast<int>(std::lround(layout.left_of(place))), layout.top), layout.cell);
+    if (const QImage image = scaled_frame(layout, index); !image.isNull()) {
+        painter.drawImage(cell.topLeft(), image);
+    } else {
+        painter.setPen(QPen(theme_.colour(Colour::line), layout.ratio));
+        painter.drawRect(QRectF(cell).adjusted(0.5, 0.5, -0.5, -0.5));
     }
+    if (is_marked) {
+        const double width = space::tight / 2 * layout.ratio;
+        painter.setPen(
+            QPen(theme_.colour(Colour::accent), width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+        painter.drawRect(QRectF(cell).adjusted(-width / 2, -width / 2, width / 2, width / 2));
+    }
+    if (!caption_) return;
+    painter.save();
+    painter.translate(cell.left(), cell.bottom() + 1 + space::tight / 2 * layout.ratio);
+    painter.scale(layout.ratio, layout.ratio);
+    painter.setPen(theme_.colour(is_marked ? Colour::accent : Colour::muted));
+    const int room = static_cast<int>(layout.cell.width() / layout.ratio);
+    painter.drawText(QRect(-space::group, 0, room + 2 * space::group, caption_height()),
+                     Qt::AlignHCenter | Qt::AlignTop, caption_(index));
+    painter.restore();
 }
 
 void FilmStrip::choose(int index) {

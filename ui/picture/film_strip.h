@@ -1,7 +1,9 @@
 #pragma once
 
+#include <QImage>
 #include <QWidget>
 #include <functional>
+#include <map>
 
 #include "engine/base/picture.h"
 
@@ -47,6 +49,11 @@ class FilmStrip : public QWidget {
   private:
     struct Layout;
     Layout layout_now() const;
+    /// All that is painted for a thumbnail.
+    QRect rect_of(const Layout& layout, int place) const;
+    /// Frame `index`, scaled; null if there is none yet.
+    QImage scaled_frame(const Layout& layout, int index);
+    void draw_place(QPainter& painter, const Layout& layout, int place, bool is_marked);
     int side() const;  ///< of a thumbnail, in device independent pixels
     int caption_height() const;
     int caption_width() const;
@@ -60,7 +67,9 @@ class FilmStrip : public QWidget {
     bool compact_ = false;
     Frame frame_;
     std::function<QString(int)> caption_;
-    QSize picture_size_;  ///< of every frame
+    QSize picture_size_;           ///< of every frame
+    std::map<int, QImage> drawn_;  ///< the frames that are shown, scaled to
+    QSize drawn_size_;
 };
 
 }  // namespace denoise::ui

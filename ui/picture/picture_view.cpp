@@ -41,6 +41,7 @@ struct PictureView::Layout {
 
 PictureView::PictureView(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
     setMouseTracking(true);
+    setAttribute(Qt::WA_OpaquePaintEvent);  // it fills its rectangle, so nothing is painted below
     // A click does not set the focus, so that the arrow keys still move along the timeline.
     setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Pictures"));

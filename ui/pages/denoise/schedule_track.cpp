@@ -29,12 +29,12 @@ ScheduleTrack::ScheduleTrack(const Theme& theme, TimeDirection direction, QWidge
     setAccessibleName(tr("Timestep"));
     setAccessibleDescription(
         tr("A slider along the noise schedule; the curve shows how much of the image remains"));
-    connect(&theme_, &Theme::changed, this, qOverload<>(&QWidget::update));
+    connect(&theme_, &Theme::changed, this, &ScheduleTrack::forget_layers);
 }
 
 void ScheduleTrack::set_schedule(std::vector<double> alpha_bar) {
     curve_.set_alpha_bar(std::move(alpha_bar));
-    update();
+    forget_layers();
 }
 
 void ScheduleTrack::set_stops(std::vector<int> timesteps, int reached) {
@@ -77,10 +77,14 @@ QSize ScheduleTrack::minimumSizeHint() const {
 
 void ScheduleTrack::resizeEvent(QResizeEvent*) {
     curve_.fit(rect(), handle_radius);
+    forget_layers();
 }
 
 void ScheduleTrack::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::FontChange) curve_.fit(rect(), handle_radius);
+    if (event->type() == QEvent::FontChange) {
+        curve_.fit(rect(), handle_radius);
+        forget_layers();
+    }
     QWidget::changeEvent(event);
 }
 
@@ -107,38 +111,62 @@ void ScheduleTrack::scrub(int stop) {
     Q_EMIT scrubbed(stop);
 }
 
+void ScheduleTrack::forget_layers() {
+    layers_ = {};
+    update();
+}
+
+const ScheduleTrack::Layers& ScheduleTrack::layers() {
+    const double ratio = devicePixelRatioF();
+    if (!layers_.behind.isNull() && layers_.behind.devicePixelRatio() == ratio) return layers_;
+    const auto drawn = [&](const auto& draw) {
+        QPixmap layer((QSizeF(size()) * ratio).toSize());
+        layer.setDevicePixelRatio(ratio);
+        layer.fill(Qt::transparent);
+        QPainter painter(&layer);
+        painter.setRenderHint(QPainter::Antialiasing);
+        draw(painter);
+        return layer;
+    };
+    const QColor blue = theme_.series(0);
+    layers_.behind = drawn([this](QPainter& painter) {
+        curve_.draw_axes(painter);
+        painter.setPen(QPen(theme_.colour(Colour::muted), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.setOpacity(0.5);
+        painter.drawPath(curve_.path());
+    });
+    layers_.reached = drawn([&](QPainter& painter) {
+        painter.setPen(QPen(blue, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPath(curve_.path());
+    });
+    layers_.tint = drawn([&](QPainter& painter) {
+        QColor tint = blue;
+        tint.setAlphaF(0.12f);
+        painter.fillPath(curve_.area(), tint);
+    });
+    return layers_;
+}
+
 void ScheduleTrack::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     if (curve_.empty()) return;
-    curve_.draw_axes(painter);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme_.colour(Colour::muted), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.setOpacity(0.5);
-    painter.drawPath(curve_.path());
-    painter.setOpacity(1);
+    painter.drawPixmap(0, 0, layers().behind);
     if (reached_ > 0) draw_reached(painter);
     draw_dots(painter);
     if (reached_ > 0) draw_handle(painter);
 }
 
 /// The part of the curve that has been sampled, and a tint below it up to the handle.
-void ScheduleTrack::draw_reached(QPainter& painter) const {
-    const QColor blue = theme_.series(0);
+void ScheduleTrack::draw_reached(QPainter& painter) {
     const double first = point_of(0).x();
-    const auto clip_up_to = [&](double x) {
+    const auto draw_up_to = [&](double x, const QPixmap& layer) {
         painter.setClipRect(QRectF(std::min(first, x), 0, std::abs(x - first), height()));
+        painter.drawPixmap(0, 0, layer);
     };
     painter.save();
-    clip_up_to(point_of(reached_ - 1).x());
-    painter.setPen(QPen(blue, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.drawPath(curve_.path());
-    clip_up_to(point_of(position_).x());
-    QColor tint = blue;
-    tint.setAlphaF(0.12f);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(tint);
-    painter.drawPath(curve_.area());
+    draw_up_to(point_of(reached_ - 1).x(), layers().reached);
+    draw_up_to(point_of(position_).x(), layers().tint);
     painter.restore();
 }
 

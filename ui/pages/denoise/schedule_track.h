@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QPixmap>
 #include <QWidget>
 #include <vector>
 
@@ -55,12 +56,20 @@ class ScheduleTrack : public QWidget {
     int stop_count() const { return static_cast<int>(stops_.size()); }
     int stop_at(double x) const;
     void scrub(int stop);
-    void draw_reached(QPainter& painter) const;
+    /// Drawing the curve takes most of the time of a repaint, so it is drawn once and copied then.
+    struct Layers {
+        QPixmap behind;  ///< the axes, and the curve of what has not been sampled
+        QPixmap reached, tint;
+    };
+    void forget_layers();
+    const Layers& layers();
+    void draw_reached(QPainter& painter);
     void draw_dots(QPainter& painter) const;
     void draw_handle(QPainter& painter) const;
 
     const Theme& theme_;
     ScheduleCurve curve_;
+    Layers layers_;
     std::vector<int> stops_;
     std::vector<int> planned_;
     int reached_ = 0;
