@@ -6,6 +6,7 @@
 #include "app/cli/number_checks.h"
 #include "app/cli/output_check.h"
 #include "app/cli/path_option.h"
+#include "app/cli/saved_schedule.h"
 #include "engine/formats/picture_limits.h"
 #include "engine/runs/run_config.h"
 #include "engine/session/pictures.h"
@@ -27,7 +28,7 @@ NoiseSchedule schedule_of(const NoiseOptions& options) {
     config.schedule.schedule = options.schedule;
     if (!options.points.empty()) {
         config.schedule.schedule = ScheduleKind::drawn;
-        config.schedule.points = options.points;
+        config.schedule.points = saved_schedule_points(options.points).value_or(options.points);
     }
     set_from_text(config, "timesteps", std::to_string(options.total));
     return make_schedule(config.schedule);
@@ -71,9 +72,11 @@ void add_noise(CLI::App& app) {
         ->type_name("strip.png");
     add_choice(*command, "--schedule", options->schedule, "Noise schedule:");
     command
-        ->add_option("--points", options->points,
-                     "Points of a schedule drawn by hand instead: position:log SNR, separated by commas")
-        ->type_name("POINTS");
+        ->add_option(
+            "--points", options->points,
+            "A schedule drawn by hand instead: the name it was saved by on the Noise page of the window, "
+            "or its points as position:log SNR, separated by commas")
+        ->type_name("NAME|POINTS");
     command->add_option("--timesteps", options->timesteps, "Timesteps to show")
         ->delimiter(',')
         ->type_name("T,T,...")

@@ -3,13 +3,17 @@
 #include "app/cli/dataset_name.h"
 #include "app/cli/number_checks.h"
 #include "app/cli/path_option.h"
+#include "app/cli/saved_schedule.h"
 #include "app/cli/set_option.h"
 
 namespace denoise::cli {
 
 std::string settings_help() {
-    std::string text = "Settings for --set KEY=VALUE, with the values of the preset \"quick\":\n" +
-                       list_settings(run_settings(), find_preset("quick").config) + "\nPresets:\n";
+    std::string text =
+        "Settings for --set KEY=VALUE, with the values of the preset \"quick\":\n" +
+        list_settings(run_settings(), find_preset("quick").config) +
+        "\nschedule=NAME also takes the name of a schedule that was saved on the Noise page of "
+        "the window.\n\nPresets:\n";
     for (const Preset& preset : presets()) text += "  " + preset.name + ": " + preset.help + "\n";
     return text;
 }
@@ -22,7 +26,7 @@ RunConfig config_of(const RunOptions& options) {
     config.dataset.dataset = dataset_path(options.dataset);
     if (options.batch > 0) set_from_text(config, "batch_size", std::to_string(options.batch));
     if (options.seed) set_from_text(config, "seed", std::to_string(*options.seed));
-    apply_settings(config, run_settings(), options.settings, "base_width=64");
+    apply_settings(config, run_settings(), with_saved_schedules(options.settings), "base_width=64");
     // Last, because --steps and --minutes replace a budget that was given with --set.
     if (options.steps > 0) set_from_text(config, "steps", std::to_string(options.steps));
     if (options.minutes > 0) {
