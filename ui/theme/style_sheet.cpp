@@ -63,9 +63,9 @@ QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; paddi
     selection-background-color: @selected; selection-color: @text; }
 QCheckBox { spacing: 8px; min-height: 24px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus { border-color: @accent; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @muted; border-radius: 3px; background: @panel; }
-QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@mode.svg); }
-QCheckBox::indicator:disabled { border-color: @line; background: @window; }
+QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid @muted; border-radius: 3px; background: @panel; }
+QCheckBox::indicator:checked, QListView::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@mode.svg); }
+QCheckBox::indicator:disabled, QListView::indicator:disabled { border-color: @line; background: @window; }
 
 QTabWidget::pane { border: none; background: @window; }
 QTabBar { background: transparent; }

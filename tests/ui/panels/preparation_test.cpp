@@ -205,7 +205,7 @@ TEST_F(PreparationTest, FlipsHaveAdviceWithAReason) {
     ui::PrepareDialog dialog(theme_, {.image_limit = 200}, true, {});  // glyphs
     dialog.show();
     ASSERT_TRUE(is_complete(dialog));
-    EXPECT_EQ(text(dialog, "flip_advice"), "Advice: off. Mirrored digits are no digits.");
+    EXPECT_EQ(text(dialog, "flip_advice"), "Recommended: off. Mirrored digits are no digits.");
     QSignalSpy applied(&dialog, &ui::PrepareDialog::applied);
     dialog.findChild<QCheckBox*>("flip")->click();
     dialog.findChild<QPushButton*>("apply")->click();
@@ -324,6 +324,38 @@ TEST_F(PrepareCommandTest, OtherErrorsOfARunOfferNoDataset) {
     record_->end_job(job, Outcome::failed, {"Cannot open the run", "it is damaged", "Restore it"});
     settle();
     EXPECT_FALSE(button("Find the folder…", &messages));
+}
+
+TEST_F(PreparationTest, TheBoxesOfTheClassesLookLikeOtherCheckBoxes) {
+    const auto dialog = open_dialog();
+    auto* classes = dialog->findChild<ui::ClassBalanceView*>();
+    const QRgb accent = theme_.colour(ui::Colour::accent).rgb();
+    int filled = 0;
+    const QImage image = classes->grab().toImage();
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width() / 4; ++x) filled += image.pixel(x, y) == accent;
+    EXPECT_GT(filled, 2 * 60) << "of 14 x 14 pixels each, with a check mark";
+}
+
+TEST_F(PreparationTest, TheFormShowsAllClassesAndScrollsAsAWhole) {
+    ui::ClassBalanceView view(theme_);
+    const std::vector<std::string> names = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"};
+    const std::vector<std::int64_t> counts(names.size(), 100);
+    view.set_classes(names, counts);
+    const int of_setup = view.sizeHint().height();
+    view.set_checkable(true);
+    view.set_classes(names, counts);
+    EXPECT_GE(view.sizeHint().height(), 13 * ui::space::target);
+    EXPECT_LT(of_setup, 11 * ui::space::target) << "in Setup, the list scrolls";
+}
+
+TEST_F(PreparationTest, AnImageWithoutANameIsCalledByItsNumber) {
+    ui::ExampleList list(theme_);
+    PreparedExample example;
+    example.name = "3";
+    example.class_name = "7";
+    list.set_examples({example});
+    EXPECT_EQ(list.item(0)->text(), "image 3, class 7");
 }
 
 }  // namespace

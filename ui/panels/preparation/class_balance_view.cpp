@@ -14,7 +14,7 @@ namespace {
 
 constexpr int name_role = Qt::UserRole, count_role = Qt::UserRole + 1, share_role = Qt::UserRole + 2,
               small_role = Qt::UserRole + 3;
-constexpr int most_rows = 10;
+constexpr int most_rows = 10, most_rows_in_form = 200;
 constexpr int bar_height = 8;
 
 /// Paints the name on the left, and the bar with the number on the right.
@@ -134,7 +134,9 @@ std::vector<std::string> ClassBalanceView::excluded() const {
 }
 
 QSize ClassBalanceView::sizeHint() const {
-    return {240, std::clamp(count(), 1, most_rows) * space::target + 2 * frameWidth()};
+    // The form with check boxes scrolls as a whole.
+    const int most = checkable_ ? most_rows_in_form : most_rows;
+    return {240, std::clamp(count(), 1, most) * space::target + 2 * frameWidth()};
 }
 
 QSize ClassBalanceView::minimumSizeHint() const {

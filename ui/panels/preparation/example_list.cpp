@@ -21,8 +21,12 @@ QString size_text(int width, int height) {
 
 QString caption_of(const PreparedExample& example) {
     const QString name = text_of(example.name.substr(example.name.rfind('/') + 1));
-    QString text =
-        example.class_name.empty() ? name : QStringLiteral("%1 · %2").arg(text_of(example.class_name), name);
+    // Built-in images have a number in place of a name.
+    const bool is_number = std::ranges::all_of(name, [](QChar c) { return c.isDigit(); });
+    QString text = is_number ? ExampleList::tr("image %1").arg(name) : name;
+    if (!example.class_name.empty())
+        text = is_number ? ExampleList::tr("%1, class %2").arg(text, text_of(example.class_name))
+                         : QStringLiteral("%1 · %2").arg(text_of(example.class_name), text);
     if (example.width > 0)
         text += QStringLiteral("\n%1 → %2")
                     .arg(size_text(example.width, example.height),

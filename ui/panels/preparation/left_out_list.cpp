@@ -90,7 +90,7 @@ void LeftOutList::draw() {
                 tr("A duplicate of %1, which stays").arg(text_of(left_out.duplicates[i].kept)), icon);
         }
         for (const std::string& name : left_out.not_found)
-            add(text_of(name), tr("Is to be left out, but is not in the dataset"));
+            add(text_of(name), tr("To be left out, but not in the dataset"));
     }
     for (const SkippedFile& file : preview_.skipped) {
         if (static_cast<std::size_t>(count()) >= most_rows) break;

@@ -309,8 +309,8 @@ void PrepareDialog::show_preview(const PreparationPreview& preview) {
     const int count = count_left_out(preview);
     tabs_->setTabText(1, count == 0 ? tr("Left out") : tr("Left out (%1)").arg(count_text(count)));
     flip_note_->setText(QStringLiteral("%1 %2.").arg(
-        preview.flip.certain ? (preview.flip.flip ? tr("Advice: on.") : tr("Advice: off."))
-                             : (preview.flip.flip ? tr("Suggestion: on.") : tr("Suggestion: off.")),
+        preview.flip.certain ? (preview.flip.flip ? tr("Recommended: on.") : tr("Recommended: off."))
+                             : (preview.flip.flip ? tr("Probably better: on.") : tr("Probably better: off.")),
         text_of(preview.flip.why)));
     show_classes(preview);
     show_summary(preview);
