@@ -125,7 +125,13 @@ void MessageBar::withdraw(const Error& error) {
 }
 
 void MessageBar::show_notice(const QString& text) {
+    replace_notice({}, text);
+}
+
+void MessageBar::replace_notice(const QString& key, const QString& text) {
+    if (!key.isEmpty()) withdraw(key);
     QWidget* message = add("notice", "denoise-info", Colour::accent, text, {}, {});
+    message->setProperty("key", key);
     QTimer::singleShot(notice_ms, message, [message] { remove(message); });
 }
 

@@ -42,6 +42,8 @@ class MessageBar : public QWidget {
     /// Removes the message of this error, if there is one.
     void withdraw(const Error& error);
     void show_notice(const QString& text);
+    /// The same, in place of an earlier notice with this key.
+    void replace_notice(const QString& key, const QString& text);
     /// Shows a question with buttons. It replaces an earlier offer with the same key.
     void show_offer(const QString& key, const QString& text, const std::vector<MessageAction>& actions);
     /// Removes the offer with this key, if there is one.

@@ -20,7 +20,7 @@
 namespace denoise::ui {
 namespace {
 
-const QString key = QStringLiteral("queue_offer");
+const QString key = QStringLiteral("queue_offer"), added_key = QStringLiteral("queue_added");
 
 QString preset_title(const QString& name) {
     return name.isEmpty() ? QString() : text_of(find_preset(name.toStdString()).title);
@@ -144,8 +144,9 @@ void QueueCommands::add(QueuedRun run) {
     queue_.add(std::move(run));
     if (dock_.queue().isVisible()) return;
     const QueueForecast forecast = forecast_of(queue_.queue(), queue_.remaining_seconds());
-    messages_.show_notice(tr("“%1” was added to the queue, which Ctrl+8 shows: %2.")
-                              .arg(name, forecast_text(forecast, QDateTime::currentDateTime())));
+    messages_.replace_notice(added_key,
+                             tr("“%1” was added to the queue (Ctrl+8): %2.")
+                                 .arg(name, forecast_text(forecast, QDateTime::currentDateTime())));
 }
 
 }  // namespace denoise::ui

@@ -1,8 +1,10 @@
 #include <QComboBox>
 #include <QDropEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QTreeView>
@@ -265,7 +267,7 @@ TEST_F(QueueTest, ANewStartShowsTheQueueAndOffersToGoOn) {
     EXPECT_TRUE(shows_text("The queue was not finished: 2 runs left."));
     actions()["show_queue"]->trigger();
     settle();
-    EXPECT_EQ(states(), QStringList({"Cut off", "Waiting"}));
+    EXPECT_EQ(states(), QStringList({"Interrupted", "Waiting"}));
     QTest::mouseClick(button("Continue the queue"), Qt::LeftButton);
     settle();
     EXPECT_EQ(states().front(), "Running");
@@ -340,7 +342,25 @@ TEST_F(QueueTest, ItsTabsAndButtonsFitIntoASmallWindow) {
         window_->resize(1024, 700);
         settle();
         EXPECT_EQ(window_->size(), QSize(1024, 700)) << shown;
+        const auto* tabs = find<QTabWidget>("runs_tabs")->tabBar();
+        const QRect last = tabs->tabRect(tabs->count() - 1);
+        EXPECT_GE(tabs->width(), last.right())
+            << shown << ": the last tab is " << tabs->tabText(tabs->count() - 1).toStdString();
     }
+}
+
+TEST_F(QueueTest, TheNoticeAboutTheLastAddedRunReplacesThoseBefore) {
+    open();
+    for (const double minutes : {3.0, 4.0, 5.0}) {
+        window_->editor().set_value("minutes", minutes);
+        actions()["add_to_queue"]->trigger();
+        settle();
+    }
+    int notices = 0;
+    for (const auto* label : window_->findChildren<QLabel*>())
+        if (label->isVisible() && label->text().contains("was added to the queue")) ++notices;
+    EXPECT_EQ(notices, 1);
+    EXPECT_TRUE(shows_text("Quick, 5 min"));
 }
 
 TEST(QueueText, ReadsBudgetsAsPeopleWriteThem) {
@@ -370,8 +390,8 @@ TEST(QueueText, NamesTheTimeAtWhichTheQueueEnds) {
         << ui::forecast_text({4, 6 * 3600 + 20 * 60, 0}, now).toStdString();
     EXPECT_TRUE(ui::forecast_text({4, 6 * 3600 + 20 * 60, 0}, now).contains("6:40"));
     EXPECT_EQ(ui::forecast_text({0, 0, 0}, now), "");
-    EXPECT_EQ(ui::forecast_text({1, 0, 1}, now), "1 run, of unknown time");
-    EXPECT_TRUE(ui::forecast_text({2, 60, 1}, now).endsWith("without 1 run of unknown time"));
+    EXPECT_EQ(ui::forecast_text({1, 0, 1}, now), "1 run, time unknown");
+    EXPECT_TRUE(ui::forecast_text({2, 60, 1}, now).endsWith("not counting 1 run whose time is unknown"));
 }
 
 // ------------------------------------------------------------------ flaws of the runs panel

@@ -110,11 +110,11 @@ int QueueModel::columnCount(const QModelIndex&) const {
 QString QueueModel::state_text(const QueuedRun& run) const {
     switch (run.state) {
         case QueuedState::waiting:
-            return has_checkpoint(run) && !run.continues ? tr("Waiting, begun") : tr("Waiting");
+            return has_checkpoint(run) && !run.continues ? tr("Waiting, partly trained") : tr("Waiting");
         case QueuedState::running:
             // Without an obstacle, no program trains it.
             if (run.id == queue_.current() || !queue_.obstacle().isEmpty()) return tr("Running");
-            return tr("Cut off");
+            return tr("Interrupted");
         case QueuedState::done:
             return tr("Done");
         case QueuedState::failed:

@@ -26,6 +26,7 @@ namespace {
 
 constexpr int clock_ms = 30'000;
 constexpr int name_width = 230;
+constexpr int narrow = 840;
 
 /// Where the runs that wait will be written.
 std::filesystem::path folder_of(const RunQueue& queue) {
@@ -142,6 +143,19 @@ void QueuePanel::build_buttons() {
         queue_.change([id](RunQueue& queue) { try_again(queue, id); });
     });
     remove_ = add("edit-delete", tr("Remove"), [this] { remove_chosen(); });
+}
+
+void QueuePanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fit_buttons();
+}
+
+/// In a narrow window, the tabs need the room of a button. The budget can be changed in its cell, too.
+void QueuePanel::fit_buttons() {
+    const bool is_narrow = width() < narrow;
+    buttons_->layout()->setSpacing(is_narrow ? 0 : space::tight);
+    again_->setVisible(!is_narrow || again_->isEnabled());
+    budget_->setVisible(!is_narrow || !again_->isEnabled());
 }
 
 void QueuePanel::build_keys() {
@@ -283,6 +297,7 @@ void QueuePanel::update_buttons() {
         first({locked, none, can_try ? QString() : tr("Only for a run that has failed or was stopped.")}),
         tr("Try again: the run waits again, and goes on from its last checkpoint."));
     set_button(remove_, first({locked, none, running}), tr("Remove: takes the run from the queue (Delete)"));
+    fit_buttons();
 }
 
 }  // namespace denoise::ui

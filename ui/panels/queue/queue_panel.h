@@ -34,9 +34,13 @@ class QueuePanel : public QWidget {
     void failed(const denoise::Error& error);
     void run_chosen(const std::filesystem::path& folder);  ///< a run that has a folder was double-clicked
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void build_view();
     void build_buttons();
+    void fit_buttons();
     void build_keys();
     std::int64_t chosen() const;  ///< id of the selected run; 0: none
     void choose(std::int64_t id);

@@ -76,13 +76,13 @@ std::optional<Budget> budget_in(const QString& text, const TrainingConfig& befor
 QString forecast_text(const QueueForecast& forecast, const QDateTime& now) {
     if (forecast.runs == 0) return {};
     const QString runs = tr("%n run(s)", forecast.runs);
-    if (forecast.unknown == forecast.runs) return tr("%1, of unknown time").arg(runs);
+    if (forecast.unknown == forecast.runs) return tr("%1, time unknown").arg(runs);
     const QDateTime end = now.addSecs(static_cast<qint64>(rounded(forecast.seconds)));
     const QString clock = clock_text(end.time());
     const QString until =
         now.date().daysTo(end.date()) > 1 ? QLocale().toString(end, QLocale::ShortFormat) : clock;
     QString text = tr("%1, about %2, until %3").arg(runs, about_text(forecast.seconds), until);
-    if (forecast.unknown > 0) text += tr(", without %n run(s) of unknown time", forecast.unknown);
+    if (forecast.unknown > 0) text += tr(", not counting %n run(s) whose time is unknown", forecast.unknown);
     return text;
 }
 

@@ -10,6 +10,7 @@
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/caption_label.h"
+#include "ui/widgets/steady_label.h"
 
 namespace denoise::ui {
 namespace {
@@ -44,9 +45,8 @@ RunDetails::~RunDetails() = default;
 
 void RunDetails::build() {
     setObjectName("run_details");
-    name_ = new QLabel(this);
+    name_ = new ElidedLabel(this);
     name_->setFont(theme_.group_title());
-    name_->setTextFormat(Qt::PlainText);
     name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     facts_ = caption_label(theme_, Qt::PlainText);
     facts_->setWordWrap(true);
@@ -99,7 +99,6 @@ void RunDetails::set_run(const RunSummary& run, const QPixmap& thumbnail) {
 
 void RunDetails::show_facts() {
     name_->setText(text_of(run_->name));
-    name_->setToolTip(name_->text());
     if (run_->state == RunState::unreadable) return facts_->setText(text_of(run_->problem));
     QStringList facts = {
         tr("%1 parameters").arg(compact_text(static_cast<double>(run_->parameters))),
