@@ -257,7 +257,7 @@ void DatasetDownload::fail_without_address() const {
                    address.why_not.toStdString();
     if (std::ranges::all_of(addresses_, [](const Address& each) { return each.offline; }))
         fail("this computer seems to be offline (" + reasons + ")",
-             "Connect to the internet and try again. Without it: " + set_.how);
+             "Connect to the internet and try again, or download it on another computer. " + set_.how);
     fail(reasons, "Try again later, or without a download: " + set_.how);
 }
 

@@ -57,7 +57,7 @@ void CachePreferences::fill_limits() {
     limit_->setCurrentIndex(limit_->findData(now));
     if (!is_cache_limit_from_environment()) return;
     limit_->setEnabled(false);
-    limit_->setToolTip(tr("The environment variable DENOISE_LAB_DATASET_CACHE determines it."));
+    limit_->setToolTip(tr("Set by the environment variable DENOISE_LAB_DATASET_CACHE."));
 }
 
 void CachePreferences::choose_limit() {

@@ -83,7 +83,7 @@ void LogCommands::show(const CrashNote& note) {
     auto* dialog = new QDialog(&window_);
     dialog->setObjectName("crash_note");
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Unexpected end"));
+    dialog->setWindowTitle(tr("The program ended unexpectedly"));
     auto* column = new QVBoxLayout(dialog);
     column->setContentsMargins(space::group, space::group, space::group, space::group);
     column->setSpacing(space::control);

@@ -105,17 +105,17 @@ QWidget* PreferencesDialog::make_downloads_page() {
     add_field(layout, tr("Datasets folder"),
               folder_row(tr("Datasets folder"), text_of(datasets_folder({}).string()), downloads.folder),
               tr("Each downloaded dataset has a folder here."));
-    add_field(layout, tr("Folder to look in first"),
-              folder_row(tr("Folder to look in first"), tr("None"), downloads.look_first),
-              tr("A folder with one copy for all, such as that of a class room, with subfolders mnist, "
-                 "fashion-mnist, cifar-10 and cifar-100. An intact copy is used where it is, without the "
-                 "network."));
+    add_field(
+        layout, tr("Folder to look in first"),
+        folder_row(tr("Folder to look in first"), tr("None"), downloads.look_first),
+        tr("A shared folder, such as that of a classroom, with subfolders mnist, fashion-mnist, cifar-10 "
+           "and cifar-100. Intact copies are used from there, without a download."));
     add_field(
         layout, tr("Mirrors"), text_line(tr("Mirrors"), tr("None"), downloads.mirrors),
-        tr("Addresses of such folders on servers, with spaces between them. They are tried before the "
-           "addresses of the publishers, and can use HTTP, because the SHA-256 of each file is known."));
+        tr("Addresses of servers with such a folder, separated by spaces. They are tried before those of the "
+           "publishers. HTTP is safe here, because each file is compared with its SHA-256."));
     add_field(
-        layout, tr("Proxy"), text_line(tr("Proxy"), tr("That of the system"), downloads.proxy),
+        layout, tr("Proxy"), text_line(tr("Proxy"), tr("System proxy"), downloads.proxy),
         tr("http://host:port, socks5://host:port, or “none” for a direct connection. The network is used "
            "only for a download that you start."));
     layout->addStretch();
@@ -137,9 +137,8 @@ QWidget* PreferencesDialog::make_log_page() {
         notify();
     });
     add_field(layout, tr("Log file"), box,
-              tr("What the program does is written to %1, with the paths of files. Nothing is sent anywhere. "
-                 "A change "
-                 "applies after a restart.")
+              tr("The program writes what it does to %1, including paths of files. Nothing is sent over the "
+                 "network. A change applies after a restart.")
                   .arg(log_folder().empty() ? tr("no file, as there is no home folder")
                                             : text_of((log_folder() / "denoise-lab.log").string())));
     layout->addStretch();

@@ -82,7 +82,7 @@ TEST_F(HealthLabelTest, AppliesAChangeThatIsPossibleDuringTheTraining) {
     ASSERT_EQ(record_->all<ChangeTraining>().size(), 1u);
     EXPECT_EQ(record_->config.training.learning_rate, 0.001) << "half of that of the preset";
     send_steps(241, 242, 2.5);
-    EXPECT_TRUE(says("It has just been changed")) << text().toStdString();
+    EXPECT_TRUE(says("It was changed a moment ago")) << text().toStdString();
     EXPECT_FALSE(apply()->isVisible()) << "it would be halved again and again";
 }
 

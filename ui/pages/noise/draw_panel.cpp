@@ -107,7 +107,7 @@ QToolButton* DrawPanel::make_start_menu() {
                 [this, value = kind.value] { Q_EMIT start_wanted(value); });
     }
     auto* button = new QToolButton;
-    button->setText(tr("Start from"));
+    button->setText(tr("Start from…"));
     button->setToolTip(tr("Begins again with points on another schedule"));
     button->setMenu(menu);
     button->setPopupMode(QToolButton::InstantPopup);

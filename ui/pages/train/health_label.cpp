@@ -60,7 +60,7 @@ HealthLabel::HealthLabel(EngineLink& link, const Theme& theme, QWidget* parent)
     label_->setObjectName("health");
     label_->setWordWrap(true);
     label_->setFont(theme.body());
-    label_->setAccessibleName(tr("What the loss says"));
+    label_->setAccessibleName(tr("State of the training"));
     label_->setMinimumHeight(space::target);  // so that the charts stay where they are when a button comes
     row_->addWidget(label_, 1);
     buttons_ = new QWidget(this);
@@ -155,7 +155,8 @@ std::vector<HealthLabel::Remark> HealthLabel::remarks() const {
             if (change.key == remark.fix->key && !remark.fix->new_run &&
                 run.step < change.step + steps_to_wait)
                 remark.fix.reset();
-        if (!remark.fix) remark.text += QStringLiteral(" ") + tr("It has just been changed; wait a little.");
+        if (!remark.fix)
+            remark.text += QStringLiteral(" ") + tr("It was changed a moment ago; wait for the effect.");
     }
     return all;
 }
@@ -216,7 +217,7 @@ void HealthLabel::fill_menu(const std::vector<Remark>& all) {
     if (texts == in_menu_ || more_->menu()->isVisible()) return;  // it must not change under the pointer
     in_menu_ = texts;
     more_->setText(tr("%n more", nullptr, static_cast<int>(texts.size())));
-    more_->setToolTip(tr("What else is not as it should be"));
+    more_->setToolTip(tr("Other findings"));
     more_->menu()->clear();
     for (std::size_t i = 1; i < all.size(); ++i) {
         const Remark& remark = all[i];

@@ -207,7 +207,7 @@ void SetupPanel::lock() {
     const bool locked = run_settings_.are_locked();
     preset_->setEnabled(!locked);
     time_->setEnabled(!locked);
-    preset_->setToolTip(locked ? tr("The settings of a run are fixed, except some.") : QString());
+    preset_->setToolTip(locked ? tr("Most settings of an open run are fixed.") : QString());
     form_->set_locked(locked);
 }
 
