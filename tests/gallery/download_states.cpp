@@ -56,6 +56,15 @@ void take_download_states(ui::MainWindow& window, Camera& camera) {
     camera.take("downloads");
     Q_EMIT known.tile("mnist")->cancel_pressed();
     wait_for("the end of a download", [&] { return known.tile("mnist")->state() == State::begun; });
+
+    // Nothing answers at this port.
+    for (CatalogEntry& entry : catalog)
+        if (entry.publication) entry.publication->addresses = {"http://127.0.0.1:9/" + entry.name + "/"};
+    known.set_catalog(catalog);
+    known.tile("cifar-100")->click();
+    wait_for("a download without a network",
+             [&] { return known.tile("cifar-100")->state() == State::failed; });
+    camera.take("downloads-offline");
     known.set_catalog(dataset_catalog());
 
     QMimeData data;

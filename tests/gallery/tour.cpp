@@ -3,6 +3,7 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QComboBox>
+#include <QDir>
 #include <QDockWidget>
 #include <QFile>
 #include <QFrame>
@@ -18,7 +19,9 @@
 #include <QTreeView>
 #include <stdexcept>
 
+#include "tests/gallery/dataset_states.h"
 #include "tests/gallery/download_states.h"
+#include "tests/gallery/finding_states.h"
 #include "tests/gallery/watch_states.h"
 #include "ui/pages/compare/compare_page.h"
 #include "ui/pages/compare/map_panel.h"
@@ -172,6 +175,10 @@ void Tour::preparation() {
     camera_.take("prepare", &dialog);
     dialog.reject();
     QTest::qWait(50);
+    take_preparation_states(window_, camera_, folder_.filePath("landscapes"));
+    trigger("use_glyphs");
+    until_idle("the glyphs again");
+    dismiss_messages();
 }
 
 void Tour::training() {
@@ -189,6 +196,7 @@ void Tour::training() {
     trigger("pause");
     until("the pause", [this] { return window_.link().state() == EngineState::paused; });
     camera_.take("paused");
+    take_finding_states(window_, camera_);
     trigger("stop");
     until("the end of the run", [this] { return window_.link().can_resume(); });
     camera_.take("stopped");
@@ -227,6 +235,11 @@ void Tour::runs() {
 void Tour::queue() {
     trigger("show_queue");
     camera_.take("queue-empty");
+    const QString vanishing = folder_.filePath("pictures of the holiday");
+    write_photographs(vanishing);
+    window_.open_path(vanishing);
+    until("pictures for the queue",
+          [this] { return window_.link().dataset() && window_.link().dataset()->class_names.size() == 2; });
     const auto add = [this](const char* preset, double minutes, std::int64_t steps) {
         trigger("new_run");
         window_.editor().use_preset(find_preset(preset));
@@ -235,6 +248,10 @@ void Tour::queue() {
         set("preview_seconds", 0.5);
         trigger("add_to_queue");
     };
+    add("tiny", 0, 50);  // which fails
+    QDir(vanishing).removeRecursively();
+    trigger("use_glyphs");
+    until_idle("the glyphs for the queue");
     add("tiny", 0, 40);
     add("quick", 5, 0);
     set("learning_rate", 0.002);
@@ -242,16 +259,19 @@ void Tour::queue() {
     add("balanced", 360, 0);
     trigger("show_queue");
     auto& view = find<QTreeView>("queue");
-    view.setCurrentIndex(view.model()->index(2, 0));
+    view.setCurrentIndex(view.model()->index(3, 0));
     camera_.take("queue");
     find<QAbstractButton>("queue_start").click();
-    until("the second run of the queue", [this, &view] {
-        return view.model()->index(0, 1).data().toString() == "Done" && step_ >= 1 &&
+    until("the third run of the queue", [this, &view] {
+        return view.model()->index(1, 1).data().toString() == "Done" && step_ >= 1 &&
                window_.link().state() == EngineState::training &&
                window_.link().run()->config.training.steps == 0;
     });
     QTest::qWait(static_cast<int>(300 * training_seconds_));
     camera_.take("queue-running");
+    dismiss_messages();
+    view.setCurrentIndex(view.model()->index(0, 0));
+    camera_.take("queue-failed");
     trigger("stop");
     until_idle("the end of the queue");
     dismiss_messages();
@@ -373,6 +393,7 @@ void Tour::dialogs() {
     take_dialog("preferences-downloads", "preferences");
     QTimer::singleShot(0, &window_, [this] { find<QTabWidget>("preferences_tabs").setCurrentIndex(2); });
     take_dialog("preferences-cache", "preferences");
+    take_crash_note_states(window_, camera_);
     take_dialog("shortcuts", "shortcuts");
     take_dialog("about", "about");
 }
