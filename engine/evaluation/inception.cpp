@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "engine/base/error.h"
+#include "engine/device/precision.h"
+#include "engine/device/transfer.h"
 
 namespace denoise {
 namespace {
@@ -12,6 +14,7 @@ using Shape = std::vector<std::int64_t>;
 
 constexpr const char* space_name = "InceptionV3 (FID)";
 constexpr std::int64_t batch_size = 4;  // half a second on two cores, so that cancelling is quick
+constexpr std::int64_t batch_size_on_card = 64;
 
 std::string text_of(const Shape& shape) {
     std::string text = "[";
@@ -72,7 +75,8 @@ torch::Tensor to_input(const torch::Tensor& images) {
 
 }  // namespace
 
-Inception::Inception(const TensorMap& tensors, const std::string& source) {
+Inception::Inception(const TensorMap& tensors, const std::string& source, const torch::Device& device)
+    : device_(device) {
     constexpr double epsilon = 1e-3;
     const torch::NoGradGuard no_grad;
     CheckedTensors checked(tensors);
@@ -87,8 +91,9 @@ Inception::Inception(const TensorMap& tensors, const std::string& source) {
         const auto scale = gain / (variance + epsilon).sqrt();
         convolutions_[c.name] = {(weight * scale.view({-1, 1, 1, 1}))
                                      .to(torch::kFloat32)
-                                     .contiguous(torch::MemoryFormat::ChannelsLast),
-                                 (bias - mean * scale).to(torch::kFloat32),
+                                     .contiguous(torch::MemoryFormat::ChannelsLast)
+                                     .to(device),
+                                 (bias - mean * scale).to(torch::kFloat32).to(device),
                                  {c.stride, c.stride},
                                  {c.pad_height, c.pad_width}};
     }
@@ -154,7 +159,7 @@ torch::Tensor Inception::block_e(const std::string& block, const torch::Tensor& 
 
 torch::Tensor Inception::features(const torch::Tensor& images) const {
     const torch::NoGradGuard no_grad;
-    auto h = to_input(images);  // [B,3,299,299]
+    auto h = to_input(sent_to(device_, images));  // [B,3,299,299]
     for (const char* name : {"Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3"}) h = apply(name, h);
     h = torch::max_pool2d(h, 3, 2);  // [B,64,73,73]
     for (const char* name : {"Conv2d_3b_1x1", "Conv2d_4a_3x3"}) h = apply(name, h);
@@ -168,8 +173,9 @@ torch::Tensor Inception::features(const torch::Tensor& images) const {
     return torch::adaptive_avg_pool2d(h, {1, 1}).flatten(1).contiguous();
 }
 
-FeatureExtractor inception_extractor(const fs::path& path) {
-    const auto network = std::make_shared<const Inception>(read_tensor_file(path), path.string());
+FeatureExtractor inception_extractor(const fs::path& path, ComputeDevice device) {
+    const auto network =
+        std::make_shared<const Inception>(read_tensor_file(path), path.string(), torch_device(device));
     const auto check = [](int channels, int, int) {
         if (channels != 1 && channels != 3)
             throw Error{
@@ -177,8 +183,12 @@ FeatureExtractor inception_extractor(const fs::path& path) {
                 "they have " + std::to_string(channels) + " channels, but it requires grey or RGB images",
                 "Use the features of a classifier of the dataset"};
     };
-    return {space_name, Inception::feature_count, batch_size,
-            [network](const torch::Tensor& images) { return network->features(images); }, check};
+    const auto features = [network, device](const torch::Tensor& images) {
+        const PrecisionScope scope(device, DevicePrecision::exact);
+        return network->features(images).cpu();
+    };
+    const std::int64_t batch = is_graphics_card(device) ? batch_size_on_card : batch_size;
+    return {space_name, Inception::feature_count, batch, features, check};
 }
 
 }  // namespace denoise

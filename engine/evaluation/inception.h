@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/compute_device.h"
 #include "engine/evaluation/feature_extractor.h"
 #include "engine/evaluation/tensor_file.h"
 
@@ -37,10 +38,10 @@ class Inception {
     /// Uses the tensors of the convolutions in `tensors`, with the names of the PyTorch port (pytorch-fid);
     /// others, such as those of the last layer, are ignored. `source` is the file's name for errors. Throws
     /// Error naming the tensors that are missing, have another shape or are not finite.
-    Inception(const TensorMap& tensors, const std::string& source);
+    Inception(const TensorMap& tensors, const std::string& source, const torch::Device& device = torch::kCPU);
 
-    /// uint8 [B,C,H,W] with 1 or 3 channels -> float32 [B,2048]. A grey channel is repeated; images are
-    /// resized to 299x299 (bilinear, without antialiasing) and scaled to [-1, 1].
+    /// uint8 [B,C,H,W] with 1 or 3 channels, anywhere -> float32 [B,2048] on the device. A grey channel is
+    /// repeated; images are resized to 299x299 (bilinear, without antialiasing) and scaled to [-1, 1].
     torch::Tensor features(const torch::Tensor& images) const;
 
   private:
@@ -58,10 +59,13 @@ class Inception {
     torch::Tensor block_d(const std::string& block, const torch::Tensor& x) const;
     torch::Tensor block_e(const std::string& block, const torch::Tensor& x, bool max_pool) const;
 
+    torch::Device device_;
     std::map<std::string, Folded> convolutions_;
 };
 
-/// InceptionV3 with the weights in the .safetensors file `path`. Throws Error.
-FeatureExtractor inception_extractor(const std::filesystem::path& path);
+/// InceptionV3 with the weights in the .safetensors file `path`, computed with all digits of float32 on a
+/// definite device. Throws Error.
+FeatureExtractor inception_extractor(const std::filesystem::path& path,
+                                     ComputeDevice device = ComputeDevice::cpu);
 
 }  // namespace denoise

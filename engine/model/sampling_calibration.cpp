@@ -1,5 +1,7 @@
 #include "engine/model/sampling_calibration.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -34,7 +36,8 @@ class Stopwatch {
         : network_(make_network(model.config().unet, model.header.channels, model.header.height,
                                 model.header.width, model.weights, torch_device(device))),
           x_(sent_to(torch_device(device),
-                     torch::randn({batch, model.header.channels, model.header.height, model.header.width}))),
+                     torch::randn({batch, model.header.channels, model.header.height, model.header.width},
+                                  at::make_generator<at::CPUGeneratorImpl>(std::uint64_t{1})))),
           t_(sent_to(torch_device(device),
                      torch::full({batch}, model.config().schedule.timesteps / 2, torch::kInt64))),
           labels_(sent_to(torch_device(device), labels_of(model, -1, batch))) {}
@@ -97,7 +100,6 @@ Timings precisions_and_layouts(const Model& model, const Execution& first) {
 
 /// Graphics cards do not depend on it.
 bool chooses_threads(const Model& model, int threads, const Execution& first) {
-    if (execution_of(model.header).device != ComputeDevice::cpu) return false;
     return model.config().training.threads == 0 && threads == 0 && !is_graphics_card(first.device);
 }
 

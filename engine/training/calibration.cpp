@@ -6,6 +6,7 @@
 
 #include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
+#include "engine/device/devices.h"
 #include "engine/model/execution.h"
 #include "engine/model/execution_race.h"
 #include "engine/network/winograd_plan.h"
@@ -44,6 +45,7 @@ double timed_step(Trainer& trainer, const Execution& execution) {
     trainer.use(execution);
     const Clock::time_point begin = Clock::now();
     trainer.step(0.5);
+    wait_for(execution.device);
     return seconds_since(begin);
 }
 
@@ -68,7 +70,11 @@ Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
     Timings timings;
     for (const bool bfloat16 : {false, true})
         for (const bool channels_last : {true, false}) {
-            const Execution execution{bfloat16, channels_last, threads, training.kernels};
+            const Execution execution{.bfloat16 = bfloat16,
+                                      .channels_last = channels_last,
+                                      .threads = threads,
+                                      .kernels = training.kernels,
+                                      .device = resolved_device(training.device)};
             const bool precision_fits =
                 training.precision == Precision::automatic || training.precision == precision_of(execution);
             const bool layout_fits =
@@ -83,15 +89,16 @@ Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
     return timings;
 }
 
-/// What all measurements of this version of the program on this machine have in common.
-std::string cache_prefix() {
+/// What all measurements of this version of the program on a device of this machine have in common.
+std::string cache_prefix(ComputeDevice device) {
     return std::string("training with Winograd's algorithm, Denoise Lab ") + DENOISE_LAB_VERSION +
-           ", LibTorch " + TORCH_VERSION + ", " + machine_name() + ", ";
+           ", LibTorch " + TORCH_VERSION + ", " + machine_name() + ", " +
+           (is_graphics_card(device) ? measured_name(device) + " " + name_of(device) + ", " : std::string());
 }
 
 std::string cache_key(const RunConfig& config, int channels, int height, int width) {
-    std::string key = cache_prefix() + std::to_string(channels) + " x " + std::to_string(height) + " x " +
-                      std::to_string(width);
+    std::string key = cache_prefix(resolved_device(config.training.device)) + std::to_string(channels) +
+                      " x " + std::to_string(height) + " x " + std::to_string(width);
     for (const Setting<UNetConfig>& setting : unet_settings())
         key += ", " + setting.info.key + "=" + format_setting(setting.get(config.unet));
     for (const Setting<TrainingConfig>& setting : training_settings())
@@ -109,6 +116,11 @@ double cost_of(const RunConfig& config, int channels, int height, int width) {
 RunConfig with_threads(RunConfig config, int threads) {
     if (config.training.threads == 0) config.training.threads = threads > 0 ? threads : demanded_threads();
     return config;
+}
+
+/// Whether the number of threads is to be measured. On a graphics card it does not matter.
+bool chooses_threads(const RunConfig& config) {
+    return config.training.threads == 0 && !is_graphics_card(resolved_device(config.training.device));
 }
 
 /// default_execution(), with a definite number of threads.
@@ -138,7 +150,7 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
     Timings timings = precisions_and_layouts(config.training, first.threads);
     co_await race(timings, images, seconds, rules);
     sort_by_speed(timings);
-    if (config.training.threads > 0) co_return timings;
+    if (!chooses_threads(config)) co_return timings;
 
     Timings threads = {{timings.front().execution}};
     for (const int count : other_thread_counts()) {
@@ -156,7 +168,7 @@ Work<Timings> calibrate(RunConfig config, std::shared_ptr<const Dataset> dataset
     config = with_threads(std::move(config), threads);
     Timings timings = {{plain_execution(config.training)}};
     const bool choice = config.training.precision == Precision::automatic ||
-                        config.training.layout == MemoryLayout::automatic || config.training.threads == 0;
+                        config.training.layout == MemoryLayout::automatic || chooses_threads(config);
     if (!choice || !worth_calibrating(config.training)) co_return timings;
     const ImageBatch& images = dataset->images;
     const std::string key = cache_key(config, images.channels, images.height, images.width);
@@ -173,8 +185,8 @@ KnownSpeed known_speed(const RunConfig& config, int channels, int height, int wi
     const std::string key = cache_key(with_threads(config, threads), channels, height, width);
     if (const std::optional<Timings> found = find_timings(timing_cache_file(), key))
         return {found->front().images_per_second, true};
-    return {speed_of_similar(timing_cache_file(), cache_prefix(), cost_of(config, channels, height, width)),
-            false};
+    const std::string prefix = cache_prefix(resolved_device(config.training.device));
+    return {speed_of_similar(timing_cache_file(), prefix, cost_of(config, channels, height, width)), false};
 }
 
 }  // namespace denoise
