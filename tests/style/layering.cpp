@@ -27,8 +27,9 @@ Rule room(std::string_view user, std::vector<std::string_view> may_include, bool
     return {user, std::move(may_include), torch, words};
 }
 
-constexpr std::string_view base = "engine/base/", distributed = "engine/distributed/",
-                           formats = "engine/formats/", data = "engine/data/", schedule = "engine/schedule/",
+constexpr std::string_view base = "engine/base/", device = "engine/device/",
+                           distributed = "engine/distributed/", formats = "engine/formats/",
+                           data = "engine/data/", schedule = "engine/schedule/",
                            description = "engine/network/description/", network = "engine/network/",
                            diffusion = "engine/diffusion/", sampling = "engine/sampling/",
                            runs = "engine/runs/", diffusers = "engine/diffusers/", model = "engine/model/",
@@ -47,31 +48,35 @@ const std::vector<Rule>& rules() {
         const bool torch = true, no_torch = false;
         std::vector<Rule> rules = {
             room(base, {}, no_torch, "base/ must not include other modules"),
+            room(device, {base}, torch, "device/ may only include base/"),
             room(distributed, {base}, no_torch, "distributed/ may only include base/"),
             room(formats, {base}, no_torch, "formats/ may only include base/"),
             room(data, {base, formats}, no_torch, "data/ may only include base/ and formats/"),
             room(schedule, {base}, no_torch, "schedule/ may only include base/"),
             room(description, {base}, no_torch, "network/description/ may only include base/"),
-            room(network, {base}, torch, "network/ may only include base/"),
-            room(diffusion, {base, schedule}, torch, "diffusion/ may only include base/ and schedule/"),
-            room(sampling, {base, schedule, diffusion}, torch,
-                 "sampling/ may only include base/, schedule/ and diffusion/"),
+            room(network, {base, device}, torch, "network/ may only include base/ and device/"),
+            room(diffusion, {base, device, schedule}, torch,
+                 "diffusion/ may only include base/, device/ and schedule/"),
+            room(sampling, {base, device, schedule, diffusion}, torch,
+                 "sampling/ may only include base/, device/, schedule/ and diffusion/"),
             room(runs, {base, formats, data, schedule, description}, no_torch,
                  "runs/ may only include base/, formats/, data/, schedule/ and network/description/"),
             room(diffusers, {base, formats, schedule, description}, no_torch,
                  "diffusers/ may only include base/, formats/, schedule/ and network/description/"),
-            room(model, {base, formats, schedule, network, diffusion, runs, diffusers}, torch,
-                 "model/ may only include base/, formats/, schedule/, network/, diffusion/, runs/ and "
+            room(model, {base, device, formats, schedule, network, diffusion, runs, diffusers}, torch,
+                 "model/ may only include base/, device/, formats/, schedule/, network/, diffusion/, runs/ "
+                 "and "
                  "diffusers/"),
-            room(training, {base, distributed, formats, data, schedule, network, diffusion, runs, model},
-                 torch,
-                 "training/ may only include base/, distributed/, formats/, data/, schedule/, network/, "
+            room(training,
+                 {base, device, distributed, formats, data, schedule, network, diffusion, runs, model}, torch,
+                 "training/ may only include base/, device/, distributed/, formats/, data/, schedule/, "
+                 "network/, "
                  "diffusion/, runs/ and model/"),
-            room(evaluation, {base, formats, data, network, training}, torch,
-                 "evaluation/ may only include base/, formats/, data/, network/ and training/"),
+            room(evaluation, {base, device, formats, data, network, training}, torch,
+                 "evaluation/ may only include base/, device/, formats/, data/, network/ and training/"),
             room(jobs,
-                 {base, distributed, formats, data, schedule, network, diffusion, sampling, runs, model,
-                  training, evaluation},
+                 {base, device, distributed, formats, data, schedule, network, diffusion, sampling, runs,
+                  model, training, evaluation},
                  torch, "jobs/ must not include diffusers/, scheduler/ or session/"),
             {scheduler, {"engine/"}, torch, "scheduler/ may only include engine/"},
             {session, {"engine/"}, no_torch, "session/ may only include engine/"},

@@ -49,7 +49,7 @@ TEST(LayeringRules, ABrokenRuleIsReportedWithFileLineAndRule) {
     EXPECT_THAT(
         forbidden_includes(includes_of("engine/diffusion/loss.h", text)),
         ElementsAre(AllOf(StartsWith("engine/diffusion/loss.h:4: "), HasSubstr("\"engine/network/unet.h\""),
-                          HasSubstr("may only include base/ and schedule/"))));
+                          HasSubstr("may only include base/, device/ and schedule/"))));
 }
 
 TEST(LayeringRules, ForbiddenIncludesAreReported) {
