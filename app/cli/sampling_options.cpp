@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "app/cli/choice_option.h"
 #include "app/cli/number_checks.h"
+#include "engine/formats/shallow_json.h"
+#include "engine/runs/ema_snapshots.h"
+#include "engine/runs/run_header.h"
 #include "engine/session/samplers.h"
 
 namespace denoise::cli {
@@ -32,7 +36,31 @@ std::string list_of_classes(const RunOpened& model) {
     return list;
 }
 
+Execution execution_of(const std::string& text) {
+    try {
+        return execution_from_json(parse_shallow_json(text));
+    } catch (const nlohmann::json::exception&) {
+        throw Error{"Cannot use this execution",
+                    "\"" + text + "\" is not the value of \"execution\" in the recipe of a picture",
+                    "Copy it from there, or leave out --execution"};
+    }
+}
+
 }  // namespace
+
+void add_ema_length(CLI::App& command, double& length) {
+    command
+        .add_option_function<double>(
+            "--ema-length",
+            [&length](double given) {
+                check_ema_length(given);
+                length = given;
+            },
+            "Length of the average of the weights (EMA), as a fraction of the training, from " +
+                format_setting(shortest_ema_length) + " to " + format_setting(longest_ema_length) +
+                "; only for runs with EMA snapshots (default: the EMA of the run)")
+        ->type_name("L");
+}
 
 int class_named(const std::string& text, const RunOpened& model) {
     if (text.empty()) return -1;
@@ -82,6 +110,12 @@ void SamplingOptions::add_to(CLI::App& command) {
         ->type_name("R")
         ->check(in_range(0.0, 1.0))
         ->capture_default_str();
+    add_ema_length(command, ema_length_);
+    command
+        .add_option("--execution", execution_,
+                    "How the network is computed, as in the recipe of a picture (default: the fastest way, "
+                    "measured for large samples): the same seed then gives exactly the same images")
+        ->type_name("JSON");
 }
 
 SamplingOptions SamplingOptions::with_default_sampler(const std::string& name) const {
@@ -106,6 +140,8 @@ SampleRequest SamplingOptions::request(const RunOpened& model) const {
     if (!all_classes()) request.label = class_named(label_, model);
     request.guidance_scale = guidance_;
     request.guidance_rescale = rescale_;
+    request.ema_length = ema_length_;
+    if (!execution_.empty()) request.execution = execution_of(execution_);
     return request;
 }
 

@@ -25,8 +25,12 @@ class SamplingOptions {
     Spacing spacing_ = Spacing::trailing;
     Clipping clipping_ = Clipping::range;
     int steps_ = -1;
-    double eta_ = 0, guidance_ = 1, rescale_ = 0;
+    double eta_ = 0, guidance_ = 1, rescale_ = 0, ema_length_ = 0;
+    std::string execution_;  ///< JSON
 };
+
+/// Adds --ema-length.
+void add_ema_length(CLI::App& command, double& length);
 
 /// The number of the class that `text` gives by number or name; -1 for an empty text. Throws Error with a
 /// list of the classes.

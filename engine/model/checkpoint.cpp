@@ -7,9 +7,9 @@
 
 #include "engine/diffusion/timestep_sampler.h"
 #include "engine/formats/safetensors.h"
+#include "engine/model/ema_lengths.h"
 #include "engine/network/unet.h"
 #include "engine/runs/checkpoint_description.h"
-#include "engine/runs/ema_snapshots.h"
 #include "engine/runs/run_folder.h"
 
 namespace denoise {
@@ -169,14 +169,8 @@ Checkpoint read_checkpoint(const SafetensorsFile& file, const json& description)
     fill(file, "optimizer.second_moment", state.second_moment);
     for (const torch::Tensor& part : {state.ema, state.values, state.first_moment, state.second_moment})
         require_finite(file, part);
-    // Checkpoints of older versions have none, and the run continues without.
-    if (checkpoint.header.config.training.ema_snapshots > 0 &&
-        file.find(tracked_ema_names.front()) != nullptr)
-        for (std::size_t i = 0; i < state.tracked_emas.size(); ++i) {
-            state.tracked_emas[i] = layout.empty_buffer();
-            fill(file, tracked_ema_names[i], state.tracked_emas[i]);
-            require_finite(file, state.tracked_emas[i]);
-        }
+    if (checkpoint.header.config.training.ema_snapshots > 0)
+        state.tracked_emas = read_tracked_emas(file.path(), state.values.numel());
     if (checkpoint.header.config.training.timestep_sampling == TimestepSampling::loss_second_moment) {
         const LossSecondMomentSampler empty(checkpoint.header.config.schedule.timesteps);
         state.loss_history = empty.history();
@@ -256,14 +250,12 @@ TrainingState on_processor(TrainingState state) {
 void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint,
                      const std::vector<FlatParameters::Slice>& slices) {
     const TrainingState state = on_processor(checkpoint.state);
+    save_tracked_emas(path, state.step, state.tracked_emas);
     Collected tensors;
     tensors.add_each("ema.", slices, state.ema);
     tensors.add_each("model.", slices, state.values);
     tensors.add("optimizer.first_moment", state.first_moment);
     tensors.add("optimizer.second_moment", state.second_moment);
-    if (state.tracked_emas.front().defined())
-        for (std::size_t i = 0; i < state.tracked_emas.size(); ++i)
-            tensors.add(tracked_ema_names[i], state.tracked_emas[i]);
     if (state.loss_history.defined()) {
         tensors.add("timesteps.loss_history", state.loss_history);
         tensors.add("timesteps.losses_seen", state.losses_seen);
@@ -319,8 +311,6 @@ bool can_continue_from(const fs::path& path, const RunHeader& run, const Trainin
             for (const char* prefix : {"ema.", "model."}) finite(prefix + slice.name, slice.shape);
         finite("optimizer.first_moment", state.first_moment.sizes());
         finite("optimizer.second_moment", state.second_moment.sizes());
-        if (file.find(tracked_ema_names.front()) != nullptr)
-            for (const char* name : tracked_ema_names) finite(name, state.values.sizes());
         if (!state.loss_history.defined()) return true;
         finite("timesteps.loss_history", state.loss_history.sizes());
         finite("timesteps.losses_seen", state.losses_seen.sizes());

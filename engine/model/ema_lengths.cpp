@@ -39,6 +39,20 @@ TrackedEmas read_emas(const SafetensorsFile& file, std::int64_t size) {
     return emas;
 }
 
+void write_emas(const fs::path& path, std::int64_t step, const TrackedEmas& emas, TensorType type) {
+    const torch::NoGradGuard no_grad;
+    TrackedEmas stored;
+    std::vector<NamedTensor> tensors;
+    for (std::size_t i = 0; i < emas.size(); ++i) {
+        stored[i] = emas[i].to(type == TensorType::f16 ? torch::kHalf : torch::kFloat32).cpu().contiguous();
+        tensors.push_back({tracked_ema_names[i],
+                           type,
+                           stored[i].sizes().vec(),
+                           {static_cast<const std::byte*>(stored[i].const_data_ptr()), stored[i].nbytes()}});
+    }
+    write_safetensors(path, tensors, {{"format", "pt"}, {"step", std::to_string(step)}});
+}
+
 /// A snapshot before the step of the checkpoint, whose numbers are read when they are added.
 struct Snapshot {
     fs::path file;
@@ -85,21 +99,27 @@ void update_tracked_emas(const TrackedEmas& emas, const torch::Tensor& values, s
     }
 }
 
+void save_tracked_emas(const fs::path& checkpoint, std::int64_t step, const TrackedEmas& emas) {
+    if (emas.front().defined() && last_tracked_step(step) > 0)
+        write_emas(tracked_ema_file(checkpoint), step, emas, TensorType::f32);
+}
+
+TrackedEmas read_tracked_emas(const fs::path& checkpoint, std::int64_t size) {
+    std::error_code code;
+    const fs::path path = tracked_ema_file(checkpoint);
+    if (!fs::exists(path, code)) return {};
+    try {
+        return read_emas(SafetensorsFile(path), size);
+    } catch (const Error&) {
+        return {};  // a run goes on without
+    }
+}
+
 void save_ema_snapshot(const fs::path& folder, std::int64_t step, const TrackedEmas& emas) {
-    const torch::NoGradGuard no_grad;
     const fs::path path = ema_snapshot_path(folder, step);
     std::error_code code;
     fs::create_directories(path.parent_path(), code);  // otherwise, writing throws
-    TrackedEmas halves;
-    std::vector<NamedTensor> tensors;
-    for (std::size_t i = 0; i < emas.size(); ++i) {
-        halves[i] = emas[i].to(torch::kHalf).cpu().contiguous();
-        tensors.push_back({tracked_ema_names[i],
-                           TensorType::f16,
-                           halves[i].sizes().vec(),
-                           {static_cast<const std::byte*>(halves[i].const_data_ptr()), halves[i].nbytes()}});
-    }
-    write_safetensors(path, tensors, {{"format", "pt"}, {"step", std::to_string(step)}});
+    write_emas(path, step, emas, TensorType::f16);
 }
 
 torch::Tensor ema_of_length(double length, std::int64_t step, const TrackedEmas& emas,
@@ -134,7 +154,7 @@ Model with_ema_length(Model model, double length) {
     if (!why.empty())
         throw Error{"Cannot choose the EMA length", why, "Leave the EMA length out", "ema_length"};
     const torch::NoGradGuard no_grad;
-    const TrackedEmas emas = read_emas(SafetensorsFile(model.file), model.weights.numel());
+    const TrackedEmas emas = read_emas(SafetensorsFile(tracked_ema_file(model.file)), model.weights.numel());
     model.weights = ema_of_length(length, model.step, emas, model.file.parent_path().parent_path());
     return model;
 }

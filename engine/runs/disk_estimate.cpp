@@ -10,8 +10,9 @@ namespace fs = std::filesystem;
 
 /// Weights, EMA and two moments of the optimizer, in float32.
 constexpr std::int64_t bytes_per_parameter = 16;
-/// Two more EMAs, in float32 in checkpoints and in half precision in snapshots.
-constexpr std::int64_t tracked_bytes_per_parameter = 8, snapshot_bytes_per_parameter = 4;
+/// Two more EMAs, in float32 beside two checkpoints and the one being written, and in half precision in
+/// snapshots.
+constexpr std::int64_t tracked_files = 3, tracked_bytes_per_parameter = 8, snapshot_bytes_per_parameter = 4;
 constexpr std::int64_t header_bytes = 64 << 10;
 
 /// `folder`, or the nearest folder above it that exists.
@@ -30,14 +31,15 @@ std::int64_t parameters_of(const RunConfig& config, int channels, int height, in
 }  // namespace
 
 std::int64_t estimate_checkpoint_bytes(const RunConfig& config, int channels, int height, int width) {
-    const std::int64_t per_parameter =
-        bytes_per_parameter + (config.training.ema_snapshots > 0 ? tracked_bytes_per_parameter : 0);
-    return header_bytes + per_parameter * parameters_of(config, channels, height, width);
+    return header_bytes + bytes_per_parameter * parameters_of(config, channels, height, width);
 }
 
 std::int64_t estimate_snapshot_bytes(const RunConfig& config, int channels, int height, int width) {
-    return config.training.ema_snapshots *
-           (header_bytes + snapshot_bytes_per_parameter * parameters_of(config, channels, height, width));
+    const std::int64_t snapshots = config.training.ema_snapshots;
+    if (snapshots == 0) return 0;
+    const std::int64_t parameters = parameters_of(config, channels, height, width);
+    return snapshots * (header_bytes + snapshot_bytes_per_parameter * parameters) +
+           tracked_files * (header_bytes + tracked_bytes_per_parameter * parameters);
 }
 
 std::int64_t estimate_run_bytes(const RunConfig& config, int channels, int height, int width) {

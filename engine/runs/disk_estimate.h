@@ -11,7 +11,8 @@ namespace denoise {
 /// The size in bytes of a checkpoint from which a run can be continued, for images with `channels`.
 std::int64_t estimate_checkpoint_bytes(const RunConfig& config, int channels, int height, int width);
 
-/// The size in bytes of the snapshots of the EMA that a run keeps; 0: it keeps none.
+/// The space in bytes for the EMAs that a run tracks beside its own and for the snapshots of them; 0: there
+/// are none.
 std::int64_t estimate_snapshot_bytes(const RunConfig& config, int channels, int height, int width);
 
 /// The space in bytes that the folder of a run takes at most, apart from its metrics and samples: the

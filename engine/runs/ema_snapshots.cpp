@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 #include "engine/base/error.h"
 #include "engine/base/setting.h"
@@ -14,28 +13,12 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t first_snapshot = 64;
 constexpr double growth = 1.1;
-constexpr std::size_t largest_header = 16u << 20;
+constexpr std::size_t checkpoints_with_emas = 2;
 
 std::int64_t next_snapshot(std::int64_t step) {
     const auto grown = static_cast<std::int64_t>(std::ceil(static_cast<double>(step) * growth));
     // A step after which the EMAs are updated.
     return last_tracked_step(std::max(grown, step + 1) + tracked_ema_interval - 1);
-}
-
-/// The JSON at the beginning of a safetensors file, behind its length (8 bytes, little-endian). Empty if it
-/// cannot be read, in which case opening the checkpoint tells why.
-std::string safetensors_header(const fs::path& file) {
-    std::error_code code;
-    if (!fs::is_regular_file(file, code)) return {};
-    std::ifstream stream(file, std::ios::binary);
-    std::array<unsigned char, 8> length{};
-    stream.read(reinterpret_cast<char*>(length.data()), length.size());
-    std::uint64_t bytes = 0;
-    for (std::size_t i = length.size(); i-- > 0;) bytes = bytes << 8 | length[i];
-    if (!stream || bytes > largest_header) return {};
-    std::string header(static_cast<std::size_t>(bytes), '\0');
-    stream.read(header.data(), static_cast<std::streamsize>(bytes));
-    return stream ? header : std::string();
 }
 
 }  // namespace
@@ -45,6 +28,24 @@ std::optional<int> snapshot_number(std::int64_t step) {
     for (std::int64_t at = first_snapshot; at <= step; at = next_snapshot(at), ++number)
         if (at == step) return number;
     return std::nullopt;
+}
+
+fs::path tracked_ema_file(const fs::path& checkpoint) {
+    fs::path file = checkpoint;
+    return file.replace_extension(".ema");
+}
+
+void remove_old_tracked_emas(const fs::path& folder) {
+    std::vector<fs::path> kept;
+    for (const CheckpointFile& file : list_checkpoints(folder))
+        if (kept.size() < checkpoints_with_emas) kept.push_back(tracked_ema_file(file.path));
+    std::error_code code;
+    std::vector<fs::path> old;
+    for (fs::directory_iterator entry(folder / run_file::checkpoints, code), end; !code && entry != end;
+         entry.increment(code))
+        if (entry->path().extension() == ".ema" && std::ranges::find(kept, entry->path()) == kept.end())
+            old.push_back(entry->path());
+    for (const fs::path& path : old) fs::remove(path, code);
 }
 
 std::vector<CheckpointFile> surplus_snapshots(const std::vector<CheckpointFile>& files, int keep) {
@@ -87,7 +88,10 @@ std::string why_no_ema_lengths(const fs::path& path) {
         if (checkpoints.empty()) return "The model is not a run of Denoise Lab";
         file = checkpoints.front().path;
     }
-    if (safetensors_header(file).find(tracked_ema_names.front()) != std::string::npos) return {};
+    if (fs::exists(tracked_ema_file(file), code)) return {};
+    const std::vector<CheckpointFile> all = list_checkpoints(file.parent_path().parent_path());
+    if (!all.empty() && fs::exists(tracked_ema_file(all.front().path), code))
+        return "Only the newest checkpoints of a run have what other lengths are computed from";
     return "The run kept no snapshots of its EMA, which the setting \"EMA snapshots\" switches on for new "
            "runs";
 }

@@ -21,7 +21,7 @@ inline constexpr std::array<double, 2> tracked_ema_lengths = {0.05, 0.10};
 /// The lengths that can be chosen. Beyond them, they could not be computed well.
 inline constexpr double shortest_ema_length = 0.03, longest_ema_length = 0.20;
 
-/// The names of the tracked EMAs in checkpoints and snapshots.
+/// The names of the tracked EMAs in files.
 inline constexpr std::array<const char*, 2> tracked_ema_names = {"ema_by_length.0.05", "ema_by_length.0.10"};
 
 /// The tracked EMAs are averages of the weights after every so many steps, which hardly differ from averages
@@ -35,6 +35,12 @@ constexpr std::int64_t last_tracked_step(std::int64_t step) {
 /// The number of the snapshot that is taken after `step`: each at a step about 1.1 times that of the one
 /// before, from step 64 on. nullopt: none is.
 std::optional<int> snapshot_number(std::int64_t step);
+
+/// The file with the tracked EMAs of a checkpoint, beside it. Only the newest two checkpoints of a run keep
+/// it.
+std::filesystem::path tracked_ema_file(const std::filesystem::path& checkpoint);
+/// Deletes those of all other checkpoints of the run in `folder`.
+void remove_old_tracked_emas(const std::filesystem::path& folder);
 
 /// Which of the snapshots in `files` (newest first) to delete so that `keep` remain: more of the newest ones,
 /// on which EMAs of all lengths depend most, and every second of the older ones.

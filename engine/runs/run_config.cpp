@@ -224,8 +224,8 @@ const SettingsTable<TrainingConfig>& training_settings() {
                          .title = "EMA snapshots",
                          .help = "The number of snapshots of averaged weights to keep, from which you can "
                                  "choose the length of the EMA after the training (Karras et al. 2024). "
-                                 "Each one takes 4 bytes per parameter of the network, and checkpoints grow "
-                                 "by half. 0: none.",
+                                 "Each one takes 4 bytes per parameter of the network, and each of the "
+                                 "newest two checkpoints 8 more. 0: none.",
                          .group = optimizer,
                          .minimum = 0,
                          .maximum = 1000,

@@ -20,6 +20,7 @@ TEST(DiskEstimate, ACheckpointHasFourNumbersPerParameter) {
 TEST(DiskEstimate, ARunKeepsSeveralCheckpoints) {
     RunConfig config = find_preset("tiny").config;
     config.training.keep_checkpoints = 2;
+    config.training.ema_snapshots = 0;
     EXPECT_EQ(estimate_run_bytes(config, 1, 28, 28), 3 * estimate_checkpoint_bytes(config, 1, 28, 28));
 }
 

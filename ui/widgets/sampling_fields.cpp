@@ -4,7 +4,9 @@
 #include <QCoreApplication>
 #include <QDoubleSpinBox>
 #include <QSpinBox>
+#include <algorithm>
 
+#include "engine/runs/ema_snapshots.h"
 #include "engine/session/commands.h"
 #include "engine/session/samplers.h"
 #include "ui/theme/theme.h"
@@ -46,6 +48,44 @@ QDoubleSpinBox* make_guidance_box() {
     box->setButtonSymbols(QAbstractSpinBox::NoButtons);
     box->setFixedWidth(2 * space::target);
     return box;
+}
+
+QDoubleSpinBox* make_ema_length_box() {
+    constexpr double step = 0.01;
+    auto* box = new QDoubleSpinBox;
+    box->setObjectName("ema_length");
+    box->setDecimals(3);
+    box->setSingleStep(step);
+    box->setRange(shortest_ema_length - step, longest_ema_length);
+    box->setSpecialValueText(QCoreApplication::translate("SamplingFields", "Of the run"));
+    box->setValue(box->minimum());
+    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    box->setFixedWidth(3 * space::target);
+    set_ema_length_obstacle(*box, {});
+    return box;
+}
+
+double chosen_ema_length(const QDoubleSpinBox& box) {
+    if (!box.isEnabled() || box.value() <= box.minimum()) return 0;
+    return std::max(box.value(), shortest_ema_length);
+}
+
+void show_ema_length(QDoubleSpinBox& box, double length) {
+    box.setValue(length == 0 ? box.minimum() : length);
+}
+
+void set_ema_length_obstacle(QDoubleSpinBox& box, const QString& reason) {
+    box.setEnabled(reason.isEmpty());
+    box.setToolTip(
+        reason.isEmpty()
+            ? QCoreApplication::translate(
+                  "SamplingFields",
+                  "The length of the average of the weights (EMA), as a fraction of the training: with a "
+                  "longer one, samples are smoother; with a shorter one, they follow the last steps more "
+                  "closely. \"Of the run\" is the EMA of the training, which has a length of about %1 with "
+                  "an EMA horizon of 0.05 (Karras et al. 2024)")
+                  .arg(ema_length_of_share(0.05), 0, 'f', 3)
+            : reason);
 }
 
 }  // namespace denoise::ui

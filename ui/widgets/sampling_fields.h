@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QString>
 #include <string>
 
 class QComboBox;
@@ -16,5 +17,13 @@ std::string chosen_sampler(const QComboBox& box);
 
 QSpinBox* make_steps_box();  ///< 0, shown as "All", stands for all timesteps
 QDoubleSpinBox* make_guidance_box();
+
+/// For the length of the EMA (see engine/runs/ema_snapshots.h). Its least value, shown as "Of the run",
+/// stands for 0.
+QDoubleSpinBox* make_ema_length_box();
+double chosen_ema_length(const QDoubleSpinBox& box);  ///< 0 if the box is not enabled
+void show_ema_length(QDoubleSpinBox& box, double length);
+/// Enables the box if `reason` is empty. Otherwise its tooltip is the reason.
+void set_ema_length_obstacle(QDoubleSpinBox& box, const QString& reason);
 
 }  // namespace denoise::ui

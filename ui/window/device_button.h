@@ -17,9 +17,11 @@ class DeviceButton : public QToolButton {
 
   private:
     void show_device();
+    void show_speeds();
 
     const ConfigEditor& editor_;
     const PreferenceStore& preferences_;
+    QString training_, sampling_;  ///< how the open run trains and how the last sample was computed
 };
 
 }  // namespace denoise::ui

@@ -19,6 +19,7 @@ EventLog::EventLog(EngineLink& link, LogPanel& log, MessageBar& messages, QObjec
     connect(&link, &EngineLink::checkpoint_saved, this, &EventLog::log_checkpoint);
     connect(&link, &EngineLink::run_changed, this, &EventLog::report_changes);
     connect(&link, &EngineLink::training_ended, this, &EventLog::report_end_of_training);
+    connect(&link, &EngineLink::sample_started, this, &EventLog::log_speeds);
     connect(&link, &EngineLink::sample_result, this, &EventLog::log_samples);
     connect(&link, &EngineLink::model_converted, this, [this](const ModelConverted& converted) {
         report(tr("The model was exported to %1.").arg(text_of(converted.path.string())));
@@ -65,6 +66,13 @@ void EventLog::report_end_of_training(const TrainingEnded& end) {
 void EventLog::report_changes(const RunChanged& event) {
     for (const SettingChange& change : event.changes)
         report(tr("From step %1 on: %2").arg(count_text(change.step + 1), text_of(describe(change))));
+}
+
+/// When they are used for the first time, and when another model is computed differently.
+void EventLog::log_speeds(const SampleStarted& start) {
+    if (start.speeds.empty() || start.speeds == speeds_) return;
+    speeds_ = start.speeds;
+    log_.add(tr("Sampling with %1").arg(text_of(speeds_)));
 }
 
 void EventLog::log_samples(const SampleResult& result) {

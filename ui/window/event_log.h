@@ -28,11 +28,13 @@ class EventLog : public QObject {
     void log_checkpoint(const CheckpointSaved& checkpoint);
     void report_end_of_training(const TrainingEnded& end);
     void report_changes(const RunChanged& event);
+    void log_speeds(const SampleStarted& start);
     void log_samples(const SampleResult& result);
     void log_cancelled(const JobEnded& end);
 
     LogPanel& log_;
     MessageBar& messages_;
+    std::string speeds_;              ///< of the last sample
     std::map<JobId, QString> doing_;  ///< what the jobs in progress are doing, in the words of the engine
 };
 

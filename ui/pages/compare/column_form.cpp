@@ -37,7 +37,8 @@ ColumnForm::ColumnForm(const Theme&, QWidget* parent)
       steps_(make_steps_box()),
       eta_(new QDoubleSpinBox),
       class_(new ElidedComboBox),
-      guidance_(make_guidance_box()) {
+      guidance_(make_guidance_box()),
+      ema_length_(make_ema_length_box()) {
     set_up_fields();
     const auto row = [](QWidget* left, QWidget* right) {
         auto* fields = new QHBoxLayout;
@@ -53,11 +54,12 @@ ColumnForm::ColumnForm(const Theme&, QWidget* parent)
     column->addWidget(sampler_);
     column->addLayout(row(steps_, eta_));
     column->addLayout(row(class_, guidance_));
+    column->addWidget(ema_length_);
 
     for (QComboBox* box : {model_, sampler_, class_})
         connect(box, &QComboBox::currentIndexChanged, this, &ColumnForm::report);
     connect(steps_, &QSpinBox::valueChanged, this, &ColumnForm::report);
-    for (QDoubleSpinBox* box : {eta_, guidance_})
+    for (QDoubleSpinBox* box : {eta_, guidance_, ema_length_})
         connect(box, &QDoubleSpinBox::valueChanged, this, &ColumnForm::report);
 }
 
@@ -93,7 +95,13 @@ void ColumnForm::set_up_fields() {
     eta_->setFixedWidth(number_width);
     guidance_->setPrefix(tr("× "));
     guidance_->setFixedWidth(number_width);
-    for (QAbstractSpinBox* box : std::initializer_list<QAbstractSpinBox*>{steps_, eta_, guidance_})
+    ema_length_->setPrefix(tr("EMA length "));
+    ema_length_->setSpecialValueText(tr("EMA of the run"));
+    ema_length_->setMinimumWidth(number_width);
+    ema_length_->setMaximumWidth(QWIDGETSIZE_MAX);
+    ema_length_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    for (QAbstractSpinBox* box :
+         std::initializer_list<QAbstractSpinBox*>{steps_, eta_, guidance_, ema_length_})
         box->setKeyboardTracking(false);
 }
 
@@ -104,6 +112,7 @@ void ColumnForm::set_subject(const QString& subject) {
     eta_->setAccessibleName(tr("Eta of %1").arg(subject));
     class_->setAccessibleName(tr("Class of %1").arg(subject));
     guidance_->setAccessibleName(tr("Guidance of %1").arg(subject));
+    ema_length_->setAccessibleName(tr("EMA length of %1").arg(subject));
 }
 
 void ColumnForm::set_choices(const std::vector<ModelChoice>& choices) {
@@ -128,6 +137,8 @@ void ColumnForm::show_settings(const ColumnSettings& settings, const ModelFacts&
     show_classes(settings, facts);
     guidance_->setValue(settings.guidance);
     guidance_->setEnabled(facts.guidance);
+    show_ema_length(*ema_length_, settings.ema_length);
+    set_ema_length_obstacle(*ema_length_, facts.no_ema_lengths);
     showing_ = false;
 }
 
@@ -164,6 +175,7 @@ ColumnSettings ColumnForm::settings() const {
     settings.eta = eta_->value();
     if (class_->isEnabled()) settings.label = class_->currentIndex() - (one_class_ ? 0 : 1);
     settings.guidance = guidance_->value();
+    if (ema_length_->isEnabled()) settings.ema_length = chosen_ema_length(*ema_length_);
     return settings;
 }
 

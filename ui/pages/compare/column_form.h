@@ -43,6 +43,7 @@ class ColumnForm : public QWidget {
     QDoubleSpinBox* eta_;
     QComboBox* class_;
     QDoubleSpinBox* guidance_;
+    QDoubleSpinBox* ema_length_;
     ColumnSettings shown_;
     std::vector<std::string> class_names_;
     bool showing_ = false;

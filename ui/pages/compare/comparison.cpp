@@ -41,8 +41,19 @@ QString guidance_text(const ColumnSettings& settings) {
     return tr("guidance %1").arg(QLocale().toString(settings.guidance, 'g', 3));
 }
 
+QString ema_text(const ColumnSettings& settings) {
+    return settings.ema_length == 0
+               ? tr("EMA of the run")
+               : tr("EMA length %1").arg(QLocale().toString(settings.ema_length, 'g', 3));
+}
+
 bool has_classes(const Column& column) {
     return !column.facts.class_names.empty();
+}
+
+/// Whether it has an EMA length of its own.
+bool has_ema_length(const Column& column) {
+    return column.settings.ema_length != 0 && column.facts.no_ema_lengths.isEmpty();
 }
 
 }  // namespace
@@ -61,6 +72,7 @@ ColumnSettings column_settings(const SampleRequest& request) {
     settings.eta = request.eta;
     settings.label = request.label;
     settings.guidance = request.guidance_scale;
+    settings.ema_length = request.ema_length;
     return settings;
 }
 
@@ -79,6 +91,7 @@ Sample request_for(const Comparison& comparison, int index) {
         static_cast<std::size_t>(settings.label + 1) <= column.facts.class_names.size())
         sample.request.label = settings.label;
     if (column.facts.guidance) sample.request.guidance_scale = settings.guidance;
+    if (column.facts.no_ema_lengths.isEmpty()) sample.request.ema_length = settings.ema_length;
     return sample;
 }
 
@@ -118,6 +131,7 @@ QString describe_column(const Column& column) {
     QStringList parts = {sampler_text(column.settings), steps_text(column.settings)};
     if (has_classes(column)) parts << class_text(column);
     if (column.facts.guidance && column.settings.guidance != 1) parts << guidance_text(column.settings);
+    if (has_ema_length(column)) parts << ema_text(column.settings);
     if (!column.settings.model.empty()) parts << model_text(column);
     return parts.join(QStringLiteral(" · "));
 }
@@ -134,6 +148,8 @@ QString differences(const Comparison& comparison, int index) {
     add(steps_text(column.settings), steps_text(first.settings));
     if (has_classes(column)) add(class_text(column), class_text(first));
     if (column.facts.guidance) add(guidance_text(column.settings), guidance_text(first.settings));
+    if (has_ema_length(column) || has_ema_length(first))
+        add(ema_text(column.settings), ema_text(first.settings));
     // Two columns of the open model differ once both are sampled, at different steps of its training.
     const bool same_model = column.settings.model == first.settings.model;
     if (!same_model || (column.result && first.result)) add(model_text(column), model_text(first));

@@ -18,6 +18,7 @@ struct ColumnSettings {
     double eta = 0;                     ///< DDIM only
     int label = -1;                     ///< the class of all images; -1: all in turn
     double guidance = 1;
+    double ema_length = 0;  ///< 0: the EMA of the run
 
     bool operator==(const ColumnSettings&) const = default;
 };
@@ -30,7 +31,8 @@ struct ModelFacts {
     std::int64_t step = 0;
     int timesteps = 0;
     std::vector<std::string> class_names = {};
-    bool guidance = false;  ///< guidance is possible
+    bool guidance = false;        ///< guidance is possible
+    QString no_ema_lengths = {};  ///< why the length of the EMA cannot be chosen; empty: it can
 
     bool operator==(const ModelFacts&) const = default;
 };

@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/formats/safetensors.h"
 #include "engine/runs/checkpoint_description.h"
+#include "engine/runs/ema_snapshots.h"
 #include "engine/runs/run_folder.h"
 #include "ui/link/engine_link.h"
 #include "ui/paths/dropped_path.h"
@@ -52,6 +53,7 @@ void set_facts_of_run(ModelFacts& facts, const fs::path& run, const fs::path& pa
             facts.step = checkpoint.step;
         }
     facts.name = tr("step %1 of %2").arg(count_text(facts.step), model_name(run));
+    facts.no_ema_lengths = text_of(why_no_ema_lengths(path));
     set_header(facts, header.config, header.class_names);
 }
 
@@ -62,6 +64,7 @@ void set_facts_of_file(ModelFacts& facts, const fs::path& path) {
     const RunHeader header = run_header_from_json(description, path.string());
     facts.step = description.at("step").get<std::int64_t>();
     facts.name = model_name(path);
+    facts.no_ema_lengths = text_of(why_no_ema_lengths(path));
     facts.found = true;
     set_header(facts, header.config, header.class_names);
 }
@@ -73,6 +76,7 @@ ModelFacts facts_of_open(const EngineLink& link) {
     facts.identity = link.model_path().string();
     facts.name = tr("open model");
     facts.step = link.run()->step;
+    facts.no_ema_lengths = text_of(link.run()->no_ema_lengths);
     set_header(facts, link.run()->config, link.run()->class_names);
     return facts;
 }

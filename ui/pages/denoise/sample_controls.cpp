@@ -33,6 +33,7 @@ SampleControls::SampleControls(const Theme& theme, QWidget* parent)
       sampler_(make_sampler_box()),
       steps_(make_steps_box()),
       eta_(new QDoubleSpinBox),
+      ema_length_(make_ema_length_box()),
       count_(new QSpinBox),
       seed_(new QSpinBox),
       classes_(new QWidget),
@@ -106,6 +107,7 @@ void SampleControls::make_row(const Theme& theme) {
                        tr("The number of denoising steps; All: one for each timestep of the model")));
     fields->add_layout(labelled_field(theme, tr("Eta"), eta_));
     fields->addWidget(make_class_fields(theme));
+    fields->add_layout(labelled_field(theme, tr("EMA length"), ema_length_));
     fields->add_layout(labelled_field(theme, tr("Images"), count_, tr("The number of images")));
     auto* seed = new QHBoxLayout;
     seed->setSpacing(space::control);
@@ -155,7 +157,12 @@ SampleRequest SampleControls::request() const {
     request.seed = seed_->value();
     if (class_->count() > 0) request.label = class_->currentIndex() - 1;
     if (guidance_->isEnabled()) request.guidance_scale = guidance_->value();
+    request.ema_length = chosen_ema_length(*ema_length_);
     return request;
+}
+
+void SampleControls::set_ema_length_obstacle(const QString& reason) {
+    ui::set_ema_length_obstacle(*ema_length_, reason);
 }
 
 void SampleControls::set_classes(const std::vector<std::string>& names, bool guidance) {

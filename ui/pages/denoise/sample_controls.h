@@ -30,6 +30,8 @@ class SampleControls : public QWidget {
     /// The classes that the model can be asked for; empty: it has none. `guidance`: whether it was also
     /// trained without labels, which guidance needs.
     void set_classes(const std::vector<std::string>& names, bool guidance);
+    /// Why the length of the EMA cannot be chosen; empty: it can.
+    void set_ema_length_obstacle(const QString& reason);
 
   Q_SIGNALS:
     void sample_pressed();
@@ -50,6 +52,7 @@ class SampleControls : public QWidget {
     QComboBox* sampler_;
     QSpinBox* steps_;
     QDoubleSpinBox* eta_;
+    QDoubleSpinBox* ema_length_;
     QSpinBox* count_;
     QSpinBox* seed_;
     QWidget* classes_;  ///< holds the next two

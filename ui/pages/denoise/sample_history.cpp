@@ -100,6 +100,7 @@ QString describe(const SampleEntry& entry) {
     parts << (entry.run.isEmpty() ? tr("model step %1").arg(step) : tr("%1, step %2").arg(entry.run, step));
     if (const QString text = class_text(start); !text.isEmpty()) parts << text;
     if (request.guidance_scale != 1) parts << tr("guidance %1").arg(locale.toString(request.guidance_scale));
+    if (request.ema_length != 0) parts << tr("EMA length %1").arg(locale.toString(request.ema_length));
     parts << tr("%1, %2 steps")
                  .arg(QString::fromUtf8(solver_named(request.sampler).title),
                       locale.toString(static_cast<qlonglong>(start.timesteps.size())))
