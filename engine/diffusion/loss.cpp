@@ -1,6 +1,7 @@
 #include "engine/diffusion/loss.h"
 
 #include "engine/device/transfer.h"
+#include "engine/diffusion/noise_pairing.h"
 #include "engine/diffusion/variational_bound.h"
 
 namespace denoise {
@@ -37,7 +38,9 @@ ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Te
     shape[0] = total;
     const LossSecondMomentSampler::Draw drawn = draw_timesteps(total, generator);
     const auto t = own(drawn.t), weight = sent_to(device_, own(drawn.weight));
-    ImageLosses losses = at(network, x0, labels, t, own(torch::randn(shape, generator)));
+    torch::Tensor eps = own(torch::randn(shape, generator));
+    if (objective_.noise_pairing == NoisePairing::immiscible) eps = paired_noise(x0, eps);
+    ImageLosses losses = at(network, x0, labels, t, eps);
     if (weight.defined()) losses.weight = losses.weight.defined() ? weight * losses.weight : weight;
     return losses;
 }

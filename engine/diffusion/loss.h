@@ -18,6 +18,7 @@ struct Objective {
     double min_snr_gamma = 5;
     TimestepSampling timestep_sampling = TimestepSampling::uniform;
     bool learned_variance = false;
+    NoisePairing noise_pairing = NoisePairing::independent;
 };
 
 /// The loss of each image of a batch, at the timestep that was drawn for it.

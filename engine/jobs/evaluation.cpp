@@ -62,13 +62,15 @@ BoundImages images_for_bound(const Model& model, const Dataset& dataset, std::in
     return {spread_over(part, count), true};
 }
 
-Work<BitsPerDim> measure_bits_per_dim(const Model& model, const Evaluate& request, const Dataset& dataset) {
+Work<BitsPerDim> measure_bits_per_dim(const Model& model, const Evaluate& request, const Dataset& dataset,
+                                      ComputeDevice device) {
     const std::int64_t count = std::clamp<std::int64_t>(request.count, 1, dataset.images.count);
     const auto [chosen, held_out] = images_for_bound(model, dataset, count);
     torch::Tensor labels;
     if (model.config().unet.classes > 0) labels = torch::tensor(chosen.labels);
-    check_memory(model, count);
-    const DiffusionModel diffusion = diffusion_model(model, denoiser_of(model), labels);
+    check_memory(model, count, device);
+    const DiffusionModel diffusion =
+        diffusion_model(model, denoiser_of(model, execution_of(model.header, device)), labels);
     const torch::Tensor x0 = to_tensor(chosen.images);
     const auto generator = at::make_generator<at::CPUGeneratorImpl>(static_cast<std::uint64_t>(request.seed));
     const VariationalBound bound = co_await variational_bound(diffusion, x0, generator);
@@ -92,16 +94,19 @@ void append(ImageBatch& images, const ImageBatch& more) {
 }
 
 /// Draws request.count samples in batches, each with its own seed.
-Work<ImageBatch> draw_samples(const Model& model, const Evaluate& request) {
-    check_memory(model, std::min(samples_per_batch, request.count));
-    const ConditionalDenoiser denoiser = denoiser_of(model);
+Work<ImageBatch> draw_samples(const Model& model, const Evaluate& request, SamplingExecutions& executions) {
+    const std::int64_t largest = std::min(samples_per_batch, request.count);
+    check_memory(model, largest, executions.device());
+    const double images = static_cast<double>(request.count) * calls_per_image(model, request.samples);
+    const SamplingChoice choice = co_await executions.choose(model, request.samples, largest, images);
+    const ConditionalDenoiser denoiser = denoiser_of(model, choice.execution);
     ImageBatch samples;
     for (std::int64_t batch = 0; samples.count < request.count; ++batch) {
         SampleRequest part = request.samples;
         part.count = static_cast<int>(std::min(samples_per_batch, request.count - samples.count));
         part.seed = request.seed * 1'000'003 + batch;
         const double steps = step_count(model, part);
-        Sampling sampling = sample_images(model, denoiser, part);
+        Sampling sampling = sample_images(model, denoiser, part, choice.execution.device);
         while (sampling.step()) {
             const double share = (sampling.report().i + 1) / steps;
             const std::int64_t done = samples.count + static_cast<std::int64_t>(share * part.count);
@@ -182,11 +187,12 @@ Work<NearestImages> find_nearest(const SampleComparison& comparison, const Featu
 }  // namespace
 
 Work<EvaluationResult> evaluate(const Model& model, const Evaluate& request, const Dataset& dataset,
+                                SamplingExecutions& executions,
                                 const std::function<void(std::string)>& notice) {
     check_size(model.header, dataset.images);
     EvaluationResult result;
     if (!uses_features(request.metric)) {
-        BitsPerDim score = co_await measure_bits_per_dim(model, request, dataset);
+        BitsPerDim score = co_await measure_bits_per_dim(model, request, dataset, executions.device());
         result.score = std::move(score);
         co_return result;
     }
@@ -200,11 +206,12 @@ Work<EvaluationResult> evaluate(const Model& model, const Evaluate& request, con
         classifier = std::move(cached.classifier);
         features = classifier->feature_extractor();
     } else {
-        features = inception_extractor(request.weights);
+        features =
+            inception_extractor(request.weights, execution_of(model.header, executions.device()).device);
     }
 
     const auto begin = Clock::now();
-    const ImageBatch samples = co_await draw_samples(model, request);
+    const ImageBatch samples = co_await draw_samples(model, request, executions);
     SampleComparison comparison;
     comparison.samples = samples.count;
     comparison.feature_space = features.name;

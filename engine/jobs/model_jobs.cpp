@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/base/elapsed.h"
+#include "engine/device/transfer.h"
 #include "engine/jobs/evaluation.h"
 #include "engine/jobs/tensors.h"
 #include "engine/model/checkpoint.h"
@@ -24,6 +25,8 @@ SampleStarted describe(JobId id, const SamplingSetup& setup) {
     started.model_step = setup.model.step;
     started.first_step = setup.start.i;
     started.branches = setup.branches;
+    started.execution = setup.execution;
+    started.speeds = setup.speeds;
     if (setup.model.config().unet.classes > 0) started.class_names = setup.model.header.class_names;
     return started;
 }
@@ -56,9 +59,9 @@ Work<SamplerState> find_state(SampleStore::Sample origin, Branch branch) {
     co_return work.result();
 }
 
-/// The root mean square of each image of `x` [B,C,H,W], as float64 [B].
+/// The root mean square of each image of `x` [B,C,H,W], as float64 [B] in the memory of the processor.
 torch::Tensor root_mean_squares(const torch::Tensor& x) {
-    return x.detach().to(torch::kFloat64).square().flatten(1).mean(1).sqrt().contiguous();
+    return x.detach().to(torch::kFloat64).square().flatten(1).mean(1).sqrt().contiguous().cpu();
 }
 
 /// `x0_before`: the prediction of the step before; undefined at the first step.
@@ -105,10 +108,11 @@ double sampler_seconds(const std::vector<double>& steps) {
 
 }  // namespace
 
-Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Sample job) {
+Work<void> run_sample(JobId id, Emit emit, SampleStore& store, SamplingExecutions& executions, Model model,
+                      Sample job) {
     const Clock::time_point begin = Clock::now();
     const SampleRequest& request = job.request;
-    check_memory(model, image_count(request));
+    check_memory(model, image_count(request), executions.device());
     SamplingSetup setup;
     if (request.branch) {
         const SampleStore::Sample origin = store.find(request.branch->job);
@@ -116,7 +120,12 @@ Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Samp
         const SamplerState state = co_await find_state(origin, *request.branch);
         setup = branch_off(origin.setup, request, state);
     } else {
-        setup = set_up(model, denoiser_of(model), request);
+        const std::int64_t count = image_count(request);
+        const double images = static_cast<double>(count) * calls_per_image(model, request);
+        const SamplingChoice choice = co_await executions.choose(model, request, count, images);
+        setup = set_up(model, denoiser_of(model, choice.execution), request, choice.execution.device);
+        setup.execution = choice.execution;
+        if (!choice.timings.empty()) setup.speeds = describe_timings(choice.timings);
     }
     SampleStarted started = describe(id, setup);
     started.model = job.model;
@@ -152,9 +161,9 @@ Work<void> run_sample(JobId id, Emit emit, SampleStore& store, Model model, Samp
     emit(std::move(result));
 }
 
-Work<void> run_predict(JobId id, Emit emit, Model model, Predict request) {
+Work<void> run_predict(JobId id, Emit emit, Model model, Predict request, ComputeDevice device) {
     const torch::Tensor x_t = checked_input(model, request.x_t, "input");
-    check_memory(model, x_t.size(0));
+    check_memory(model, x_t.size(0), device);
     const int T = model.config().schedule.timesteps;
     if (request.timestep < 0 || request.timestep >= T)
         throw Error{"There is no timestep " + std::to_string(request.timestep),
@@ -164,27 +173,30 @@ Work<void> run_predict(JobId id, Emit emit, Model model, Predict request) {
     if (request.label >= 0 || (unet.classes > 0 && !unet.unlabelled_class))
         labels = labels_of(model, request.label, x_t.size(0));
     const torch::Tensor t = torch::full({x_t.size(0)}, request.timestep, torch::kInt64);
-    Execution exact = execution_of(model.header);
+    Execution exact = execution_of(model.header, device);
     exact.bfloat16 = false;
+    if (is_graphics_card(exact.device)) exact.kernels = Kernels::plain;  // without TF32
     emit(Computed{id, to_numbers(denoiser_of(model, exact)(x_t, t, labels))});
     co_return;
 }
 
-Work<void> run_encode(JobId id, Emit emit, Model model, Encode request) {
+Work<void> run_encode(JobId id, Emit emit, Model model, Encode request, ComputeDevice device) {
     const ImageBatch& images = request.images;
     const RunHeader& header = model.header;
     if (images.channels != header.channels || images.height != header.height || images.width != header.width)
         throw Error{"Cannot encode these pictures", "they do not have the size of the model's images",
                     "Resize them to " + std::to_string(header.width) + " x " + std::to_string(header.height)};
-    check_memory(model, images.count);
+    check_memory(model, images.count, device);
+    const Execution execution = execution_of(model.header, device);
     DiffusionModel diffusion =
-        diffusion_model(model, denoiser_of(model), labels_of(model, request.label, images.count));
+        diffusion_model(model, denoiser_of(model, execution), labels_of(model, request.label, images.count));
     diffusion.clipping = Clipping::none;  // clipped values could not be reconstructed
     SampleRequest plan_request;
     plan_request.steps = request.steps;
     SamplerPlan plan = plan_for(model, plan_request);
     const int steps = static_cast<int>(plan.timesteps.size());
-    Sampling encoding = encode_ddim(std::move(diffusion), std::move(plan), to_tensor(images));
+    Sampling encoding = encode_ddim(std::move(diffusion), std::move(plan),
+                                    sent_to(torch_device(execution.device), to_tensor(images)));
     while (encoding.step()) {
         const Step& step = encoding.report();
         co_yield Progress(steps - step.i, steps, "encoding");
@@ -202,12 +214,12 @@ Work<void> run_convert(JobId id, Emit emit, Model model, ConvertModel request) {
     co_return;
 }
 
-Work<void> run_evaluate(JobId id, Emit emit, Model model, Evaluate request,
+Work<void> run_evaluate(JobId id, Emit emit, SamplingExecutions& executions, Model model, Evaluate request,
                         std::shared_ptr<const Dataset> dataset) {
     const std::function<void(std::string)> notice = [&](std::string text) {
         emit(Notice{id, std::move(text)});
     };
-    EvaluationResult result = co_await evaluate(model, request, *dataset, notice);
+    EvaluationResult result = co_await evaluate(model, request, *dataset, executions, notice);
     result.job = id;
     emit(std::move(result));
 }

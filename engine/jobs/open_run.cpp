@@ -4,6 +4,8 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/processors.h"
+#include "engine/device/devices.h"
+#include "engine/jobs/group_training.h"
 #include "engine/runs/disk_estimate.h"
 #include "engine/runs/memory_estimate.h"
 #include "engine/runs/run_list.h"
@@ -12,13 +14,31 @@
 namespace denoise {
 namespace {
 
-void check_memory(const RunConfig& config, const ImageBatch& images) {
+constexpr const char* waiting = "waiting for the other processes";
+
+/// On a graphics card, whose memory contains neither the program nor the dataset.
+void check_card_memory(const RunConfig& config, const ImageBatch& images, ComputeDevice card) {
+    const std::optional<std::int64_t> free = free_device_bytes(card);
+    if (!free) return;
+    try {
+        check_training_memory(config, images.channels, images.height, images.width, *free);
+    } catch (Error error) {
+        error.what += std::string(" on ") + name_of(card);
+        throw error;
+    }
+}
+
+/// For each of the processes that share this machine.
+void check_memory(const RunConfig& config, const ImageBatch& images, const Communicator* group,
+                  ComputeDevice device) {
+    if (is_graphics_card(device)) return check_card_memory(config, images, device);
     const std::optional<std::int64_t> available = available_bytes();
     if (!available) return;
+    const int sharing = group ? group->sharing_processors() : 1;
     // The estimate contains the program, but not the dataset.
     const std::int64_t program = resident_bytes() - static_cast<std::int64_t>(images.pixels.size());
     check_training_memory(config, images.channels, images.height, images.width,
-                          *available + std::max<std::int64_t>(program, 0));
+                          *available / sharing + std::max<std::int64_t>(program, 0));
 }
 
 void check_threads(int threads) {
@@ -41,31 +61,55 @@ std::string describe_change(const RunHeader& header, const Dataset& dataset) {
     return text + ". Training continues with the current images";
 }
 
+std::string describe_devices(ComputeDevice before, ComputeDevice now) {
+    return std::string("This run was trained on ") + name_of(before) + ", and is now trained on " +
+           name_of(now) + ": the last digits of its losses depend on it";
+}
+
+/// What a resumed run does with another number of processes.
+std::string describe_processes(int before, int now, int batch) {
+    const auto text = [](int count) {
+        return count == 1 ? std::string("one process") : std::to_string(count) + " processes";
+    };
+    return "This run was trained by " + text(before) + ", and is now trained by " + text(now) +
+           ": a step has " + std::to_string(now * batch) + " images instead of " +
+           std::to_string(before * batch) + ". The order of the images goes on as if all steps had had " +
+           std::to_string(now * batch);
+}
+
 }  // namespace
 
 Notice skipped_checkpoint(JobId id, const Error& error) {
     return {id, "A damaged checkpoint was skipped: " + error.why};
 }
 
-Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset> dataset, int threads) {
+Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset> dataset, int threads,
+                            Communicator* group) {
     const TrainingRun::Clock::time_point begin = TrainingRun::Clock::now();
     const ImageBatch& images = dataset->images;
     check_run(request.config, images.count, images.channels, images.height, images.width);
     check_threads(request.config.training.threads);
-    check_memory(request.config, images);
+    check_memory(request.config, images, group, resolved_device(request.config.training.device));
     check_disk_space(request.config, images.channels, images.height, images.width,
                      request.folder.empty() ? default_runs_folder() : request.folder);
+    if (group) {
+        co_yield Progress(0, 0, waiting);
+        require_same_dataset(*group, *dataset);
+    }
     const Timings timings = co_await calibrate(request.config, dataset, threads);
+    if (group) prepare_others(*group, request.config, timings.front().execution);
     const std::filesystem::path folder =
         request.folder.empty() ? new_run_folder(default_runs_folder(), dataset->name) : request.folder;
     TrainingRun run = TrainingRun::start(request.config, dataset, folder, timings.front().execution);
+    run.train_with(group);
     run.set_timings(timings);
     run.start_clock(begin);
     co_return run;
 }
 
 Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
-                             std::shared_ptr<const Dataset> dataset, int threads) {
+                             std::shared_ptr<const Dataset> dataset, int threads, Communicator* group,
+                             ComputeDevice device) {
     RunFolder folder = RunFolder::open(request.folder);
     std::vector<Error> passed_over;
     Checkpoint checkpoint = load_newest_checkpoint(request.folder, &passed_over);
@@ -73,20 +117,34 @@ Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
     if (dataset->fingerprint != checkpoint.header.dataset_fingerprint)
         emit(Notice{id, describe_change(checkpoint.header, *dataset)});
     const RunHeader& header = folder.header();
-    Timings timings = {{execution_of(header)}};
+    const int processes = group ? group->size() : 1;
+    if (header.processes != processes)
+        emit(Notice{id, describe_processes(header.processes, processes, header.config.training.batch_size)});
+    if (group) {
+        co_yield Progress(0, 0, waiting);
+        require_same_dataset(*group, *dataset);
+    }
+    Timings timings = {{execution_of(header, device)}};
+    RunConfig here = header.config;
+    here.training.device = timings.front().execution.device;
+    const bool moved = header.measured && header.measured->execution.device != here.training.device;
+    if (moved) emit(Notice{id, describe_devices(header.measured->execution.device, here.training.device)});
     // Older versions had no fused kernels, and the run continues with exactly the same results.
     if (!header.measured)
         timings.front().execution.kernels = Kernels::plain;
-    else if (header.measured->machine != machine_name())
-        timings = co_await calibrate(header.config, dataset, threads);
+    else if (moved || header.measured->machine != machine_name() || header.processes != processes)
+        timings = co_await calibrate(here, dataset, threads);
+    if (group && threads > 0) timings.front().execution.threads = threads;
     RunConfig config = header.config;
     config.training.precision = precision_of(timings.front().execution);
     config.training.kernels = timings.front().execution.kernels;
-    check_memory(config, dataset->images);
+    check_memory(config, dataset->images, group, here.training.device);
     const ImageBatch& images = dataset->images;
     check_disk_space(config, images.channels, images.height, images.width, request.folder);
     TrainingRun run = TrainingRun::resume(std::move(folder), std::move(checkpoint), dataset, request,
                                           timings.front().execution);
+    if (group) prepare_others(*group, run.config(), timings.front().execution);
+    run.train_with(group);
     run.set_timings(timings);
     run.start_clock();
     co_return run;

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "engine/base/memory.h"
+#include "engine/device/devices.h"
+#include "engine/device/transfer.h"
 #include "engine/jobs/tensors.h"
 #include "engine/runs/memory_estimate.h"
 #include "engine/schedule/spacing.h"
@@ -29,6 +31,10 @@ void check(const SampleRequest& request) {
     if (!(request.eta >= 0 && request.eta <= 1))
         throw Error{"Cannot sample with eta " + format_setting(request.eta), "eta must be from 0 to 1",
                     "Choose 0 for a deterministic sampler"};
+    const bool given = request.initial_noise || request.noise_per_step || request.to_seed;
+    if (request.first_image < 0 || (request.first_image > 0 && given))
+        throw Error{"Cannot draw images from number " + std::to_string(request.first_image) + " on",
+                    "their noise is given, or interpolated between two images", "Draw all of them at once"};
     if (!std::isfinite(request.guidance_scale) || !std::isfinite(request.guidance_rescale))
         throw Error{"Cannot guide these samples",
                     "the guidance scale and its rescaling must be finite numbers",
@@ -37,7 +43,7 @@ void check(const SampleRequest& request) {
 
 StepNoise noise_for(const Model& model, const SampleRequest& request, std::int64_t count) {
     const auto seed = static_cast<std::uint64_t>(request.seed);
-    if (!request.noise_per_step) return StepNoise(seed, count);
+    if (!request.noise_per_step) return StepNoise(seed, count, request.first_image);
     const FloatArray& z = *request.noise_per_step;
     const RunHeader& header = model.header;
     const std::vector<std::int64_t> wanted = {count, header.channels, header.height, header.width};
@@ -114,15 +120,19 @@ torch::Tensor checked_input(const Model& model, const FloatArray& numbers, const
     return to_tensor(numbers);
 }
 
-void check_memory(const Model& model, std::int64_t count) {
+void check_memory(const Model& model, std::int64_t count, ComputeDevice device) {
     const RunHeader& header = model.header;
     RunConfig config = header.config;
-    config.training.precision = precision_of(execution_of(header));
-    if (const std::optional<std::int64_t> available = available_bytes())
+    const Execution execution = execution_of(header, device);
+    config.training.precision = precision_of(execution);
+    const std::optional<std::int64_t> available =
+        is_graphics_card(execution.device) ? free_device_bytes(execution.device) : available_bytes();
+    if (available)
         check_sampling_memory(config, header.channels, header.height, header.width, count, *available);
 }
 
-SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request) {
+SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request,
+                     ComputeDevice device) {
     check(request);
     SamplingSetup setup;
     setup.model = model;
@@ -134,7 +144,7 @@ SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const Sam
     const auto given = request.initial_noise ? checked_input(model, *request.initial_noise, "initial noise")
                                              : torch::Tensor();
     const std::int64_t count = given.defined() ? given.size(0) : request.count;
-    setup.labels = labels_of(model, request.label, count);
+    setup.labels = labels_of(model, request.label, count, request.first_image);
     // All images between two seeds have the class of the first.
     if (request.to_seed) setup.labels = label_of_image(setup.labels, 0, count);
     setup.noise = noise_for(model, request, count);
@@ -143,6 +153,8 @@ SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const Sam
     setup.start.x = given.defined()   ? given
                     : request.to_seed ? noise_between(request, count, shape)
                                       : setup.noise.initial(shape);
+    setup.start.x = sent_to(torch_device(device), setup.start.x);
+    setup.labels = sent_to(torch_device(device), setup.labels);
     return setup;
 }
 
@@ -176,8 +188,9 @@ Sampling start_sampling(const SamplingSetup& setup) {
     return setup.request.inpainting ? start_inpainting(setup) : continue_sampling(setup, setup.start);
 }
 
-Sampling sample_images(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request) {
-    return start_sampling(set_up(model, std::move(denoiser), request));
+Sampling sample_images(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request,
+                       ComputeDevice device) {
+    return start_sampling(set_up(model, std::move(denoiser), request, device));
 }
 
 }  // namespace denoise

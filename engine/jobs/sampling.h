@@ -21,13 +21,18 @@ struct SamplingSetup {
     StepNoise noise{0, 1};
     SamplerState start;
     std::vector<BranchPoint> branches = {};
+    Execution execution = {};  ///< of the denoiser
+    std::string speeds = {};   ///< as in SampleStarted
 };
 
-/// Throws Error if there is not enough memory for computing `count` images at once.
-void check_memory(const Model& model, std::int64_t count);
+/// Throws Error if there is not enough memory for computing `count` images at once on execution_of(header,
+/// device).
+void check_memory(const Model& model, std::int64_t count, ComputeDevice device = ComputeDevice::automatic);
 
 /// Throws Error if `request` is not valid for the model. For branches, use branch_off().
-SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request);
+/// The states of the sampler are on `device`, best that of the denoiser.
+SamplingSetup set_up(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request,
+                     ComputeDevice device = ComputeDevice::cpu);
 
 /// Variations of an image of `origin` that start from `state`, one of its states.
 SamplingSetup branch_off(const SamplingSetup& origin, const SampleRequest& request,
@@ -38,7 +43,8 @@ Sampling start_sampling(const SamplingSetup& setup);
 Sampling continue_sampling(const SamplingSetup& setup, SamplerState state);
 
 /// Calls set_up() and start_sampling().
-Sampling sample_images(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request);
+Sampling sample_images(const Model& model, ConditionalDenoiser denoiser, const SampleRequest& request,
+                       ComputeDevice device = ComputeDevice::cpu);
 
 /// The sampler's plan for `request`. Throws Error if there are more steps than timesteps.
 SamplerPlan plan_for(const Model& model, const SampleRequest& request);

@@ -4,7 +4,9 @@
 
 #include "engine/base/cancelled.h"
 #include "engine/base/elapsed.h"
+#include "engine/device/memory_errors.h"
 #include "engine/jobs/tensors.h"
+#include "engine/model/ema_lengths.h"
 
 namespace denoise {
 namespace {
@@ -26,6 +28,15 @@ Error not_saved(const Error& error, std::int64_t step, std::int64_t saved_step) 
             error.why + "; " + steps + " only in memory, the last checkpoint is of step " +
                 std::to_string(saved_step),
             error.remedy, error.setting};
+}
+
+Error no_memory_for_step(int batch_size) {
+    const std::string smaller = batch_size > 1 ? "batch_size = " + std::to_string(batch_size / 2)
+                                               : std::string("a smaller base_width");
+    return {"There is not enough memory on the graphics card",
+            "a step with batch_size = " + std::to_string(batch_size) + " needs more than is free",
+            "Close other programs that use the card and continue, or start a new run with " + smaller,
+            "batch_size"};
 }
 
 Error divergence(const StepMetrics& metrics) {
@@ -89,6 +100,15 @@ void TrainJob::emit_opened() {
     for (const Error& error : problems) emit(Notice{id(), error.what + ": " + error.why});
 }
 
+/// As after a divergence, only the last checkpoint is good if the step failed while it changed the state.
+void TrainJob::give_up_if_torn() {
+    if (!run_->trainer().is_torn()) return;
+    training_ = step_once_ = false;
+    diverged_ = true;
+    run_->stop_clock();
+    set_stopped();
+}
+
 void TrainJob::training_step() {
     StepMetrics metrics;
     TrainStep result;
@@ -96,13 +116,13 @@ void TrainJob::training_step() {
         result = run_->step(metrics);
     } catch (const Cancelled&) {
         return;  // nothing has changed, and the command that has stopped the step follows
+    } catch (const c10::Error& error) {
+        give_up_if_torn();
+        if (memory_error(error) != MemoryError::graphics_card) throw;
+        release_kept_memory();
+        throw no_memory_for_step(run_->config().training.batch_size);
     } catch (...) {
-        if (run_->trainer().is_torn()) {  // as after a divergence, only the last checkpoint is good
-            training_ = step_once_ = false;
-            diverged_ = true;
-            run_->stop_clock();
-            set_stopped();
-        }
+        give_up_if_torn();
         throw;
     }
     emit(MetricsBatch{id(), {metrics}});
@@ -118,6 +138,7 @@ void TrainJob::training_step() {
         training_ = step_once_ = false;
         run_->stop_clock();
     }
+    if (run_->snapshot_due()) report_if_it_fails([this] { run_->save_snapshot(); });
     if (Clock::now() >= next_report_ || run_->budget_used()) report_progress();
     if (run_->budget_used())
         begin_preview();  // the run is closed after the preview
@@ -131,7 +152,8 @@ void TrainJob::begin_preview() {
     request.count = preview_count;
     request.steps = std::min(preview_steps, run_->header().config.schedule.timesteps);
     const Model snapshot = model();
-    preview_ = sample_images(snapshot, denoiser_of(snapshot), request);
+    const Execution execution = execution_of(snapshot.header);
+    preview_ = sample_images(snapshot, denoiser_of(snapshot, execution), request, execution.device);
     preview_seconds_ = 0;
 }
 
@@ -177,9 +199,13 @@ void TrainJob::report_progress() {
     emit(TimestepLosses{id(), run_->trainer().state().timestep_losses});
 }
 
-Model TrainJob::model() const {
+Model TrainJob::model(double ema_length) const {
     const TrainingState& state = run_->trainer().state();
-    return {run_->header(), state.step, state.ema.clone(), state.timestep_losses};
+    const torch::Tensor weights =
+        ema_length == 0
+            ? state.ema.to(torch::kCPU, false, /*copy=*/true)
+            : ema_of_length(ema_length, state.step, on_processor(state).tracked_emas, run_->folder());
+    return {run_->header(), state.step, weights, state.timestep_losses};
 }
 
 void TrainJob::require_open(const char* what) const {

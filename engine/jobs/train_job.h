@@ -26,7 +26,9 @@ class TrainJob : public Job {
     bool training() const { return run_ && training_; }
     bool diverged() const { return diverged_; }
     const TrainingRun& run() const { return *run_; }
-    Model model() const;  ///< a snapshot
+    /// A snapshot, with the EMA of a length or, for 0, of the run. Throws Error if the length cannot be
+    /// chosen.
+    Model model(double ema_length = 0) const;
 
     // Each throws Error if it is not possible in the current state.
     void pause();
@@ -47,6 +49,7 @@ class TrainJob : public Job {
 
     void open_step();
     void training_step();
+    void give_up_if_torn();
     void preview_step();
     bool draw_preview();  ///< one step of it; whether there are more
     void begin_preview();

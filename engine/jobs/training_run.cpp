@@ -8,9 +8,13 @@
 #include "engine/base/processors.h"
 #include "engine/data/class_balance.h"
 #include "engine/data/loading.h"
+#include "engine/distributed/together.h"
 #include "engine/evaluation/copies.h"
+#include "engine/model/ema_lengths.h"
+#include "engine/runs/ema_snapshots.h"
 #include "engine/runs/run_list.h"
 #include "engine/training/calibration.h"
+#include "engine/training/shared_step.h"
 
 namespace denoise {
 namespace {
@@ -29,8 +33,9 @@ constexpr std::int64_t images_for_figures = 2048, values_compared = 16'000'000;
 
 /// A run could not be continued from a checkpoint with other weights.
 void require_finite(const TrainingState& state, const fs::path& path) {
-    for (const torch::Tensor& part : {state.values, state.ema, state.first_moment, state.second_moment})
-        if (!all_finite(part))
+    for (const torch::Tensor& part : {state.values, state.ema, state.first_moment, state.second_moment,
+                                      state.tracked_emas.front(), state.tracked_emas.back()})
+        if (part.defined() && !all_finite(part))
             throw Error{"Cannot save a checkpoint",
                         path.string() + ": the weights of this step contain NaN or infinity",
                         "Continue from the last checkpoint with a lower learning rate", "learning_rate"};
@@ -57,6 +62,7 @@ RunOpened describe_model(JobId job, const RunHeader& header) {
     event.job = job;
     event.config = header.config;
     event.parts = describe_unet(header.config.unet, header.channels, header.height, header.width);
+    event.processes = header.processes;
     event.channels = header.channels;
     event.height = header.height;
     event.width = header.width;
@@ -130,9 +136,24 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
                         " is used up",
                     "Set a larger number of steps or minutes"};
     run.record(changes_between(run.header().config, run.config(), run.step_count()));
+    run.drop_later_snapshots();
     if (run.header().measured) run.folder_.set_execution({execution, machine_name()});
     run.folder_.set_status(RunStatus::running);
     return run;
+}
+
+void TrainingRun::train_with(Communicator* group) {
+    if (!group) return folder_.set_processes(1);
+    do_together(
+        *group, [&] { folder_.set_processes(group->size()); }, stop_asked);
+    trainer_->train_with(*group);
+}
+
+/// The other processes would go on with the settings before.
+void TrainingRun::require_alone(const char* what) const {
+    if (folder_.header().processes > 1)
+        throw Error{what, "several processes train it together",
+                    "Stop it, and start them again with --resume and the folder of the run"};
 }
 
 double TrainingRun::fraction() const {
@@ -158,7 +179,7 @@ TrainStep TrainingRun::step(StepMetrics& metrics) {
     const TrainStep result = trainer_->step(fraction());
     const double took = duration<double>(Clock::now() - begin).count();
     count_time();
-    const double rate = trainer_->config().training.batch_size / took;
+    const double rate = static_cast<double>(trainer_->images_per_step()) / took;
     images_per_second_ = images_per_second_ == 0 ? rate : 0.9 * images_per_second_ + 0.1 * rate;
     metrics = {result.finite ? step_count() : step_count() + 1,
                result.loss,
@@ -210,9 +231,29 @@ CheckpointSaved TrainingRun::save() {
             return can_continue_from(file, folder_.header(), trainer_->state(), trainer_->slices());
         },
         path);
+    remove_old_tracked_emas(folder());
     save_cost_ = duration<double>(saved_at_ - begin).count();
     if (unwritten) throw *unwritten;
     return {0, path, saved_step_};
+}
+
+bool TrainingRun::snapshot_due() const {
+    return trainer_->state().tracked_emas.front().defined() && snapshot_number(step_count()).has_value();
+}
+
+void TrainingRun::save_snapshot() const {
+    save_ema_snapshot(folder(), step_count(), trainer_->state().tracked_emas);
+    std::error_code code;
+    for (const CheckpointFile& file :
+         surplus_snapshots(list_ema_snapshots(folder()), trainer_->config().training.ema_snapshots))
+        fs::remove(file.path, code);
+}
+
+/// After returning to an earlier checkpoint: they are of steps that will be done again.
+void TrainingRun::drop_later_snapshots() const {
+    std::error_code code;
+    for (const CheckpointFile& file : list_ema_snapshots(folder()))
+        if (file.step > step_count()) fs::remove(file.path, code);
 }
 
 bool TrainingRun::preview_due() const {
@@ -251,6 +292,7 @@ SampleFigures TrainingRun::judge_preview(const ImageBatch& images) {
 }
 
 std::vector<SettingChange> TrainingRun::change(const RunConfig& config) {
+    require_alone("Cannot change the settings of the run");
     for (const Setting<RunConfig>& setting : run_settings())
         if (setting.info.live) check_setting(setting.info, setting.get(config));
     const RunConfig before = trainer_->config();
@@ -265,10 +307,12 @@ void TrainingRun::record(const std::vector<SettingChange>& changes) {
 }
 
 void TrainingRun::rewind() {
+    require_alone("Cannot return to the last checkpoint");
     Checkpoint checkpoint = load_newest_checkpoint(folder_.path());
     trainer_->restore(checkpoint.state);
     seconds_ = checkpoint.seconds;
     saved_step_ = checkpoint.state.step;
+    drop_later_snapshots();
     RunConfig slower = trainer_->config();
     slower.training.learning_rate /= 2;
     record(change(slower));
@@ -282,17 +326,18 @@ TrainingProgress TrainingRun::progress() const {
     progress.fraction = std::min(fraction(), 1.0);
     progress.images_per_second = images_per_second_;
     progress.memory_bytes = resident_bytes();
+    const auto images_per_step = static_cast<double>(trainer_->images_per_step());
     if (training.steps > 0) {
         progress.total_steps = training.steps;
         if (images_per_second_ > 0)
-            progress.remaining_seconds = static_cast<double>(training.steps - progress.step) *
-                                         training.batch_size / images_per_second_;
+            progress.remaining_seconds =
+                static_cast<double>(training.steps - progress.step) * images_per_step / images_per_second_;
     } else {
         progress.remaining_seconds = std::max(0.0, training.minutes * 60 - seconds_);
         const double left = fraction() < 1 ? progress.remaining_seconds - closing_seconds() : 0;
         if (images_per_second_ > 0)
             progress.total_steps =
-                progress.step + std::llround(std::max(0.0, left) * images_per_second_ / training.batch_size);
+                progress.step + std::llround(std::max(0.0, left) * images_per_second_ / images_per_step);
     }
     return progress;
 }
@@ -306,6 +351,8 @@ RunOpened TrainingRun::describe(JobId job, std::vector<Error>* problems) const {
     event.training_images = std::ssize(trainer_->split().training);
     event.held_out_images = std::ssize(trainer_->split().held_out);
     event.execution = describe_timings(timings_);
+    if (!trainer_->state().tracked_emas.front().defined())
+        event.no_ema_lengths = why_no_ema_lengths(folder_.path());
     std::vector<Error> unread = add_history(event, folder_.path(), history_points);
     if (problems) *problems = std::move(unread);
     // Steps after the checkpoint were lost when the process ended and will be repeated.

@@ -29,6 +29,10 @@ class TrainingRun {
     static TrainingRun resume(RunFolder folder, Checkpoint checkpoint, std::shared_ptr<const Dataset> dataset,
                               const ResumeTraining& request, const Execution& execution);
 
+    /// From now on, the processes of `group`, of which this one is the first, train the run together; null:
+    /// this process alone. Throws Error, and what do_together() throws.
+    void train_with(Communicator* group);
+
     /// Does one step and writes its metrics. A step that is not finite does not change the weights.
     TrainStep step(StepMetrics& metrics);
 
@@ -43,6 +47,10 @@ class TrainingRun {
     /// Writes a checkpoint and deletes the oldest. Throws Error; the previous checkpoint is then unchanged.
     /// Also throws if only the metrics could not be written; unsaved() is then false.
     CheckpointSaved save();
+    /// Whether a snapshot of the tracked EMAs is to be taken after the last step.
+    bool snapshot_due() const;
+    /// Writes the snapshot and deletes those that are no longer kept. Throws Error.
+    void save_snapshot() const;
     bool unsaved() const { return step_count() != saved_step_; }
     std::int64_t saved_step() const { return saved_step_; }  ///< of the last checkpoint
     void postpone_save();                                    ///< after a failed save: tries again in a minute
@@ -78,7 +86,9 @@ class TrainingRun {
     TrainingRun(RunFolder folder, std::unique_ptr<Trainer> trainer, double seconds);
     double fraction() const;
     void count_time();
+    void require_alone(const char* what) const;
     Clock::time_point next_preview() const;
+    void drop_later_snapshots() const;
     /// The time for the last preview and the last checkpoint, which is kept free at the end of the budget.
     double closing_seconds() const { return preview_cost_ + save_cost_; }
 

@@ -1,5 +1,6 @@
 #include "engine/model/model.h"
 
+#include "engine/device/transfer.h"
 #include "engine/diffusion/guidance.h"
 #include "engine/model/checkpoint.h"
 #include "engine/model/diffusers_folder.h"
@@ -41,9 +42,10 @@ Model open_diffusers(const fs::path& path) {
     return model;
 }
 
-UNet network_of(const Model& model) {
+UNet network_of(const Model& model, ComputeDevice device = ComputeDevice::cpu) {
     const RunHeader& header = model.header;
-    return make_network(header.config.unet, header.channels, header.height, header.width, model.weights);
+    return make_network(header.config.unet, header.channels, header.height, header.width, model.weights,
+                        torch_device(device));
 }
 
 }  // namespace
@@ -69,8 +71,8 @@ void save_as_diffusers(const Model& model, const fs::path& path) {
 }
 
 ConditionalDenoiser denoiser_of(const Model& model, const Execution& execution) {
-    return [network = network_of(model), execution](const torch::Tensor& x_t, const torch::Tensor& t,
-                                                    const torch::Tensor& labels) mutable {
+    return [network = network_of(model, execution.device), execution](
+               const torch::Tensor& x_t, const torch::Tensor& t, const torch::Tensor& labels) mutable {
         return predict(network, x_t, t, labels, execution);
     };
 }
@@ -92,7 +94,7 @@ DiffusionModel diffusion_model(const Model& model, ConditionalDenoiser denoiser,
     return diffusion;
 }
 
-torch::Tensor labels_of(const Model& model, int label, std::int64_t count) {
+torch::Tensor labels_of(const Model& model, int label, std::int64_t count, std::int64_t first) {
     const std::int64_t classes = model.config().unet.classes;
     if (label >= 0 && label >= classes)
         throw Error{"There is no class " + std::to_string(label),
@@ -100,7 +102,8 @@ torch::Tensor labels_of(const Model& model, int label, std::int64_t count) {
                                  : "the model's classes are 0 to " + std::to_string(classes - 1),
                     classes == 0 ? "Omit the class" : "Choose one of them"};
     if (classes == 0) return {};
-    return label >= 0 ? torch::full({count}, label, torch::kInt64) : torch::arange(count) % classes;
+    return label >= 0 ? torch::full({count}, label, torch::kInt64)
+                      : torch::arange(first, first + count) % classes;
 }
 
 }  // namespace denoise

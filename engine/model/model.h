@@ -16,7 +16,8 @@ namespace denoise {
 struct Model {
     RunHeader header;       ///< config, image shape and class names
     std::int64_t step = 0;  ///< number of training steps
-    torch::Tensor weights;  ///< the EMA weights: float32 [n], in the order of FlatParameters
+    /// The EMA weights: float32 [n], in the order of FlatParameters, in the memory of the processor.
+    torch::Tensor weights;
     std::vector<double> timestep_losses = {};  ///< as in TrainingState; empty: unknown
     std::filesystem::path file = {};           ///< the checkpoint that it was read from; empty: none
 
@@ -32,7 +33,8 @@ Model open_model(const std::filesystem::path& path, std::vector<Error>* passed_o
 /// model.
 void save_as_diffusers(const Model& model, const std::filesystem::path& path);
 
-/// Creates the model's network and returns a function that evaluates it. Copies share the network.
+/// Creates the model's network on the device of the execution, and returns a function that evaluates it for
+/// tensors on any device. Copies share the network.
 ConditionalDenoiser denoiser_of(const Model& model, const Execution& execution);
 inline ConditionalDenoiser denoiser_of(const Model& model) {
     return denoiser_of(model, execution_of(model.header));
@@ -45,6 +47,6 @@ DiffusionModel diffusion_model(const Model& model, ConditionalDenoiser denoiser,
 
 /// Labels int64 [count]: all equal to `label`, or the classes in turn if `label` is -1; undefined for a model
 /// without classes. Throws Error if there is no such class.
-torch::Tensor labels_of(const Model& model, int label, std::int64_t count);
+torch::Tensor labels_of(const Model& model, int label, std::int64_t count, std::int64_t first = 0);
 
 }  // namespace denoise

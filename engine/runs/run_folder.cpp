@@ -223,6 +223,12 @@ void RunFolder::set_config(const RunConfig& config) {
     write_header();
 }
 
+void RunFolder::set_processes(int processes) {
+    if (header_.processes == processes) return;
+    header_.processes = processes;
+    write_header();
+}
+
 void RunFolder::set_execution(const MeasuredExecution& measured) {
     if (header_.measured == measured) return;
     header_.measured = measured;

@@ -84,6 +84,7 @@ class RunFolder {
     const RunHeader& header() const { return header_; }
     void set_config(const RunConfig& config);
     void set_execution(const MeasuredExecution& measured);
+    void set_processes(int processes);  ///< that train the run
     /// Throws Error if state.json cannot be written. `stopped` is also what a run without a state.json is, so
     /// it needs no space on the disk.
     void set_status(RunStatus status);

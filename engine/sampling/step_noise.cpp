@@ -25,7 +25,7 @@ torch::Tensor StepNoise::draw(std::uint64_t stream, at::IntArrayRef image_shape)
     images.reserve(static_cast<std::size_t>(count_));
     for (std::int64_t k = 0; k < count_; ++k) {
         at::Generator generator = at::detail::createCPUGenerator(
-            mixed(mixed(mixed(seed_) + static_cast<std::uint64_t>(k)) + stream));
+            mixed(mixed(mixed(seed_) + static_cast<std::uint64_t>(first_ + k)) + stream));
         images.push_back(torch::randn(image_shape, generator));
     }
     return torch::stack(images);

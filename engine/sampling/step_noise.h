@@ -10,7 +10,9 @@ namespace denoise {
 /// is the same whether 3 or 64 are drawn, and a sampler that continues from step i draws the same noise.
 class StepNoise {
   public:
-    StepNoise(std::uint64_t seed, std::int64_t count) : seed_(seed), count_(count) {}
+    /// For `count` images, from image `first` on.
+    StepNoise(std::uint64_t seed, std::int64_t count, std::int64_t first = 0)
+        : seed_(seed), count_(count), first_(first) {}
 
     /// Noise given by the caller: z [steps,B,C,H,W], row i for step i. `x_T` still comes from `seed`.
     StepNoise(std::uint64_t seed, torch::Tensor z);
@@ -23,7 +25,7 @@ class StepNoise {
     torch::Tensor draw(std::uint64_t stream, at::IntArrayRef image_shape) const;
 
     std::uint64_t seed_;
-    std::int64_t count_;
+    std::int64_t count_, first_ = 0;
     torch::Tensor given_;
 };
 

@@ -1,8 +1,10 @@
 // Scheduler: the implementation of each request and command.
 
 #include "engine/jobs/forecast.h"
+#include "engine/jobs/group_training.h"
 #include "engine/jobs/model_jobs.h"
 #include "engine/jobs/open_run.h"
+#include "engine/model/ema_lengths.h"
 #include "engine/runs/moved_dataset.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_list.h"
@@ -14,6 +16,12 @@ namespace {
 /// The work of a job without further steps.
 Work<void> nothing_more() {
     co_return;
+}
+
+/// The settings with the device of EngineOptions where theirs is automatic.
+RunConfig with_device(RunConfig config, ComputeDevice device) {
+    if (config.training.device == ComputeDevice::automatic) config.training.device = device;
+    return config;
 }
 
 /// Whether the budget of a run is used up. Sampling is possible although its state.json is damaged; the error
@@ -77,7 +85,9 @@ void Scheduler::add_training(JobId id, std::shared_ptr<DatasetLoad> load, TrainJ
 
 void Scheduler::accept(JobId id, const ForecastTraining& request) {
     try {
-        emit(forecast(id, request, options_.threads));
+        ForecastTraining on_device = request;
+        on_device.config = with_device(request.config, options_.device);
+        emit(forecast(id, on_device, options_.threads));
     } catch (const Error&) {  // incompatible settings, which the form has marked already
     }
     // Not end(), because a forecast does not change whether the last request failed.
@@ -86,9 +96,12 @@ void Scheduler::accept(JobId id, const ForecastTraining& request) {
 
 void Scheduler::accept(JobId id, const StartTraining& request) {
     require_no_run("Cannot start another run");
+    if (options_.group) announce_training(*options_.group, request.config);
     add_training(id, datasets_.load(request.config.dataset, id),
                  [this, request](std::shared_ptr<const Dataset> dataset) {
-                     return start_run(request, std::move(dataset), options_.threads);
+                     StartTraining on_device = request;
+                     on_device.config = with_device(request.config, options_.device);
+                     return start_run(std::move(on_device), std::move(dataset), options_.threads, options_.group);
                  });
 }
 
@@ -105,11 +118,17 @@ void Scheduler::accept(JobId id, const ResumeTraining& request) {
                      DatasetConfig& found, const LoadProgress& progress, const std::stop_token& stop) {
             return find_and_load(moved, found, progress, stop);
         };
+    if (options_.group) {
+        RunConfig announced = header.config;
+        announced.dataset = config;
+        announce_training(*options_.group, announced);
+    }
     auto load = datasets_.load(config, id, std::move(loader));
     add_training(id, load, [this, id, request, load](std::shared_ptr<const Dataset> dataset) {
         ResumeTraining found = request;
         found.dataset = load->loaded_config().dataset;
-        return resume_run(id, emitter(), std::move(found), std::move(dataset), options_.threads);
+        return resume_run(id, emitter(), std::move(found), std::move(dataset), options_.threads,
+                          options_.group, options_.device);
     });
 }
 
@@ -166,9 +185,9 @@ void Scheduler::accept(JobId, const Cancel& command) {
 
 // ------------------------------------------------------------------ models
 
-Model Scheduler::current_model() const {
-    if (training_ != nullptr && training_->is_open()) return training_->model();
-    if (model_) return *model_;
+Model Scheduler::current_model(double ema_length) const {
+    if (training_ != nullptr && training_->is_open()) return training_->model(ema_length);
+    if (model_) return with_ema_length(*model_, ema_length);
     throw Error{"There is no model", "none has been trained or opened", "Train one, or open a run"};
 }
 
@@ -186,6 +205,7 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
         event.completed = is_finished(request.path, problems);
     }
     event.step = model_->step;
+    event.no_ema_lengths = why_no_ema_lengths(model_->file);
     emit(std::move(event));
     for (const Error& error : problems) emit(Problem{id, error});
     if (!model_->timestep_losses.empty()) emit(TimestepLosses{id, model_->timestep_losses});
@@ -196,29 +216,32 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
 }
 
 void Scheduler::accept(JobId id, const Sample& request) {
-    const std::optional<Model> open = request.model.empty() ? std::optional(current_model()) : std::nullopt;
+    const double length = request.request.ema_length;
+    const std::optional<Model> open =
+        request.model.empty() ? std::optional(current_model(length)) : std::nullopt;
     add_work(
         id,
-        [this, id, open, request](const auto&) {
-            return run_sample(id, emitter(), samples_, open ? *open : models_.open(request.model), request);
+        [this, id, open, length, request](const auto&) {
+            return run_sample(id, emitter(), samples_, executions_,
+                              open ? *open : with_ema_length(models_.open(request.model), length), request);
         },
         nullptr, request.after);
 }
 
 void Scheduler::accept(JobId id, const Predict& request) {
     add_work(id, [this, id, model = current_model(), request](const auto&) {
-        return run_predict(id, emitter(), model, request);
+        return run_predict(id, emitter(), model, request, options_.device);
     });
 }
 
 void Scheduler::accept(JobId id, const Encode& request) {
     add_work(id, [this, id, model = current_model(), request](const auto&) {
-        return run_encode(id, emitter(), model, request);
+        return run_encode(id, emitter(), model, request, options_.device);
     });
 }
 
 void Scheduler::accept(JobId id, const ConvertModel& request) {
-    add_work(id, [this, id, model = current_model(), request](const auto&) {
+    add_work(id, [this, id, model = current_model(request.ema_length), request](const auto&) {
         return run_convert(id, emitter(), model, request);
     });
 }
@@ -228,9 +251,10 @@ void Scheduler::accept(JobId id, const Evaluate& request) {
     const bool at_hand = datasets_.holds(request.dataset);
     add_work(
         id,
-        [this, id, load, at_hand, model = current_model(), request](std::shared_ptr<const Dataset> dataset) {
+        [this, id, load, at_hand, model = current_model(request.samples.ema_length),
+         request](std::shared_ptr<const Dataset> dataset) {
             if (!at_hand) announce(id, load);
-            return run_evaluate(id, emitter(), model, request, std::move(dataset));
+            return run_evaluate(id, emitter(), executions_, model, request, std::move(dataset));
         },
         load);
 }

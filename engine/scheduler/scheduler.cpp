@@ -8,6 +8,7 @@
 #include "engine/base/crash_note.h"
 #include "engine/base/log.h"
 #include "engine/base/processors.h"
+#include "engine/device/memory_errors.h"
 #include "engine/network/stop_check.h"
 #include "engine/scheduler/openmp_waiting.h"
 
@@ -35,6 +36,26 @@ Error no_memory() {
             "Choose a smaller batch or base width, or fewer images", "batch_size"};
 }
 
+Error no_card_memory() {
+    return {"There is not enough memory on the graphics card",
+            "the network or the number of images at once is too large for it, or other programs use it",
+            "Choose a smaller batch or base width, fewer images, or the device cpu", "batch_size"};
+}
+
+Error error_of(const c10::Error& error) {
+    switch (memory_error(error)) {
+        case MemoryError::graphics_card:
+            release_kept_memory();
+            return no_card_memory();
+        case MemoryError::processor:
+            return no_memory();
+        case MemoryError::none:
+            break;
+    }
+    return {"The engine cannot continue", error.what_without_backtrace(),
+            "Try smaller settings; if it happens again, report it with this text"};
+}
+
 template <class Part>
 std::optional<Ending> guarded(const Part& part) {
     try {
@@ -45,11 +66,7 @@ std::optional<Ending> guarded(const Part& part) {
     } catch (const Error& error) {
         return Ending{Outcome::failed, error};
     } catch (const c10::Error& error) {
-        const std::string text = error.what_without_backtrace();
-        if (text.find("allocate memory") != std::string::npos) return Ending{Outcome::failed, no_memory()};
-        return Ending{Outcome::failed,
-                      {"The engine cannot continue", text,
-                       "Try smaller settings; if it happens again, report it with this text"}};
+        return Ending{Outcome::failed, error_of(error)};
     } catch (const std::bad_alloc&) {
         return Ending{Outcome::failed, no_memory()};
     } catch (const std::exception& exception) {
@@ -80,6 +97,7 @@ Scheduler::Scheduler(const EngineOptions& options)
     : options_(options),
       datasets_([this](const JobProgress& progress) { emit(progress); }, [this] { inbox_.put(Wake{}); }),
       samples_(options.trajectory_bytes),
+      executions_(options.threads, options.device),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 Scheduler::~Scheduler() {

@@ -13,6 +13,7 @@
 #include "engine/jobs/dataset_load.h"
 #include "engine/jobs/job.h"
 #include "engine/jobs/sample_store.h"
+#include "engine/jobs/sampling_executions.h"
 #include "engine/jobs/train_job.h"
 #include "engine/model/model_cache.h"
 #include "engine/scheduler/job_turns.h"
@@ -80,7 +81,9 @@ class Scheduler : public Engine {
     void close_run(bool save);
     /// Ends a job that was closed on request: done if its run has used its budget, otherwise cancelled.
     void end_closed(const Job& job);
-    Model current_model() const;  ///< throws Error if there is none
+    /// The model in training or the open one, with the EMA of a length or, for 0, of the run. Throws Error if there
+    /// is none, or if the length cannot be chosen.
+    Model current_model(double ema_length = 0) const;
 
     void step(Job& job);
     bool ends_within_step(const Job& job) const;
@@ -100,6 +103,7 @@ class Scheduler : public Engine {
     EngineState announced_ = EngineState::empty;
     Datasets datasets_;
     SampleStore samples_;
+    SamplingExecutions executions_;
     ModelCache models_;           ///< for samples of other models than the open one
     std::optional<Model> model_;  ///< used for sampling while no run is open
     JobTurns jobs_;

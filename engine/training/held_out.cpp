@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/distributed/together.h"
+
 namespace denoise {
 namespace {
 
@@ -14,6 +16,10 @@ constexpr double share_of_time = 0.01, share_of_step = 1.0 / 3;
 double mean_loss(const Loss& loss, const ConditionalDenoiser& network, const torch::Tensor& x0,
                  const torch::Tensor& labels, const torch::Tensor& t, const torch::Tensor& eps) {
     return loss.at(network, x0, labels, t, eps).mean().item<double>();
+}
+
+torch::Tensor some(const torch::Tensor& all, const Share& share) {
+    return all.defined() ? all.narrow(0, share.first, share.count) : all;
 }
 
 }  // namespace
@@ -52,6 +58,20 @@ HeldOutLosses HeldOutComparison::measure(const Loss& loss, const ConditionalDeno
     const torch::NoGradGuard no_grad;
     return {mean_loss(loss, network, held_out_.x0, held_out_.labels, t_, eps_),
             mean_loss(loss, network, training_.x0, training_.labels, t_, eps_)};
+}
+
+HeldOutLosses HeldOutComparison::measure_share(const Loss& loss, const ConditionalDenoiser& network, int rank,
+                                               int size) const {
+    const torch::NoGradGuard no_grad;
+    const std::int64_t total = t_.size(0);
+    const Share share = share_of(total, rank, size);
+    if (share.count == 0) return {0, 0};
+    const auto part = [&](const Images& images) {
+        return mean_loss(loss, network, some(images.x0, share), some(images.labels, share), some(t_, share),
+                         some(eps_, share)) *
+               static_cast<double>(share.count) / static_cast<double>(total);
+    };
+    return {part(held_out_), part(training_)};
 }
 
 }  // namespace denoise

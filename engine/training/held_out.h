@@ -25,6 +25,10 @@ class HeldOutComparison {
 
     /// Both losses of `network`, which computes without gradients.
     HeldOutLosses measure(const Loss& loss, const ConditionalDenoiser& network) const;
+    /// The part of process `rank` of `size`, which evaluates a part of the images: the sum over all processes
+    /// is measure().
+    HeldOutLosses measure_share(const Loss& loss, const ConditionalDenoiser& network, int rank,
+                                int size) const;
 
   private:
     struct Images {

@@ -5,12 +5,18 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <span>
 
 #include "engine/data/prefetch.h"
+#include "engine/device/generator.h"
+#include "engine/device/precision.h"
+#include "engine/device/transfer.h"
+#include "engine/distributed/together.h"
 #include "engine/model/ema_lengths.h"
 #include "engine/network/inference.h"
 #include "engine/network/stop_check.h"
 #include "engine/runs/run_changes.h"
+#include "engine/training/shared_step.h"
 
 namespace denoise {
 namespace {
@@ -26,15 +32,11 @@ std::uint64_t stream_seed(std::int64_t seed, Stream stream, std::int64_t index) 
     return (std::uint64_t{words[0]} << 32) | words[1];
 }
 
-void seed_default_generator(std::uint64_t seed) {
-    at::Generator generator = at::globalContext().defaultGenerator(at::kCPU);
-    const std::lock_guard lock(generator.mutex());
-    generator.set_current_seed(seed);
-}
-
-UNet seeded_network(const RunConfig& config, const ImageBatch& images) {
-    seed_default_generator(stream_seed(config.training.seed, Stream::weights, 0));
-    return UNet(config.unet, images.channels, images.height, images.width);
+UNet seeded_network(const RunConfig& config, const ImageBatch& images, const torch::Device& device) {
+    seed_generator(torch::kCPU, stream_seed(config.training.seed, Stream::weights, 0));
+    UNet network(config.unet, images.channels, images.height, images.width);
+    if (!device.is_cpu()) network->to(device);
+    return network;
 }
 
 RunConfig checked(const RunConfig& config, const Dataset& dataset) {
@@ -47,7 +49,8 @@ Objective objective_of(const RunConfig& config) {
     const TrainingConfig& training = config.training;
     return {training.prediction,        training.loss,
             training.loss_weighting,    training.min_snr_gamma,
-            training.timestep_sampling, config.unet.learned_variance};
+            training.timestep_sampling, config.unet.learned_variance,
+            training.noise_pairing};
 }
 
 /// Puts other weights into a network and evaluation mode, during its lifetime.
@@ -71,6 +74,12 @@ class BorrowedWeights {
     torch::Tensor values_, before_;
 };
 
+/// The precision of the gradients, which are computed outside of the denoiser, and of the optimizer. Autograd
+/// computes the gradients of what was in bfloat16 in bfloat16.
+DevicePrecision precision_outside(const Execution& execution) {
+    return execution.kernels == Kernels::plain ? DevicePrecision::exact : DevicePrecision::float32;
+}
+
 /// The denoiser for the loss, with gradients.
 ConditionalDenoiser training_denoiser(UNet network, const Execution& execution) {
     return [network, execution](const torch::Tensor& x_t, const torch::Tensor& t,
@@ -90,8 +99,10 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
                                {dataset_->images.count, dataset_->images.channels, dataset_->images.height,
                                 dataset_->images.width},
                                torch::kUInt8)),
-      loss_(make_schedule(config.schedule), objective_of(config_)),
-      network_(seeded_network(config_, dataset_->images)),
+      device_(torch_device(execution.device)),
+      loss_(make_schedule(config.schedule), objective_of(config_), device_),
+      network_(seeded_network(config_, dataset_->images, device_)),
+      execution_(execution),
       denoiser_(training_denoiser(network_, execution)),
       parameters_(*network_),
       adamw_(parameters_.values()) {
@@ -110,7 +121,31 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
     network_->train();
 }
 
+void Trainer::train_with(Communicator& group) {
+    group_ = &group;
+    held_out_.reset();
+    TrainingState state = state_;
+    group.broadcast(std::as_writable_bytes(std::span(&state.step, 1)), 0);
+    for (const torch::Tensor& part : {state.values, state.ema, state.first_moment, state.second_moment,
+                                      state.loss_history, state.losses_seen})
+        if (part.defined()) take_from_first(group, part);
+    if (group.rank() == 0) return;
+    state.tracked_emas = {};  // process 0 has them
+    restore(state);
+}
+
+std::int64_t Trainer::images_per_step() const {
+    return share().total;
+}
+
+BatchShare Trainer::share() const {
+    const std::int64_t B = config_.training.batch_size;
+    return group_ ? batch_share(*group_, B) : BatchShare{0, B};
+}
+
 void Trainer::use(const Execution& execution) {
+    TORCH_CHECK(torch_device(execution.device) == device_, "the trainer is on another device");
+    execution_ = execution;
     denoiser_ = training_denoiser(network_, execution);
 }
 
@@ -124,9 +159,12 @@ void Trainer::restore(const TrainingState& state) {
     state_.values.copy_(state.values);
     state_.ema.copy_(state.ema);
     // A run that has trained without them for a while, with an older version, goes on without.
+    // Before their first update, their values do not matter.
     for (std::size_t i = 0; i < state.tracked_emas.size(); ++i)
-        state_.tracked_emas[i] =
-            state.tracked_emas[i].defined() ? state.tracked_emas[i].clone() : torch::Tensor();
+        if (state.tracked_emas[i].defined())
+            state_.tracked_emas[i] = state.tracked_emas[i].to(device_, false, /*copy=*/true);
+        else if (last_tracked_step(state.step) > 0)
+            state_.tracked_emas[i] = torch::Tensor();
     state_.timestep_losses = state.timestep_losses;
     adamw_.restore(state.first_moment, state.second_moment, state.step);
     if (loss_.importance() && state.loss_history.defined())
@@ -138,8 +176,9 @@ std::vector<std::int64_t> Trainer::next_indices() {
     // The position in the epoch follows from the step, so it does not have to be saved.
     const std::int64_t N = std::ssize(split_.training), B = config_.training.batch_size;
     std::vector<std::int64_t> indices(static_cast<std::size_t>(B));
+    const auto [first, total] = share();
     for (std::int64_t i = 0; i < B; ++i) {
-        const std::int64_t position = state_.step * B + i, epoch = position / N;
+        const std::int64_t position = state_.step * total + first + i, epoch = position / N;
         if (epoch != order_epoch_) {
             order_ = split_.training;
             std::mt19937_64 random(stream_seed(config_.training.seed, Stream::order, epoch));
@@ -160,10 +199,18 @@ Trainer::Batch Trainer::next_batch(at::Generator& generator) {
                     "dataset"};
     const std::vector<std::int64_t> indices = next_indices();
     const auto B = static_cast<std::int64_t>(indices.size());
+    // Numbers are drawn for the batch of all processes, of which each takes its own.
+    const auto drawn = [&, shared = share()](std::vector<std::int64_t> shape) {
+        shape[0] = shared.total;
+        return torch::rand(shape, generator).narrow(0, shared.first, B);
+    };
     prefetch(dataset_->images, indices);
-    auto x0 = images_.index_select(0, torch::tensor(indices)).to(torch::kFloat32).div_(127.5).sub_(1.0);
+    auto x0 = sent_to(device_, images_.index_select(0, torch::tensor(indices)))
+                  .to(torch::kFloat32)
+                  .div_(127.5)
+                  .sub_(1.0);
     if (config_.training.flip) {
-        const auto mirrored = torch::rand({B, 1, 1, 1}, generator) < 0.5;
+        const auto mirrored = sent_to(device_, drawn({B, 1, 1, 1}) < 0.5);
         x0 = torch::where(mirrored, x0.flip(3), x0);
     }
     Batch batch{x0, {}};
@@ -173,36 +220,59 @@ Trainer::Batch Trainer::next_batch(at::Generator& generator) {
             labels[i] = dataset_->labels[static_cast<std::size_t>(indices[i])];
         batch.labels = torch::tensor(labels);
         if (config_.unet.unlabelled_class) {
-            const auto left_out = torch::rand({B}, generator) < config_.training.class_dropout;
+            const auto left_out = drawn({B}) < config_.training.class_dropout;
             batch.labels = batch.labels.masked_fill(left_out, config_.unet.classes);
         }
     }
     return batch;
 }
 
+void Trainer::seed_dropout() const {
+    // Each process has other images, and needs other dropout.
+    const std::int64_t rank = group_ ? group_->rank() : 0;
+    seed_generator(device_, stream_seed(config_.training.seed, Stream::dropout, state_.step + (rank << 40)));
+}
+
+ImageLosses Trainer::compute_gradients() {
+    at::Generator generator =
+        at::detail::createCPUGenerator(stream_seed(config_.training.seed, Stream::batch, state_.step));
+    if (config_.unet.dropout > 0) seed_dropout();
+    const Batch batch = next_batch(generator);
+    ImageLosses losses = loss_(denoiser_, batch.x0, batch.labels, generator, share());
+    parameters_.gradients().zero_();
+    const auto loss = losses.mean();
+    stoppable_backward(group_ ? loss / group_->size() : loss);
+    return losses;
+}
+
 TrainStep Trainer::step(double fraction) {
     const torch::AutoGradMode with_gradients(true);
+    const PrecisionScope precision(execution_.device, precision_outside(execution_));
     const TrainingConfig& training = config_.training;
-    at::Generator generator =
-        at::detail::createCPUGenerator(stream_seed(training.seed, Stream::batch, state_.step));
-    if (config_.unet.dropout > 0)
-        seed_default_generator(stream_seed(training.seed, Stream::dropout, state_.step));
+    ImageLosses losses;
+    if (group_) {
+        const auto part = [&] { losses = compute_gradients(); };
+        fraction = do_together(*group_, part, stop_asked, fraction).front().number;
+        losses = losses_of_all(*group_, losses);
+        sum_over_all(*group_, parameters_.gradients());
+    } else {
+        losses = compute_gradients();
+    }
 
-    const Batch batch = next_batch(generator);
-    const ImageLosses losses = loss_(denoiser_, batch.x0, batch.labels, generator);
-    const auto loss = losses.mean();
-    parameters_.gradients().zero_();
-    stoppable_backward(loss);
-
+    // The only time that a step waits for the device.
+    const std::vector<torch::Tensor> numbers =
+        read_together({losses.mean(), parameters_.gradients().norm(), losses.losses});
+    losses.losses = numbers[2];
     TrainStep result;
-    result.loss = loss.item<double>();
+    result.loss = numbers[0].item<double>();
+    result.gradient_norm = numbers[1].item<double>();
     result.learning_rate =
         learning_rate_at(fraction, training.learning_rate, training.warmup, training.anneal);
-    result.gradient_norm = clip_gradients(parameters_.gradients(), training.gradient_clip);
     result.finite = std::isfinite(result.loss) && std::isfinite(result.gradient_norm);
     if (!result.finite) return result;
+    limit_gradients(parameters_.gradients(), result.gradient_norm, training.gradient_clip);
 
-    check_stop();  // from here on, the state changes
+    if (!group_) check_stop();  // from here on, the state changes
     torn_ = true;
     change_weights(result.learning_rate);
     ++state_.step;
@@ -216,17 +286,24 @@ TrainStep Trainer::step(double fraction) {
 }
 
 bool Trainer::held_out_due() const {
-    return !split_.held_out.empty() && state_.step % held_out_interval(config_.training.batch_size) == 0;
+    return !split_.held_out.empty() &&
+           state_.step % held_out_interval(static_cast<int>(images_per_step())) == 0;
 }
 
 HeldOutLosses Trainer::held_out_losses() {
     const torch::NoGradGuard no_grad;
     if (!held_out_)
         held_out_.emplace(images_, dataset_->labels, config_.unet.classes > 0, split_, loss_,
-                          config_.training.batch_size,
+                          static_cast<int>(images_per_step()),
                           static_cast<std::int64_t>(stream_seed(config_.training.seed, Stream::held_out, 0)));
     const BorrowedWeights weights(network_, parameters_.values(), state_.ema);
-    return held_out_->measure(loss_, denoiser_);
+    if (!group_) return held_out_->measure(loss_, denoiser_);
+    HeldOutLosses losses;
+    const auto part = [&] {
+        losses = held_out_->measure_share(loss_, denoiser_, group_->rank(), group_->size());
+    };
+    do_together(*group_, part, stop_asked);
+    return {group_->sum(losses.held_out), group_->sum(losses.training)};
 }
 
 void Trainer::change_weights(double learning_rate) {

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include "engine/diffusion/loss.h"
+#include "engine/distributed/communicator.h"
+
+namespace denoise {
+
+// The steps of a trainer that several processes do together: each computes the gradient for its own images,
+// the sum of the gradients is the gradient for all of them, and every process changes its weights in the same
+// way.
+
+/// The images of process `rank` in a batch to which each of the processes contributes `count`.
+BatchShare batch_share(const Communicator& group, std::int64_t count);
+
+/// Whether the StopScope of this thread asks for the end.
+bool stop_asked();
+
+/// Replaces the float32 tensor by its sum over all processes.
+void sum_over_all(Communicator& group, const torch::Tensor& values);
+
+/// Replaces the tensor by that of process 0.
+void take_from_first(Communicator& group, const torch::Tensor& values);
+
+/// The losses of all images of the batch, without gradients, from those of each process.
+ImageLosses losses_of_all(Communicator& group, const ImageLosses& own);
+
+}  // namespace denoise
