@@ -17,23 +17,27 @@ using Clock = std::chrono::steady_clock;
 /// Far more than anything takes, so that a program that hangs fails its test before CTest's limit.
 constexpr std::chrono::seconds longest_wait{200};
 
-pid_t start(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
+pid_t start(const std::string& program, const std::vector<std::string>& arguments, const std::string& out,
+            const std::string& err) {
     const pid_t child = ::fork();
     if (child != 0) return child;
     ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
     ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
     for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_DFL);  // a shell's & ignores SIGINT
-    std::vector<char*> argv{const_cast<char*>(DENOISE_LAB_CLI)};
+    std::vector<char*> argv{const_cast<char*>(program.c_str())};
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
-    ::execv(DENOISE_LAB_CLI, argv.data());
+    ::execv(program.c_str(), argv.data());
     ::_exit(127);
 }
 
 }  // namespace
 
 RunningProgram::RunningProgram(const std::vector<std::string>& arguments)
-    : process_(start(arguments, folder_ / "out", folder_ / "err")) {}
+    : RunningProgram(DENOISE_LAB_CLI, arguments) {}
+
+RunningProgram::RunningProgram(const std::string& program, const std::vector<std::string>& arguments)
+    : process_(start(program, arguments, folder_ / "out", folder_ / "err")) {}
 
 RunningProgram::~RunningProgram() {
     if (ended()) return;

@@ -23,6 +23,8 @@ struct ProgramResult {
 class RunningProgram {
   public:
     explicit RunningProgram(const std::vector<std::string>& arguments);
+    /// Another program, such as one that starts it.
+    RunningProgram(const std::string& program, const std::vector<std::string>& arguments);
     ~RunningProgram();
     RunningProgram(const RunningProgram&) = delete;
     RunningProgram& operator=(const RunningProgram&) = delete;
@@ -39,6 +41,7 @@ class RunningProgram {
     bool has_pending(int signal) const;
 
     void send(int signal) const;
+    pid_t process() const { return process_; }
     /// Waits for its end; kills it after minutes.
     ProgramResult wait();
 

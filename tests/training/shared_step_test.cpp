@@ -1,0 +1,167 @@
+// Several processes, here threads, that train together.
+
+#include "engine/training/shared_step.h"
+
+#include <gmock/gmock.h>
+
+#include "engine/distributed/together.h"
+#include "engine/training/trainer.h"
+#include "tests/support/small_run.h"
+#include "tests/support/thread_group.h"
+
+namespace denoise {
+namespace {
+
+using test::glyphs;
+using test::small_run;
+using test::ThreadGroup;
+
+struct Course {
+    std::vector<double> losses, norms, held_out;
+    TrainingState state;
+};
+
+Course course_of(Trainer& trainer, int steps) {
+    Course course;
+    for (int i = 0; i < steps; ++i) {
+        const TrainStep step = trainer.step(static_cast<double>(i) / steps);
+        course.losses.push_back(step.loss);
+        course.norms.push_back(step.gradient_norm);
+        if (trainer.held_out_due()) {
+            const HeldOutLosses losses = trainer.held_out_losses();
+            course.held_out.insert(course.held_out.end(), {losses.held_out, losses.training});
+        }
+    }
+    course.state = trainer.state();
+    return course;
+}
+
+/// Of each of `size` processes with a batch of 12 / size images.
+std::vector<Course> train(RunConfig config, int size, int steps) {
+    config.training.batch_size = 12 / size;
+    std::vector<std::unique_ptr<Trainer>> trainers;
+    for (int rank = 0; rank < size; ++rank)
+        trainers.push_back(std::make_unique<Trainer>(config, glyphs(), Execution{.threads = 1}));
+    std::vector<Course> courses(static_cast<std::size_t>(size));
+    ThreadGroup(size).run([&](Communicator& group) {
+        const auto rank = static_cast<std::size_t>(group.rank());
+        trainers[rank]->train_with(group);
+        courses[rank] = course_of(*trainers[rank], steps);
+    });
+    return courses;
+}
+
+Course alone(RunConfig config, int steps) {
+    config.training.batch_size = 12;
+    Trainer trainer(config, glyphs(), {.threads = 1});
+    return course_of(trainer, steps);
+}
+
+void expect_close(const std::vector<double>& a, const std::vector<double>& b, double difference) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], difference) << "at " << i;
+}
+
+RunConfig with_everything() {
+    RunConfig config = small_run();
+    config.unet.learned_variance = true;
+    config.schedule.timesteps = 4;  // so that the histories fill within a few steps
+    config.training.timestep_sampling = TimestepSampling::loss_second_moment;
+    config.training.loss_weighting = LossWeighting::min_snr;
+    config.training.class_dropout = 0.5;
+    config.training.flip = true;
+    config.training.gradient_clip = 0.5;
+    return config;
+}
+
+RunConfig with_muon() {
+    RunConfig config = small_run();
+    config.training.optimizer = OptimizerKind::muon;
+    config.training.timestep_sampling = TimestepSampling::log_snr;
+    config.training.held_out = 0.25;
+    config.training.ema_snapshots = 2;
+    return config;
+}
+
+TEST(SharedStep, ProcessesHaveTheLossesOfOneWithAllImages) {
+    for (const RunConfig& config : {with_everything(), with_muon()}) {
+        const Course one = alone(config, 30);
+        for (const int size : {2, 3}) {
+            const std::vector<Course> courses = train(config, size, 30);
+            expect_close(courses[0].losses, one.losses, 1e-5);
+            expect_close(courses[0].norms, one.norms, 1e-4);
+            expect_close(courses[0].held_out, one.held_out, 1e-5);
+            expect_close(courses[0].state.timestep_losses, one.state.timestep_losses, 1e-5);
+        }
+    }
+}
+
+TEST(SharedStep, AllProcessesHaveTheSameWeights) {
+    for (const RunConfig& config : {with_everything(), with_muon()}) {
+        const std::vector<Course> courses = train(config, 3, 12);
+        for (const Course& course : courses) {
+            EXPECT_TRUE(torch::equal(course.state.values, courses[0].state.values));
+            EXPECT_TRUE(torch::equal(course.state.ema, courses[0].state.ema));
+            EXPECT_EQ(course.state.step, 12);
+            if (course.state.loss_history.defined()) {
+                EXPECT_TRUE(torch::equal(course.state.loss_history, courses[0].state.loss_history));
+                EXPECT_GT(course.state.losses_seen.sum().item<float>(), 0);
+            }
+        }
+    }
+}
+
+TEST(SharedStep, GoesOnFromTheStateOfProcess0) {
+    const RunConfig config = with_muon();
+    RunConfig half = config;
+    half.training.batch_size = 6;
+    Trainer first(half, glyphs(), {.threads = 1}), second(half, glyphs(), {.threads = 1});
+    for (int i = 0; i < 5; ++i) first.step(0.1);
+    ThreadGroup(2).run([&](Communicator& group) {
+        Trainer& trainer = group.rank() == 0 ? first : second;
+        trainer.train_with(group);
+        EXPECT_EQ(trainer.state().step, 5);
+        trainer.step(0.2);
+        EXPECT_EQ(trainer.images_per_step(), 12);
+    });
+    EXPECT_TRUE(torch::equal(first.state().values, second.state().values));
+    EXPECT_TRUE(first.state().tracked_emas[0].defined());
+    EXPECT_FALSE(second.state().tracked_emas[0].defined()) << "process 0 keeps them";
+}
+
+TEST(SharedStep, AProblemOfOneProcessLeavesTheStateOfAll) {
+    RunConfig config = small_run();
+    std::vector<std::unique_ptr<Trainer>> trainers;
+    for (int rank = 0; rank < 2; ++rank)
+        trainers.push_back(std::make_unique<Trainer>(config, glyphs(), Execution{.threads = 1}));
+    ThreadGroup(2).run([&](Communicator& group) {
+        Trainer& trainer = *trainers[static_cast<std::size_t>(group.rank())];
+        trainer.train_with(group);
+        trainer.step(0.1);
+        const torch::Tensor before = trainer.state().values.clone();
+        if (group.rank() == 0) {
+            EXPECT_THROW(trainer.step(0.1), Error);
+            leave(group);
+        } else {
+            follow(
+                group,
+                [] {
+                    throw Error{"Cannot compute", "no memory", "Buy some"};
+                },
+                stop_asked);
+        }
+        EXPECT_TRUE(torch::equal(trainer.state().values, before));
+        EXPECT_EQ(trainer.state().step, 1);
+    });
+}
+
+TEST(SharedStep, SharesOfABatchAreDisjoint) {
+    ThreadGroup(3).run([](Communicator& group) {
+        const BatchShare share = batch_share(group, 4);
+        EXPECT_EQ(share.total, 12);
+        EXPECT_EQ(share.first, 4 * group.rank());
+    });
+}
+
+}  // namespace
+}  // namespace denoise
