@@ -53,6 +53,7 @@ QString no_model(const Situation& now) {
 }
 
 QString nothing_to_sample(const Situation& now) {
+    if (!now.listed_model.isEmpty()) return {};
     if (now.shows_comparison) return now.comparison_problem;
     if (now.shows_noise) return when(!now.page_can_play, tr("Open a picture first."));
     return when(!now.can_sample_example, no_model(now));
@@ -156,7 +157,8 @@ QString no_frames(const Situation& now) {
 }
 
 QString nothing_to_export(const Situation& now) {
-    return when(!now.can_export_pictures, tr("This page shows nothing to export yet."));
+    return when(!now.can_export_pictures && now.listed_model.isEmpty(),
+                tr("This page shows nothing to export yet."));
 }
 
 }  // namespace obstacle

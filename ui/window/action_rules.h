@@ -21,7 +21,8 @@ struct Situation {
     bool can_undo = false, can_redo = false;
     bool page_can_play = false, page_can_step = false;  ///< the current page
     bool can_export_pictures = false;
-    bool has_example = false;           ///< its file was installed
+    QString listed_model = {};  ///< selected in the list of runs while that is in front; empty: a page is
+    bool has_example = false;   ///< its file was installed
     bool can_sample_example = false;    ///< the example is shown
     bool shows_noise = false;           ///< the page Noise, which samples noise only
     bool shows_comparison = false;      ///< the page Compare, whose columns have models of their own

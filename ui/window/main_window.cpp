@@ -31,6 +31,7 @@
 #include "ui/window/drop_highlight.h"
 #include "ui/window/event_log.h"
 #include "ui/window/example_commands.h"
+#include "ui/window/front_list.h"
 #include "ui/window/log_commands.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/model_commands.h"
@@ -104,7 +105,8 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
     auto& model_commands = add_part<ModelCommands>(*link_, jobs_, preferences_, *this);
     add_part<TrainingCommands>(*link_, jobs_, editor_, setup_->run_settings(), preferences_, *pages_,
                                setup_->datasets(), runs_dock_->evaluation());
-    add_part<PageCommands>(*pages_, *messages_);
+    auto* list = new FrontList(*runs_dock_, *pages_, this);
+    auto& page_commands = add_part<PageCommands>(*pages_, *list, *messages_);
     auto& run_commands = add_part<RunCommands>(*link_, jobs_, *runs_dock_, *pages_, *messages_);
     auto& watch_commands = add_part<WatchCommands>(*link_, *runs_dock_, *pages_, theme);
     jobs_.set_known_datasets([this] { return preferences_.get().recent_datasets; });
@@ -121,6 +123,17 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
     connect(&watch_commands, &WatchCommands::open_wanted, &model_commands, &ModelCommands::open);
     connect(&watch_commands, &WatchCommands::resume_wanted, &run_commands, &RunCommands::resume);
     connect(&runs_dock_->runs(), &RunsPanel::export_wanted, &model_commands, &ModelCommands::export_model_at);
+    connect(&page_commands, &PageCommands::export_wanted, &model_commands, &ModelCommands::export_model_at);
+    connect(&page_commands, &PageCommands::sample_wanted, this,
+            [this, &model_commands](const std::filesystem::path& model) {
+                pages_->show_page(pages_->denoise());
+                pages_->denoise().setFocus();  // what is exported next are the samples
+                // A run that is open for training stays open.
+                if (obstacle::run_open(situation()).isEmpty())
+                    model_commands.with_open(model, [this] { pages_->denoise().sample(); });
+                else
+                    pages_->denoise().sample_from(model);
+            });
 
     connect(&setup_commands, &SetupCommands::notice, messages_, &MessageBar::show_notice);
     connect(&pages_->train(), &TrainPage::fix_wanted, &setup_commands, &SetupCommands::apply_fix);

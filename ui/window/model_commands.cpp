@@ -1,5 +1,7 @@
 #include "ui/window/model_commands.h"
 
+#include <utility>
+
 #include "ui/link/engine_link.h"
 #include "ui/panels/model/model_dialogs.h"
 #include "ui/paths/dropped_path.h"
@@ -12,7 +14,7 @@ ModelCommands::ModelCommands(EngineLink& link, PostedJobs& jobs, const Preferenc
                              QWidget& window)
     : link_(link), jobs_(jobs), preferences_(preferences), window_(window) {
     connect(&link, &EngineLink::run_opened, this, &ModelCommands::situation_changed);
-    connect(&link, &EngineLink::job_ended, this, &ModelCommands::export_if_opened);
+    connect(&link, &EngineLink::job_ended, this, &ModelCommands::end_opening);
 }
 
 std::vector<ActionRow> ModelCommands::rows() {
@@ -45,9 +47,14 @@ void ModelCommands::open(const std::filesystem::path& path) {
     jobs_.post(OpenModel{path});
 }
 
-void ModelCommands::export_model_at(const std::filesystem::path& path) {
-    if (link_.run() && path == link_.model_path()) return export_open_model();
+void ModelCommands::with_open(const std::filesystem::path& path, std::function<void()> then) {
+    if (link_.run() && path == link_.model_path()) return then();
+    then_ = std::move(then);
     opening_ = jobs_.post(OpenModel{path});
+}
+
+void ModelCommands::export_model_at(const std::filesystem::path& path) {
+    with_open(path, [this] { export_open_model(); });
 }
 
 void ModelCommands::export_open_model() {
@@ -55,10 +62,11 @@ void ModelCommands::export_open_model() {
                   [this](const ConvertModel& request) { jobs_.post(request); });
 }
 
-void ModelCommands::export_if_opened(const JobEnded& end) {
+void ModelCommands::end_opening(const JobEnded& end) {
     if (opening_ == 0 || end.job != opening_) return;
     opening_ = 0;
-    if (end.outcome == Outcome::done) export_open_model();
+    const std::function<void()> then = std::exchange(then_, {});
+    if (end.outcome == Outcome::done) then();
 }
 
 }  // namespace denoise::ui

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "engine/session/commands.h"
 #include "ui/window/command_part.h"
@@ -23,6 +24,8 @@ class ModelCommands : public CommandPart {
     void describe(Situation& now) const override;
 
     void open(const std::filesystem::path& path);
+    /// Does `then` when the model at `path` is open, which is opened first if necessary.
+    void with_open(const std::filesystem::path& path, std::function<void()> then);
     /// Exports the model at `path`, which is opened first if necessary.
     void export_model_at(const std::filesystem::path& path);
 
@@ -31,13 +34,14 @@ class ModelCommands : public CommandPart {
 
   private:
     void export_open_model();
-    void export_if_opened(const JobEnded& end);
+    void end_opening(const JobEnded& end);
 
     EngineLink& link_;
     PostedJobs& jobs_;
     const PreferenceStore& preferences_;
     QWidget& window_;
-    JobId opening_ = 0;  ///< the job that opens the model to export; 0: none
+    JobId opening_ = 0;  ///< the job that opens a model for `then_`; 0: none
+    std::function<void()> then_;
 };
 
 }  // namespace denoise::ui

@@ -9,7 +9,9 @@
 #include "ui/pages/compare/compare_page.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/noise/noise_page.h"
+#include "ui/paths/dropped_path.h"
 #include "ui/picture/conversion.h"
+#include "ui/window/front_list.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/page_tabs.h"
 
@@ -18,9 +20,18 @@ namespace {
 
 constexpr int many_steps = 10;
 
+/// The tooltip while the list of runs is in front, with the name of what is selected there.
+std::function<QString(const Situation&)> hint_for_list(const char* text) {
+    return [text](const Situation& now) {
+        return now.listed_model.isEmpty() ? QString() : PageCommands::tr(text).arg(now.listed_model);
+    };
+}
+
 }  // namespace
 
-PageCommands::PageCommands(PageTabs& pages, MessageBar& messages) : pages_(pages), messages_(messages) {
+PageCommands::PageCommands(PageTabs& pages, const FrontList& list, MessageBar& messages)
+    : pages_(pages), list_(list), messages_(messages) {
+    connect(&list, &FrontList::changed, this, &PageCommands::situation_changed);
     connect(&pages.denoise(), &DenoisePage::compare_wanted, this, &PageCommands::compare);
     connect(&pages, &PageTabs::capabilities_changed, this, &PageCommands::situation_changed);
 }
@@ -38,7 +49,9 @@ std::vector<ActionRow> PageCommands::picture_rows() {
         {.name = "sample",
          .text = tr("Sample"),
          .icon = "denoise-noise",
-         .hint = tr("Samples new images on the current page, or on the page Denoise, even during training"),
+         .hint = tr("Samples new images on the current page, or on the Denoise page, also during training"),
+         .hint_now =
+             hint_for_list(QT_TR_NOOP("Samples images from “%1”, which is selected in the list of runs")),
          .keys = {"Ctrl+G"},
          .group = ActionGroup::pictures,
          .unless = {closing, sampling, already_sampling, nothing_to_sample},
@@ -55,6 +68,8 @@ std::vector<ActionRow> PageCommands::picture_rows() {
          .text = tr("Export"),
          .icon = "document-export",
          .hint = tr("Saves what the current page shows: images, frames or an animation"),
+         .hint_now =
+             hint_for_list(QT_TR_NOOP("Exports the model “%1”, which is selected in the list of runs")),
          .keys = {"Ctrl+E"},
          .group = ActionGroup::pictures,
          .unless = {nothing_to_export},
@@ -137,9 +152,12 @@ void PageCommands::describe(Situation& now) const {
     now.page_can_step = pages_.current().can_step();
     now.can_export_pictures = pages_.current().can_export();
     now.shows_noise = &pages_.current() == &pages_.noise();
+    if (const std::filesystem::path model = list_.model(); !model.empty())
+        now.listed_model = model_name(model);
 }
 
 void PageCommands::sample() {
+    if (const std::filesystem::path model = list_.model(); !model.empty()) return Q_EMIT sample_wanted(model);
     if (&pages_.current() == &pages_.compare()) return pages_.compare().sample();
     if (&pages_.current() == &pages_.noise()) return pages_.noise().new_noise();
     pages_.show_page(pages_.denoise());
@@ -153,6 +171,7 @@ void PageCommands::compare() {
 }
 
 void PageCommands::export_pictures() {
+    if (const std::filesystem::path model = list_.model(); !model.empty()) return Q_EMIT export_wanted(model);
     pages_.current().export_pictures();
 }
 

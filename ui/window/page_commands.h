@@ -1,21 +1,29 @@
 #pragma once
 
+#include <filesystem>
+
 #include "ui/window/command_part.h"
 
 namespace denoise::ui {
 
+class FrontList;
 class MessageBar;
 class Page;
 class PageTabs;
 
 /// The commands for pictures, charts and frames, which go to the current page, and those that show a page.
+/// While the list of runs is in front, the selected model is sampled and exported.
 class PageCommands : public CommandPart {
     Q_OBJECT
   public:
-    PageCommands(PageTabs& pages, MessageBar& messages);
+    PageCommands(PageTabs& pages, const FrontList& list, MessageBar& messages);
 
     std::vector<ActionRow> rows() override;
     void describe(Situation& now) const override;
+
+  Q_SIGNALS:
+    void sample_wanted(const std::filesystem::path& model);
+    void export_wanted(const std::filesystem::path& model);
 
   private:
     std::vector<ActionRow> picture_rows();
@@ -28,6 +36,7 @@ class PageCommands : public CommandPart {
     void copy_image();
 
     PageTabs& pages_;
+    const FrontList& list_;
     MessageBar& messages_;
 };
 

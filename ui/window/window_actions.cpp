@@ -22,9 +22,11 @@ QList<QKeySequence> sequences_of(const QStringList& keys) {
 }
 
 /// What an action does, and its shortcut.
-QString hint_of(const ActionRow& row, const QAction& action) {
+QString hint_of(const ActionRow& row, const QAction& action, const Situation& now) {
     const QString keys = action.shortcut().toString(QKeySequence::NativeText);
-    return keys.isEmpty() ? row.hint : QStringLiteral("%1 (%2)").arg(row.hint, keys);
+    QString hint = row.hint_now ? row.hint_now(now) : QString();
+    if (hint.isEmpty()) hint = row.hint;
+    return keys.isEmpty() ? hint : QStringLiteral("%1 (%2)").arg(hint, keys);
 }
 
 }  // namespace
@@ -82,7 +84,7 @@ void WindowActions::update(const Situation& now) {
     for (const auto& [row, action] : entries_) {
         const QString reason = ui::reason_against(row.unless, now);
         action->setEnabled(reason.isEmpty());
-        action->setToolTip(reason.isEmpty() ? hint_of(row, *action) : reason);
+        action->setToolTip(reason.isEmpty() ? hint_of(row, *action, now) : reason);
     }
 }
 

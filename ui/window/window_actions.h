@@ -24,6 +24,8 @@ struct ActionRow {
     QString text;
     QString icon = {};  ///< empty: none
     QString hint;       ///< its tooltip while it is allowed
+    /// Another tooltip for what it does now; empty: `hint`.
+    std::function<QString(const Situation&)> hint_now = {};
     QStringList keys = {};
     ActionGroup group = ActionGroup::window;
     std::vector<Obstacle> unless = {};

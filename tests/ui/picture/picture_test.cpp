@@ -250,6 +250,31 @@ TEST(FilmStrip, ACompactStripIsLowerAndItsCaptionsHaveTheirRoom) {
     EXPECT_LE(drawn, 600 / caption + 8) << "and not one for each of the small pictures";
 }
 
+TEST(FilmStrip, MovingTheMarkAsksForNoPictureAgain) {
+    Theme theme;
+    FilmStrip strip(theme);
+    strip.resize(600, strip.sizeHint().height());
+    int asked = 0;
+    int shade = 40;
+    strip.set_frames(50, [&](int) {
+        ++asked;
+        return Picture{2, 2, 1, std::vector<std::uint8_t>(4, static_cast<std::uint8_t>(shade))};
+    });
+    strip.set_current(0);
+    const QImage first = strip.grab().toImage();
+    asked = 0;
+    strip.set_current(49);
+    const QImage moved = strip.grab().toImage();
+    EXPECT_EQ(asked, 0);
+    EXPECT_NE(moved, first) << "the mark is somewhere else";
+    strip.set_current(0);
+    EXPECT_EQ(strip.grab().toImage(), first);
+    shade = 200;
+    strip.refresh();
+    EXPECT_NE(strip.grab().toImage(), first) << "pictures that have changed are drawn again";
+    EXPECT_GT(asked, 0);
+}
+
 TEST(PictureInspector, NamesTheValueOfThePixelAsByteAndAsTheNetworkSeesIt) {
     const Theme theme;
     PictureInspector inspector(theme);

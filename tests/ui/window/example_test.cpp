@@ -1,6 +1,7 @@
 // The example that plays at the first start, in the real window on the real engine.
 
 #include <QComboBox>
+#include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
 #include <filesystem>
@@ -8,6 +9,8 @@
 #include "tests/ui/window/real_engine_fixture.h"
 #include "ui/pages/denoise/example_note.h"
 #include "ui/paths/folders.h"
+#include "ui/picture/film_strip.h"
+#include "ui/picture/picture_view.h"
 
 namespace denoise::testing {
 namespace {
@@ -50,6 +53,29 @@ TEST_F(ExampleTest, PlaysAtTheFirstStartAndCanBeScrubbedAtOnce) {
     key(Qt::Key_End);
     EXPECT_EQ(note().stage(), ExampleNote::Stage::picture);
     EXPECT_EQ(shown(0), film_.frame(film_.size() - 1).x_t);
+}
+
+TEST_F(ExampleTest, TheFilmStripIsVisibleInASmallWindow) {
+    ASSERT_TRUE(start_for_the_first_time());
+    auto* strip = denoise().findChild<ui::FilmStrip*>();
+    for (const QSize& size : {QSize(1366, 768), QSize(1024, 700)}) {
+        window_->resize(size);
+        QTest::qWait(50);
+        EXPECT_TRUE(strip->isVisible()) << size.width();
+        EXPECT_TRUE(note().isVisible());
+        EXPECT_EQ(note().is_compact(), size.width() == 1024);
+        for (const auto* view : denoise().findChildren<ui::PictureView*>())
+            EXPECT_GE(view->height(), 140) << size.width();
+    }
+    key(Qt::Key_Home);
+    const auto captions = [this] {
+        QString all;
+        for (const auto* label : note().findChildren<QLabel*>())
+            if (label->isVisible()) all += label->text();
+        return all;
+    };
+    EXPECT_TRUE(captions().contains("The noise"));
+    EXPECT_FALSE(captions().contains("The guess")) << "one after the other";
 }
 
 TEST_F(ExampleTest, IsNoRunAndKeepsNoCommandFromBeingUsed) {

@@ -7,9 +7,12 @@
 #include <QToolBar>
 #include <QToolButton>
 
+#include "tests/ui/panels/runs_fixture.h"
 #include "tests/ui/support/window_fixture.h"
 #include "ui/export/row_export_dialog.h"
+#include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/noise/noise_page.h"
+#include "ui/picture/picture_view.h"
 #include "ui/window/message_bar.h"
 #include "ui/window/page_tabs.h"
 
@@ -88,6 +91,73 @@ TEST_F(FrontTest, OnTheTrainPageTheGridOfSamplesIsExported) {
     actions()["sample"]->trigger();
     settle();
     EXPECT_EQ(window_->findChild<ui::PageTabs*>()->currentIndex(), 1) << "samples are shown on Denoise";
+}
+
+/// With two runs in the list, of which the first one is open.
+class FrontListTest : public RunsTest {
+  protected:
+    void open_two() {
+        add_run("waves");
+        add_run("dunes");
+        open_list();
+        record_->send_run(RunConfig{}, 200, false);
+        settle();
+    }
+    bool is_on_denoise() { return window_->findChild<ui::PageTabs*>()->currentIndex() == 1; }
+};
+
+TEST_F(FrontListTest, TheSelectedRunIsSampledWhileTheListIsInFront) {
+    open_two();
+    actions()["tab_train"]->trigger();
+    click(row_of("dunes"));
+    ASSERT_TRUE(view()->hasFocus());
+    EXPECT_TRUE(actions()["sample"]->toolTip().contains("dunes"))
+        << actions()["sample"]->toolTip().toStdString();
+    actions()["sample"]->trigger();
+    settle();
+    ASSERT_EQ(record_->all<OpenModel>().size(), 1u);
+    EXPECT_EQ(record_->all<OpenModel>()[0].path, runs_folder() / "dunes");
+    ASSERT_EQ(record_->all<Sample>().size(), 1u) << "once it is open";
+    EXPECT_TRUE(is_on_denoise());
+    EXPECT_FALSE(actions()["export"]->toolTip().contains("dunes")) << "the samples are in front now";
+}
+
+TEST_F(FrontListTest, ARunInTrainingStaysOpenAndTheSelectedOneIsSampledBesideIt) {
+    open_two();
+    actions()["train"]->trigger();
+    settle();
+    click(row_of("dunes"));
+    actions()["sample"]->trigger();
+    settle();
+    EXPECT_TRUE(record_->all<OpenModel>().empty());
+    ASSERT_EQ(record_->all<Sample>().size(), 1u);
+    EXPECT_EQ(record_->all<Sample>()[0].model, runs_folder() / "dunes");
+    EXPECT_EQ(record_->all<Sample>()[0].request.label, -1) << "its classes may be others";
+}
+
+TEST_F(FrontListTest, AClickOnAPageReturnsTheCommandsToThePage) {
+    open_two();
+    actions()["tab_denoise"]->trigger();
+    actions()["sample"]->trigger();
+    settle();
+    click(row_of("dunes"));
+    ASSERT_TRUE(actions()["export"]->toolTip().contains("dunes"));
+    auto* picture = window_->findChild<ui::DenoisePage*>()->findChild<ui::PictureView*>();
+    QTest::mouseClick(picture, Qt::LeftButton);
+    EXPECT_FALSE(view()->hasFocus());
+    EXPECT_FALSE(actions()["export"]->toolTip().contains("dunes"));
+    actions()["sample"]->trigger();
+    settle();
+    EXPECT_TRUE(record_->all<OpenModel>().empty()) << "the open model is sampled";
+}
+
+TEST_F(FrontListTest, SeveralSelectedRunsLeaveTheCommandsToThePage) {
+    open_two();
+    click(row_of("waves"));
+    ASSERT_TRUE(actions()["sample"]->toolTip().contains("waves"));
+    click(row_of("dunes"), Qt::ControlModifier);
+    EXPECT_FALSE(actions()["sample"]->toolTip().contains("waves"));
+    EXPECT_FALSE(actions()["sample"]->toolTip().contains("dunes"));
 }
 
 }  // namespace

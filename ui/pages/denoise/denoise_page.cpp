@@ -17,6 +17,7 @@
 #include "ui/pages/denoise/schedule_track.h"
 #include "ui/pages/denoise/transport_bar.h"
 #include "ui/picture/film_strip.h"
+#include "ui/text/format.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/steady_label.h"
 #include "ui/widgets/user_message.h"
@@ -25,6 +26,12 @@ namespace denoise::ui {
 namespace {
 
 constexpr int least_height_with_large_strip = 25 * space::target;
+constexpr int least_height_with_whole_note = 21 * space::target;
+
+/// Without a new layout if nothing changes, because this is called for each frame.
+void set_spacing(QLayout& layout, int spacing) {
+    if (layout.spacing() != spacing) layout.setSpacing(spacing);
+}
 
 }  // namespace
 
@@ -150,11 +157,14 @@ void DenoisePage::update_model() {
     if (run) {
         controls_->set_timesteps(run->config.schedule.timesteps);
         controls_->set_classes(run->class_names, run->config.unet.unlabelled_class);
+        controls_->set_ema_length_obstacle(text_of(run->no_ema_lengths));
     } else if (can_sample()) {
         const SampleStarted& start = session_.entry()->trajectory.start();
         controls_->set_timesteps(static_cast<int>(start.alpha_bar.size()));
         controls_->set_classes(start.class_names, true);
+        controls_->set_ema_length_obstacle(tr("The example has no snapshots of its EMA"));
     }
+    if (!run && !can_sample()) controls_->set_ema_length_obstacle(tr("Train a model or open a run first."));
     placeholder_->setText(
         run ? tr("Press Sample to generate images from noise, step by step.")
             : tr("Train a model or open a run first. Sample then generates images from noise."));
@@ -172,6 +182,15 @@ void DenoisePage::sample() {
     if (!can_sample()) return;
     const Sample wanted = settings();
     session_.start(wanted.request, wanted.model);
+}
+
+void DenoisePage::sample_from(const std::filesystem::path& model) {
+    if (link_.run() && model == link_.model_path()) return sample();
+    SampleRequest request = controls_->request();
+    request.label = -1;  // the classes of the controls are those of the open model
+    request.guidance_scale = 1;
+    request.ema_length = 0;
+    session_.start(request, model);
 }
 
 void DenoisePage::play_example(const std::filesystem::path& path) {
@@ -326,15 +345,19 @@ void DenoisePage::show_strip() {
     const int room = parentWidget() ? std::min(height(), parentWidget()->height()) : height();
     const bool compact = room < least_height_with_large_strip;
     strip_->set_compact(compact);
+    example_note_->set_compact(room < least_height_with_whole_note);
     track_->setMaximumHeight((compact ? track_->minimumSizeHint() : track_->sizeHint()).height());
     const int margin = compact ? space::control : space::group;
+    const int between = compact ? space::tight : space::control;
     layout()->setContentsMargins(space::page, margin, space::page, margin);
-    int needed = 2 * margin + controls_->height() + space::group + frames_->minimumSizeHint().height() +
-                 track_->maximumHeight() + strip_->sizeHint().height() + 2 * space::control;
+    set_spacing(*layout(), margin);
+    set_spacing(*frames_->parentWidget()->layout(), between);
+    int needed = 3 * margin + controls_->height() + frames_->minimumSizeHint().height() +
+                 track_->maximumHeight() + strip_->sizeHint().height() + 2 * between;
     const QWidget* words = example_.is_shown() ? static_cast<QWidget*>(example_note_) : numbers_;
     for (const QWidget* row :
          {static_cast<const QWidget*>(bar_), words, static_cast<const QWidget*>(transport_)})
-        needed += row->sizeHint().height() + space::control;
+        needed += row->sizeHint().height() + between;
     strip_->setVisible(room >= needed);
 }
 

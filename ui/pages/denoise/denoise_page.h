@@ -29,6 +29,8 @@ class DenoisePage : public Page {
     /// Samples images with the settings of the page, from the open model, or from the example while it is
     /// shown and no model is open. Does nothing without a model or while is_running().
     void sample();
+    /// The same from another model, which is not opened, with images of all its classes.
+    void sample_from(const std::filesystem::path& model);
     bool can_sample() const;
     /// What sample() would post.
     Sample settings() const;

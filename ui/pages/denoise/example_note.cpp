@@ -24,8 +24,8 @@ Words words_of(ExampleNote::Stage stage) {
             return {ExampleNote::tr("The noise"), ExampleNote::tr("At first, x<sub>t</sub> is random.")};
         case ExampleNote::Stage::guess:
             return {ExampleNote::tr("The guess"),
-                    ExampleNote::tr("x<sub>0</sub> is what the network sees in it. Each step moves "
-                                    "x<sub>t</sub> towards it.")};
+                    ExampleNote::tr("x<sub>0</sub> is the picture that the network sees in x<sub>t</sub>. "
+                                    "Each step moves x<sub>t</sub> towards it.")};
         case ExampleNote::Stage::picture:
             return {ExampleNote::tr("The picture"),
                     ExampleNote::tr("At the end no noise is left, and x<sub>t</sub> is a new picture.")};
@@ -69,27 +69,42 @@ QLabel* ExampleNote::make_label() {
     return label;
 }
 
+void ExampleNote::set_compact(bool compact) {
+    if (compact == is_compact_) return;
+    is_compact_ = compact;
+    for (QLabel* label : captions_) {
+        label->setWordWrap(!compact);
+        label->setSizePolicy(compact ? QSizePolicy::Ignored : QSizePolicy::Preferred, QSizePolicy::Preferred);
+        layout()->setAlignment(label, compact ? Qt::AlignVCenter : Qt::AlignTop);
+    }
+    update_captions();
+}
+
 void ExampleNote::show_stage(Stage stage) {
     if (stage == stage_) return;
     stage_ = stage;
     update_captions();
 }
 
-QString ExampleNote::in_colours(const QString& title, Colour title_colour, const QString& text,
+QString ExampleNote::in_colours(const QString& between, const QString& title, Colour title_colour, const QString& text,
                                 Colour text_colour) const {
     return QStringLiteral(
-               "<span style='color:%1; font-weight:600'>%2</span><br><span style='color:%3'>%4</span>")
-        .arg(theme_.colour(title_colour).name(), title, theme_.colour(text_colour).name(), text);
+               "<span style='color:%1; font-weight:600'>%2</span>%3<span style='color:%4'>%5</span>")
+        .arg(theme_.colour(title_colour).name(), title, between, theme_.colour(text_colour).name(), text);
 }
 
 void ExampleNote::update_captions() {
-    title_->setText(in_colours(tr("Example"), Colour::text,
+    const QString line_break = QStringLiteral("<br>");
+    title_->setVisible(!is_compact_);
+    title_->setText(in_colours(line_break, tr("Example"), Colour::text,
                                tr("A small model, trained with this program on its glyphs."), Colour::text));
     for (const Stage stage : {Stage::noise, Stage::guess, Stage::picture}) {
         const Words words = words_of(stage);
         const bool is_shown = stage == stage_;
-        captions_[static_cast<std::size_t>(stage)]->setText(
-            in_colours(words.title, is_shown ? Colour::accent : Colour::muted, words.text,
+        QLabel* caption = captions_[static_cast<std::size_t>(stage)];
+        caption->setVisible(is_shown || !is_compact_);
+        caption->setText(
+            in_colours(is_compact_ ? QStringLiteral(" &nbsp;") : line_break, words.title, is_shown ? Colour::accent : Colour::muted, words.text,
                        is_shown ? Colour::text : Colour::muted));
     }
 }

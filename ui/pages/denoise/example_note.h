@@ -20,18 +20,22 @@ class ExampleNote : public QFrame {
 
     void show_stage(Stage stage);
     Stage stage() const { return stage_; }
+    /// Only the caption of the stage that is shown, in one line, for a page with little height.
+    void set_compact(bool compact);
+    bool is_compact() const { return is_compact_; }
 
   Q_SIGNALS:
     void close_pressed();
 
   private:
     QLabel* make_label();
-    QString in_colours(const QString& title, Colour title_colour, const QString& text,
+    QString in_colours(const QString& between, const QString& title, Colour title_colour, const QString& text,
                        Colour text_colour) const;
     void update_captions();
 
     const Theme& theme_;
     Stage stage_ = Stage::noise;
+    bool is_compact_ = false;
     QLabel* title_;
     std::array<QLabel*, 3> captions_{};
 };

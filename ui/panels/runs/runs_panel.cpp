@@ -210,6 +210,10 @@ void RunsPanel::connect_bar() {
     view_->addAction(key);
 }
 
+std::filesystem::path RunsPanel::chosen_model() const {
+    return bar_->can_open() ? choice().model() : std::filesystem::path();
+}
+
 RunsChoice RunsPanel::choice() const {
     return {*view_, filter_};
 }
@@ -344,6 +348,7 @@ void RunsPanel::show_chosen() {
     if (runs.size() > 1) comparison_->set_runs(runs);
     side_->setCurrentIndex(runs.empty() ? 0 : runs.size() == 1 ? 1 : 2);
     update_buttons();
+    Q_EMIT choice_changed();
 }
 
 void RunsPanel::update_buttons() {

@@ -50,9 +50,13 @@ class RunsPanel : public QWidget {
     void add_score(const std::filesystem::path& model, const RunScore& score);
     /// The search field and the buttons for the selected runs. The panel does not place them.
     QWidget* buttons() const;
+    QTreeView& view() const { return *view_; }
+    /// The run or checkpoint that is selected alone, if it has a model; otherwise empty.
+    std::filesystem::path chosen_model() const;
 
   Q_SIGNALS:
     void listed();  ///< the folder has been read
+    void choice_changed();
     void resume_wanted(const std::filesystem::path& run);
     void watch_wanted(const std::filesystem::path& run);  ///< which another program may train
     void watch_unwanted();                                ///< no longer
