@@ -70,7 +70,7 @@ void RunWatch::begin(bool wanted) {
     const RunOpened& run = *link_.run();
     polling_ = std::make_unique<RunPolling>(run.folder, interval_);
     tentative_ = !wanted;
-    was_alive_ = arrived_ = false;
+    was_alive_ = arrived_ = lock_seen_ = false;
     unread_.reset();
     checkpoint_step_ = -1;
     since_step_.invalidate();
@@ -121,13 +121,14 @@ void RunWatch::take(const RunNews& news) {
 }
 
 void RunWatch::take_steps(const RunNews& news) {
-    if (!since_step_.isValid()) {
+    const bool first = !since_step_.isValid();
+    if (first) {
         since_step_.start();
         if (news.sign.quiet) age_at_start_ = std::chrono::duration<double>(*news.sign.quiet).count();
     }
     if (news.steps.empty()) return;
     const StepMetrics& last = news.steps.back();
-    if (last.step != next_.step) {
+    if (!first && last.step != next_.step) {
         arrived_ = true;
         age_at_start_ = 0;
         since_step_.start();
@@ -162,6 +163,7 @@ void RunWatch::take_checkpoint(const RunNews& news) {
 bool RunWatch::is_alive(const TrainerSign& sign) const {
     if (life_of(sign, host_name()) == RunLife::training) return true;
     if (sign.status != RunStatus::running) return false;
+    if (lock_seen_) return false;  // it would still have the lock
     const double proof = next_.is_here || sign.host.empty() ? proof_seconds : long_silence_seconds();
     return arrived_ && seconds_of(since_step_) < proof;
 }
@@ -170,6 +172,7 @@ void RunWatch::judge(const TrainerSign& sign) {
     next_.sign = sign;
     next_.sign.quiet.reset();  // seconds_since_step has it
     next_.is_here = sign.host == host_name();
+    lock_seen_ = lock_seen_ || sign.locked;
     const bool alive = is_alive(sign);
     next_.is_uncertain = !alive && life_of(sign, host_name()) == RunLife::unknown;
     const bool watching = alive || (next_.is_uncertain && was_alive_);

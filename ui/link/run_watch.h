@@ -28,14 +28,14 @@ struct WatchReport {
     WatchPhase phase = WatchPhase::off;
     std::filesystem::path folder;
     TrainerSign sign;
-    bool is_here = false;      ///< its process is on this machine
-    bool is_uncertain = false;  ///< nothing tells whether its process, on another machine, still runs
-    std::int64_t step = 0;      ///< the newest one
-    std::int64_t total_steps = 0;     ///< 0: the budget is a time
-    double seconds_since_step = -1;   ///< negative: unknown
-    double seconds_per_step = 0;      ///< 0: unknown
-    std::int64_t model_step = 0;      ///< of the checkpoint that is sampled here
-    double seconds_unreachable = 0;   ///< since the folder could not be read, 0: it can
+    bool is_here = false;               ///< its process is on this machine
+    bool is_uncertain = false;          ///< nothing tells whether its process, on another machine, still runs
+    std::int64_t step = 0;              ///< the newest one
+    std::int64_t total_steps = 0;       ///< 0: the budget is a time
+    double seconds_since_step = -1;     ///< negative: unknown
+    double seconds_per_step = 0;        ///< 0: unknown
+    std::int64_t model_step = 0;        ///< of the checkpoint that is sampled here
+    double seconds_unreachable = 0;     ///< since the folder could not be read, 0: it can
     double seconds_without_answer = 0;  ///< of the drive
     std::string problem;                ///< why something cannot be read; usually empty
 
@@ -98,6 +98,7 @@ class RunWatch : public QObject {
     double age_at_start_ = -1;  ///< of the last step when since_step_ was started
     bool arrived_ = false;      ///< a step has arrived since it is watched
     bool was_alive_ = false;
+    bool lock_seen_ = false;  ///< the lock of its process can be seen from this machine
 };
 
 }  // namespace denoise::ui

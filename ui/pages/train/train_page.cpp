@@ -166,9 +166,11 @@ void TrainPage::build(const Theme& theme) {
 
 void TrainPage::add_banner(QWidget* banner) {
     auto* row = new QVBoxLayout;
-    row->setContentsMargins(space::group, 0, space::group, 0);
+    row->setContentsMargins(space::group, space::tight, space::group, 0);
     row->addWidget(banner);
-    qobject_cast<QVBoxLayout*>(layout())->insertLayout(0, row);
+    auto* column = qobject_cast<QVBoxLayout*>(layout());
+    column->insertLayout(0, row);
+    column->setStretch(1, 1);
 }
 
 void TrainPage::show_kept(const std::vector<KeptPreview>& previews) {

@@ -56,6 +56,9 @@ WatchBanner::WatchBanner(RunWatch& watch, const Theme& theme, QWidget* parent)
     row_->setSpacing(space::control);
     row_->addLayout(line, 1);
     row_->addLayout(buttons);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     connect(continue_, &QPushButton::clicked, this, &WatchBanner::continue_wanted);
     connect(stop_, &QPushButton::clicked, &watch_, &RunWatch::stop);
     connect(&watch_, &RunWatch::changed, this, &WatchBanner::show_report);
