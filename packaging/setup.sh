@@ -3,8 +3,8 @@
 # Usage: packaging/setup.sh [--tests] [--mpi] [--cuda]
 #   --tests   also install what the tests need, with Open MPI
 #   --mpi     also install Open MPI, so that several processes can train together (default: if mpirun is installed)
-#   --cuda    get the LibTorch for NVIDIA's graphics cards, with the libraries that it needs: about 3 GB to download,
-#             and 6 GB on the disk. It is used from then on, until its folder in .deps is removed. The driver must be
+#   --cuda    get the LibTorch for NVIDIA's graphics cards, with the libraries that it needs: about 2.5 GB to download,
+#             and 4 GB on the disk. It is used from then on, until its folder in .deps is removed. The driver must be
 #             installed, CUDA itself is not needed
 # Environment:
 #   Torch_DIR, CMAKE_PREFIX_PATH     an existing LibTorch (2.4 or newer) to use instead of downloading one
@@ -303,7 +303,7 @@ try_archive() {
 }
 
 get_cuda_libtorch() {
-    printf 'Downloading LibTorch with CUDA and its libraries with pip (about 3 GB)\n'
+    printf 'Downloading LibTorch with CUDA and its libraries with pip (about 2.5 GB)\n'
     cuda_wheel && cuda_libraries && try_archive "$work"/torch-*.whl && return
     fail "Cannot get LibTorch $libtorch_version with CUDA" "the download or unpacking failed, see above" \
         "Check the network and the space on the disk, or unpack a LibTorch with CUDA and set Torch_DIR to its folder

@@ -90,6 +90,7 @@ TEST(CliErrors, TooManyThreadsAreRefusedInBothSpellings) {
                       "threads=" + most, "--out", folder / "run"}),
                  most + " threads");
     EXPECT_EQ(cli({"train", "--dataset", "glyphs", "--threads", most}).exit_code, 2);
+    EXPECT_EQ(cli({"train", "--dataset", "glyphs", "--device", "gpu"}).exit_code, 2);
     EXPECT_FALSE(std::filesystem::exists(folder / "run"));
 }
 

@@ -9,6 +9,7 @@
 #include <QToolButton>
 #include <QTreeView>
 
+#include "engine/session/devices.h"
 #include "tests/ui/support/window_fixture.h"
 #include "ui/panels/setup/dataset_card.h"
 #include "ui/panels/setup/forecast_label.h"
@@ -85,13 +86,32 @@ TEST_F(SettingsFormTest, EverySettingOfTheTableGoesIntoTheFormAndBack) {
     for (const Setting<RunConfig>& setting : run_settings()) {
         ui::SettingField* field = form_.field(setting.info.key);
         ASSERT_TRUE(field) << setting.info.key;
-        const SettingValue wanted = other_value(setting.info, setting.get(editor_.config()));
+        // Only devices that are there are offered.
+        const SettingValue wanted = setting.info.key == "device"
+                                        ? SettingValue(std::string("cpu"))
+                                        : other_value(setting.info, setting.get(editor_.config()));
         enter(*field, wanted);
         EXPECT_EQ(setting.get(editor_.config()), wanted) << setting.info.key;
         editor_.undo_stack().undo();
         EXPECT_EQ(shown_value(*field), setting.get(editor_.config())) << setting.info.key;
         while (editor_.undo_stack().canUndo()) editor_.undo_stack().undo();
     }
+}
+
+TEST_F(SettingsFormTest, OffersTheDevicesOfThisComputerAndShowsThatOfARunOfAnother) {
+    const auto* box = qobject_cast<QComboBox*>(form_.field("device")->editor());
+    ASSERT_TRUE(box);
+    const int count = box->count();
+    EXPECT_EQ(count, 1 + static_cast<int>(available_devices().size()));
+    EXPECT_EQ(box->currentData().toString(), "automatic");
+    EXPECT_GE(box->findData("cpu"), 0);
+    if (is_available(ComputeDevice::cuda_7)) GTEST_SKIP() << "this computer has all of them";
+    editor_.set_value("device", std::string("cuda:7"));
+    EXPECT_EQ(box->currentData().toString(), "cuda:7");
+    EXPECT_EQ(box->count(), count + 1);
+    editor_.undo_stack().undo();
+    EXPECT_EQ(box->currentData().toString(), "automatic");
+    EXPECT_EQ(box->count(), count);
 }
 
 TEST_F(SettingsFormTest, AZeroThatIsNoAmountSaysWhatItMeans) {
