@@ -148,11 +148,20 @@ std::string summary_of(const Samples& samples) {
     return text;
 }
 
-/// Whether images can be drawn one by one.
-void require_single_images(const SampleOptions& options, const SampleOutput* output) {
-    const bool single = options.branch.empty() && !options.to_seed && options.initial_noise.empty() &&
-                        options.noise_per_step.empty() && !(output && output->needs_frames());
-    if (!single)
+Samples sample_batches(Engine& engine, const std::vector<SampleRequest>& batches, ProgressLine* line) {
+    Samples samples;
+    for (const SampleRequest& batch : batches) append(samples, sample_images(engine, batch, nullptr, line));
+    return samples;
+}
+
+/// Whether the images do not depend on each other, and can be drawn in batches.
+bool in_batches(const SampleOptions& options, const SampleOutput* output) {
+    return options.branch.empty() && !options.to_seed && options.initial_noise.empty() &&
+           options.noise_per_step.empty() && !(output && output->needs_frames());
+}
+
+void require_batches(const SampleOptions& options, const SampleOutput* output) {
+    if (!in_batches(options, output))
         throw Error{"Cannot share this sample among several processes",
                     "films, branches, interpolations and given noise are drawn at once",
                     "Start it without mpirun or srun"};
@@ -188,7 +197,7 @@ void sample_together(const SampleOptions& options, Communicator& group) {
         group,
         [&] {
             if (group.rank() == 0) output.emplace(options.out, options.scale, options.frames);
-            require_single_images(options, output ? &*output : nullptr);
+            require_batches(options, output ? &*output : nullptr);
             engine = engine_for_command(threads, nullptr, options.device);
             const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, shown);
             request = request_of(options, model);
@@ -214,10 +223,7 @@ void sample_together(const SampleOptions& options, Communicator& group) {
     const auto begin = std::chrono::steady_clock::now();
     do_together(
         group,
-        [&] {
-            const SampleRequest own = share_of_request(request, group);
-            if (own.count > 0) samples = sample_images(*engine, own, nullptr, shown);
-        },
+        [&] { samples = sample_batches(*engine, batches_of(request, group.rank(), group.size()), shown); },
         interrupted);
     samples = gather_samples(group, std::move(samples), request);
     if (!output) return;
@@ -239,7 +245,13 @@ void sample(const SampleOptions& options, Communicator& group) {
     if (!options.branch.empty()) request.branch = branch_of(options, request, model, *engine, line);
     request.frames = output.needs_frames();
     request.exact = output.needs_numbers();
-    const Samples samples = sample_images(*engine, request, &output, &line);
+    Samples samples;
+    if (request.count > images_at_once && in_batches(options, &output)) {
+        samples = sample_batches(*engine, batches_of(request, 0, 1), &line);
+        samples.start.request.count = request.count;
+    } else {
+        samples = sample_images(*engine, request, &output, &line);
+    }
     output.write(samples.result, recipe_text(samples.start, options.model));
     line.say(summary_of(samples) + options.out);
     if (!samples.start.speeds.empty()) line.say("With " + samples.start.speeds);

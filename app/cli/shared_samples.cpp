@@ -7,11 +7,36 @@
 
 namespace denoise::cli {
 
-SampleRequest share_of_request(SampleRequest request, const Communicator& group) {
-    const Share share = share_of(request.count, group.rank(), group.size());
-    request.first_image = share.first;
-    request.count = static_cast<int>(share.count);
-    return request;
+std::vector<SampleRequest> batches_of(const SampleRequest& request, int rank, int size) {
+    const std::int64_t batches = (std::int64_t{request.count} + images_at_once - 1) / images_at_once;
+    const Share share = share_of(batches, rank, size);
+    std::vector<SampleRequest> requests;
+    for (std::int64_t i = share.first; i < share.first + share.count; ++i) {
+        const std::int64_t first = i * images_at_once;
+        requests.push_back(request);
+        requests.back().first_image = first;
+        requests.back().count =
+            static_cast<int>(std::min<std::int64_t>(images_at_once, request.count - first));
+    }
+    return requests;
+}
+
+void append(Samples& samples, Samples batch) {
+    if (samples.result.images.empty()) {
+        samples = std::move(batch);
+        return;
+    }
+    SampleResult &all = samples.result, &more = batch.result;
+    std::vector<std::uint8_t> pixels(all.images.pixels.data(),
+                                     all.images.pixels.data() + all.images.pixels.size());
+    pixels.insert(pixels.end(), more.images.pixels.data(),
+                  more.images.pixels.data() + more.images.pixels.size());
+    all.images.pixels = std::move(pixels);
+    all.images.count += more.images.count;
+    all.seconds += more.seconds;
+    if (more.x0.values.empty()) return;
+    all.x0.values.insert(all.x0.values.end(), more.x0.values.begin(), more.x0.values.end());
+    all.x0.shape.at(0) += more.x0.shape.at(0);
 }
 
 Samples gather_samples(Communicator& group, Samples mine, const SampleRequest& request) {
