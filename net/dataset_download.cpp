@@ -258,7 +258,7 @@ void DatasetDownload::fail_without_address() const {
     if (std::ranges::all_of(addresses_, [](const Address& each) { return each.offline; }))
         fail("this computer seems to be offline (" + reasons + ")",
              "Connect to the internet and try again, or download it on another computer. " + set_.how);
-    fail(reasons, "Try again later, or without a download: " + set_.how);
+    fail(reasons, "Try again later, or get it in another way. " + set_.how);
 }
 
 void DatasetDownload::finish(DownloadResult result) {

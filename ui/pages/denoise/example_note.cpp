@@ -72,6 +72,8 @@ QLabel* ExampleNote::make_label() {
 void ExampleNote::set_compact(bool compact) {
     if (compact == is_compact_) return;
     is_compact_ = compact;
+    const int air = compact ? 0 : space::tight;
+    layout()->setContentsMargins(space::control + space::tight, air, space::tight, air);
     for (QLabel* label : captions_) {
         label->setWordWrap(!compact);
         label->setSizePolicy(compact ? QSizePolicy::Ignored : QSizePolicy::Preferred, QSizePolicy::Preferred);
@@ -86,8 +88,8 @@ void ExampleNote::show_stage(Stage stage) {
     update_captions();
 }
 
-QString ExampleNote::in_colours(const QString& between, const QString& title, Colour title_colour, const QString& text,
-                                Colour text_colour) const {
+QString ExampleNote::in_colours(const QString& between, const QString& title, Colour title_colour,
+                                const QString& text, Colour text_colour) const {
     return QStringLiteral(
                "<span style='color:%1; font-weight:600'>%2</span>%3<span style='color:%4'>%5</span>")
         .arg(theme_.colour(title_colour).name(), title, between, theme_.colour(text_colour).name(), text);
@@ -103,9 +105,9 @@ void ExampleNote::update_captions() {
         const bool is_shown = stage == stage_;
         QLabel* caption = captions_[static_cast<std::size_t>(stage)];
         caption->setVisible(is_shown || !is_compact_);
-        caption->setText(
-            in_colours(is_compact_ ? QStringLiteral(" &nbsp;") : line_break, words.title, is_shown ? Colour::accent : Colour::muted, words.text,
-                       is_shown ? Colour::text : Colour::muted));
+        caption->setText(in_colours(is_compact_ ? QStringLiteral(" &nbsp;") : line_break, words.title,
+                                    is_shown ? Colour::accent : Colour::muted, words.text,
+                                    is_shown ? Colour::text : Colour::muted));
     }
 }
 

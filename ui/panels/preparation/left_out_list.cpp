@@ -63,7 +63,11 @@ void LeftOutList::set_locked(bool locked) {
 }
 
 void LeftOutList::add(const QString& name, const QString& reason, const QIcon& icon) {
-    auto* item = new QListWidgetItem(icon, QStringLiteral("%1\n%2").arg(name, reason), this);
+    QPixmap nothing(iconSize());  // so that the texts of all rows are aligned
+    nothing.fill(Qt::transparent);
+    const bool has_pairs = preview_.left_out && preview_.left_out->pairs.count > 0;
+    auto* item = new QListWidgetItem(icon.isNull() && has_pairs ? QIcon(nothing) : icon,
+                                     QStringLiteral("%1\n%2").arg(name, reason), this);
     item->setToolTip(item->text());
 }
 
