@@ -83,7 +83,9 @@ RunNews RunFollower::poll() {
     RunNews news;
     std::error_code code;
     if (!fs::exists(folder_ / run_file::header, code)) {
-        news.problem = code ? code.message() : "it contains no run.json";
+        news.problem = code                        ? code.message()
+                       : fs::exists(folder_, code) ? "it contains no run.json"
+                                                   : "it is not there";
         return news;
     }
     news.reachable = true;

@@ -76,7 +76,10 @@ WatchText watching(const WatchReport& report, const QString& name) {
 }
 
 WatchText waiting(const WatchReport& report, const QString& name) {
-    WatchText text{tr("Watching “%1”, which no program trains now").arg(name), {}, false};
+    WatchText text{report.is_uncertain ? tr("Watching “%1”").arg(name)
+                                       : tr("Watching “%1”, which no program trains now").arg(name),
+                   {},
+                   false};
     QString details = reading_problem(report);
     if (!details.isEmpty())
         text.is_warning = true;
