@@ -28,7 +28,7 @@ void print_text(const std::vector<DeviceInfo>& devices) {
         if (each.device == usable_device(ComputeDevice::automatic)) text += " (automatic)";
         std::printf("%s\n", text.c_str());
     }
-    if (devices.size() == 1) std::printf("%s\n", why_no_graphics_card().c_str());
+    if (devices.size() == 1) std::printf("Only the processor: %s\n", why_no_graphics_card().c_str());
 }
 
 }  // namespace
