@@ -25,7 +25,7 @@ namespace denoise::ui {
 namespace {
 
 constexpr int clock_ms = 30'000;
-constexpr int name_width = 230;
+constexpr int name_width = 230, most_dataset_width = 112;
 constexpr int narrow = 840;
 
 /// Where the runs that wait will be written.
@@ -235,6 +235,9 @@ void QueuePanel::show_queue() {
             view_->setColumnWidth(column, view_->columnWidth(column) + space::group);
         }
         view_->setColumnWidth(QueueModel::name, name_width);
+        // A long name must not push the last column, with the reason of a failure, out of a narrow window.
+        view_->setColumnWidth(QueueModel::dataset,
+                              std::min(view_->columnWidth(QueueModel::dataset), most_dataset_width));
     }
     empty_->setVisible(model_.rowCount() == 0);
     show_forecast();
