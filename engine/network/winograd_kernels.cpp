@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <new>
 
@@ -380,23 +381,29 @@ DENOISE_FUNCTIONS(vectors_of_32, 32, __attribute__((target("arch=x86-64-v3"))))
 DENOISE_FUNCTIONS(vectors_of_64, 64, __attribute__((target("arch=x86-64-v4"))))
 #endif
 
-bool has_vectors_of_32() {
 #if defined(__x86_64__)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
-#else
-    return false;
-#endif
+/// The bytes of the longest vectors to use, so that the tests can try all functions on one processor.
+int longest_vectors() {
+    const char* text = std::getenv("DENOISE_LAB_VECTOR_BYTES");
+    return text != nullptr ? std::atoi(text) : 64;
+}
+
+bool has_vectors_of_32() {
+    static const bool has = longest_vectors() >= 32 && __builtin_cpu_supports("avx2") &&
+                            __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+    return has;
 }
 
 bool has_vectors_of_64() {
-#if defined(__x86_64__)
-    return has_vectors_of_32() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl");
-#else
-    return false;
-#endif
+    return longest_vectors() >= 64 && has_vectors_of_32() && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+#else
+bool has_vectors_of_32() {
+    return false;
+}
+#endif
 
 /// The fastest functions that the processor supports.
 const Functions& functions() {

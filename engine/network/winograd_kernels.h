@@ -24,7 +24,8 @@ namespace winograd {
 inline constexpr std::int64_t points = 36;  ///< products for each tile and pair of channels
 inline constexpr std::int64_t channel_multiple = 16;
 
-/// Whether the processor has vectors of 256 bits or more.
+/// Whether the processor has vectors of 256 bits or more. The environment variable DENOISE_LAB_VECTOR_BYTES
+/// (16, 32 or 64) limits those that are used.
 bool has_wide_vectors();
 
 /// G w G^T: a matrix [in,out] for each point, in the order that convolve() reads fastest, [points * in *
