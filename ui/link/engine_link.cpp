@@ -124,7 +124,7 @@ void EngineLink::take(const Event& taken) {
         },
         [this](const MetricsBatch& event) {
             // The model of a run that is trained elsewhere has the step of its checkpoint.
-            if (run_ && run_->trainable && !event.steps.empty()) run_->step = event.steps.back().step;
+            if (run_ && !trained_elsewhere_ && !event.steps.empty()) run_->step = event.steps.back().step;
             Q_EMIT metrics(event.steps);
         },
         [this](const TimestepLosses& event) { Q_EMIT timestep_losses(event.bins); },

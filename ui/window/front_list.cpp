@@ -1,6 +1,7 @@
 #include "ui/window/front_list.h"
 
 #include <QApplication>
+#include <QItemSelectionModel>
 #include <QMenu>
 #include <QMenuBar>
 #include <QTreeView>
@@ -16,6 +17,11 @@ FrontList::FrontList(RunsDock& dock, PageTabs& pages, QObject* parent) : QObject
     connect(qApp, &QApplication::focusChanged, this,
             [this](const QWidget*, const QWidget* now) { follow_focus(now); });
     connect(&dock.runs(), &RunsPanel::choice_changed, this, &FrontList::changed);
+    // A command may have brought a page to the front while the list kept the focus.
+    connect(&dock.runs().view(), &QAbstractItemView::pressed, this, [this] { set_in_front(true); });
+    connect(dock.runs().view().selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+        if (dock_.runs().view().hasFocus()) set_in_front(true);
+    });
     connect(&pages, &QTabWidget::currentChanged, this, [this] { set_in_front(false); });
     connect(&dock, &QDockWidget::visibilityChanged, this, [this](bool visible) {
         if (!visible) set_in_front(false);
