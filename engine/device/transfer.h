@@ -18,8 +18,8 @@ torch::Device torch_device(ComputeDevice device);
 /// has arrived.
 torch::Tensor sent_to(const torch::Device& device, const torch::Tensor& tensor);
 
-/// The float32 tensors in the memory of the processor. The program waits for the graphics card, of which there may
-/// be one, once for all of them.
+/// The float32 tensors in the memory of the processor. The program waits for the graphics card, of which
+/// there may be one, once for all of them.
 std::vector<torch::Tensor> read_together(const std::vector<torch::Tensor>& tensors);
 
 }  // namespace denoise

@@ -101,7 +101,8 @@ void Scheduler::accept(JobId id, const StartTraining& request) {
                  [this, request](std::shared_ptr<const Dataset> dataset) {
                      StartTraining on_device = request;
                      on_device.config = with_device(request.config, options_.device);
-                     return start_run(std::move(on_device), std::move(dataset), options_.threads, options_.group);
+                     return start_run(std::move(on_device), std::move(dataset), options_.threads,
+                                      options_.group);
                  });
 }
 

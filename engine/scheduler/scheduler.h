@@ -81,8 +81,8 @@ class Scheduler : public Engine {
     void close_run(bool save);
     /// Ends a job that was closed on request: done if its run has used its budget, otherwise cancelled.
     void end_closed(const Job& job);
-    /// The model in training or the open one, with the EMA of a length or, for 0, of the run. Throws Error if there
-    /// is none, or if the length cannot be chosen.
+    /// The model in training or the open one, with the EMA of a length or, for 0, of the run. Throws Error if
+    /// there is none, or if the length cannot be chosen.
     Model current_model(double ema_length = 0) const;
 
     void step(Job& job);

@@ -33,8 +33,8 @@ struct TrainStep {
 /// processor, so that all devices have the same ones, except for dropout.
 class Trainer {
   public:
-    /// The network and the state are on the device of the execution. Throws Error if the config does not match
-    /// the dataset (see check_run()).
+    /// The network and the state are on the device of the execution. Throws Error if the config does not
+    /// match the dataset (see check_run()).
     Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset, const Execution& execution = {});
 
     /// From now on, the processes of `group`, which must outlive the trainer, do each step together, in which

@@ -28,8 +28,8 @@ TEST(Transfer, BringsNumbersThereAndBackUnchanged) {
 TEST(Transfer, ReadsTensorsOfDifferentShapesAndPlacesTogether) {
     for (const DeviceInfo& each : available_devices()) {
         const torch::Device device = torch_device(each.device);
-        const std::vector<torch::Tensor> numbers = {torch::tensor(1.25f), torch::randn({3, 2}), torch::randn({5}),
-                                                    torch::full({1}, std::nanf(""))};
+        const std::vector<torch::Tensor> numbers = {torch::tensor(1.25f), torch::randn({3, 2}),
+                                                    torch::randn({5}), torch::full({1}, std::nanf(""))};
         std::vector<torch::Tensor> sent;
         for (const torch::Tensor& each_number : numbers) sent.push_back(sent_to(device, each_number));
         sent[2] = numbers[2];  // stays on the processor
@@ -61,8 +61,8 @@ TEST(Generator, GivesTheSameNumbersForTheSameSeed) {
 TEST(PrecisionScope, SetsThePrecisionOfADeviceAndPutsItBack) {
     at::Context& context = at::globalContext();
     const auto switches = [&] {
-        return std::vector<bool>{context.allowTF32CuBLAS(), context.allowTF32CuDNN(), context.benchmarkCuDNN(),
-                                 at::autocast::is_autocast_enabled(at::kCPU),
+        return std::vector<bool>{context.allowTF32CuBLAS(), context.allowTF32CuDNN(),
+                                 context.benchmarkCuDNN(), at::autocast::is_autocast_enabled(at::kCPU),
                                  at::autocast::is_autocast_enabled(at::kCUDA)};
     };
     const std::vector<bool> before = switches();
@@ -95,8 +95,9 @@ TEST(MemoryError, TellsTheMemoryThatRanOut) {
     EXPECT_EQ(memory_error(c10::OutOfMemoryError(c10::SourceLocation{"f", "file", 1}, "CUDA out of memory.")),
               MemoryError::graphics_card);
     EXPECT_EQ(memory_error(error("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")), MemoryError::graphics_card);
-    EXPECT_EQ(memory_error(error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")),
-              MemoryError::processor);
+    EXPECT_EQ(
+        memory_error(error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")),
+        MemoryError::processor);
     EXPECT_EQ(memory_error(error("shapes do not match")), MemoryError::none);
     release_kept_memory();  // does nothing without a card
 }

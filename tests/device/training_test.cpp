@@ -109,8 +109,7 @@ TEST(Sampling, GivesTheSameImagesOnAllDevices) {
         request.steps = 4;
         request.guidance_scale = model.config().unet.unlabelled_class ? 2 : 1;
         const auto x0_on = [&](ComputeDevice device, ComputeDevice states) {
-            Sampling sampling =
-                sample_images(model, denoiser_of(model, exact_on(device)), request, states);
+            Sampling sampling = sample_images(model, denoiser_of(model, exact_on(device)), request, states);
             while (sampling.step()) EXPECT_EQ(sampling.report().x_t.device(), torch_device(states));
             return sampling.result().cpu();
         };

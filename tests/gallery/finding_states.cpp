@@ -30,12 +30,11 @@ std::vector<StepMetrics> memorizing() {
     for (std::int64_t step = 1; step <= 2000; ++step) {
         const auto at = static_cast<double>(step);
         const double falling = 0.08 + 0.9 / (1 + at / 40);
-        StepMetrics metrics{.step = step,
-                            .loss = falling * (1 + 0.07 * std::sin(at * 12.9898)),
-                            .learning_rate = 2e-3};
+        StepMetrics metrics{
+            .step = step, .loss = falling * (1 + 0.07 * std::sin(at * 12.9898)), .learning_rate = 2e-3};
         if (step % 67 == 0)
-            metrics.held_out = HeldOutLosses{
-                falling + 0.1 * std::pow(std::max(0.0, at - 600) / 1000, 2), 2 * falling};
+            metrics.held_out =
+                HeldOutLosses{falling + 0.1 * std::pow(std::max(0.0, at - 600) / 1000, 2), 2 * falling};
         steps.push_back(metrics);
     }
     return steps;
@@ -65,9 +64,10 @@ void take_crash_note_states(ui::MainWindow& window, Camera& camera) {
     note.reason = "segmentation fault";
     note.run = "/home/someone/runs/mnist-quick";
     note.step = 1512;
-    note.text = "denoise-lab 0.1.0\nstarted 2026-11-26 23:15:02\nrun /home/someone/runs/mnist-quick\nstep 1512\n"
-                "ended by segmentation fault (11)\n\nThe last lines of the log:\n"
-                "23:15:03 info  dataset \"MNIST\", 70,000 images\n23:15:08 info  training with 2 threads\n";
+    note.text =
+        "denoise-lab 0.1.0\nstarted 2026-11-26 23:15:02\nrun /home/someone/runs/mnist-quick\nstep 1512\n"
+        "ended by segmentation fault (11)\n\nThe last lines of the log:\n"
+        "23:15:03 info  dataset \"MNIST\", 70,000 images\n23:15:08 info  training with 2 threads\n";
     window.offer_crash_notes({note});
     camera.take("crash-note-offer");
     for (auto* button : window.findChildren<QAbstractButton*>())

@@ -131,6 +131,7 @@ TEST_F(CompareOnRealEngine, ColumnsStartFromTheSameNoiseWhileTheModelIsTrained) 
 
 TEST_F(CompareOnRealEngine, CompareACheckpointWithTheOpenRun) {
     ASSERT_TRUE(open_and_train());
+    ASSERT_TRUE(until([&] { return steps_.size() >= 40; })) << "so many that the samples change";
     QTest::mouseClick(train_button(), Qt::LeftButton);  // pauses, and saves
     ASSERT_TRUE(reaches(EngineState::paused));
     key(Qt::Key_7, Qt::ControlModifier);
@@ -161,6 +162,7 @@ TEST_F(CompareOnRealEngine, CompareACheckpointWithTheOpenRun) {
 
 TEST_F(CompareOnRealEngine, TheMapShowsEachCheckpointFromTheSameNoise) {
     ASSERT_TRUE(open_and_train());
+    ASSERT_TRUE(until([&] { return steps_.size() >= 40; })) << "so many that the samples change";
     QTest::mouseClick(train_button(), Qt::LeftButton);  // pauses, and saves
     ASSERT_TRUE(reaches(EngineState::paused));
     key(Qt::Key_7, Qt::ControlModifier);
