@@ -7,6 +7,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/runs/run_folder.h"
+#include "engine/runs/run_life.h"
 #include "engine/runs/run_list.h"
 #include "ui/link/run_watch.h"
 
@@ -48,8 +49,14 @@ void take_watch_states(ui::MainWindow& window, Camera& camera) {
         write_text_file(run / run_file::state, state.dump());
     };
     say("running");
+    // Soon, nothing has been written for so long that it cannot be told whether the training goes on.
+    const auto nearly_silent = fs::file_time_type::clock::now() - long_silence + std::chrono::seconds(4);
+    for (const char* name : {run_file::state, run_file::metrics})
+        fs::last_write_time(run / name, nearly_silent);
     window.open_path(QString::fromStdString(run.string()));
     until("a watched run", [](const WatchReport& now) { return now.phase == WatchPhase::watching; });
+    until("a quiet machine", [](const WatchReport& now) { return now.is_uncertain; });
+    camera.take("watching-quiet");
     {
         MetricsWriter writer(run / run_file::metrics);
         for (const StepMetrics& step : further_steps(read_metrics(run).back(), 40)) writer.append(step);
@@ -65,10 +72,6 @@ void take_watch_states(ui::MainWindow& window, Camera& camera) {
     camera.take("watching-folder-away");
     fs::rename(away, run);
     until("the folder again", [](const WatchReport& now) { return now.seconds_unreachable == 0; });
-    for (const char* name : {run_file::state, run_file::metrics})
-        fs::last_write_time(run / name, fs::file_time_type::clock::now() - std::chrono::minutes(20));
-    until("a quiet machine", [](const WatchReport& now) { return now.is_uncertain; });
-    camera.take("watching-quiet");
     say("stopped");
     until("the end of the training", [](const WatchReport& now) { return now.phase == WatchPhase::ended; });
     camera.take("watching-ended");
