@@ -8,20 +8,15 @@
 #include <cstring>
 #include <memory>
 
+#include "engine/base/released_by.h"
+
 namespace denoise {
 namespace {
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* object) const {
-        release(object);
-    }
-};
-using Context = std::unique_ptr<heif_context, Release<heif_context_free>>;
-using Handle = std::unique_ptr<heif_image_handle, Release<heif_image_handle_release>>;
-using Decoded = std::unique_ptr<heif_image, Release<heif_image_release>>;
-using Options = std::unique_ptr<heif_decoding_options, Release<heif_decoding_options_free>>;
+using Context = std::unique_ptr<heif_context, ReleasedBy<heif_context_free>>;
+using Handle = std::unique_ptr<heif_image_handle, ReleasedBy<heif_image_handle_release>>;
+using Decoded = std::unique_ptr<heif_image, ReleasedBy<heif_image_release>>;
+using Options = std::unique_ptr<heif_decoding_options, ReleasedBy<heif_decoding_options_free>>;
 
 bool worked(const heif_error& error) {
     return error.code == heif_error_Ok;

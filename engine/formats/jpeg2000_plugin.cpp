@@ -13,19 +13,14 @@
 #include <optional>
 #include <span>
 
+#include "engine/base/released_by.h"
+
 namespace denoise {
 namespace {
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* object) const {
-        release(object);
-    }
-};
-using Codec = std::unique_ptr<opj_codec_t, Release<opj_destroy_codec>>;
-using Stream = std::unique_ptr<opj_stream_t, Release<opj_stream_destroy>>;
-using Image = std::unique_ptr<opj_image_t, Release<opj_image_destroy>>;
+using Codec = std::unique_ptr<opj_codec_t, ReleasedBy<opj_destroy_codec>>;
+using Stream = std::unique_ptr<opj_stream_t, ReleasedBy<opj_stream_destroy>>;
+using Image = std::unique_ptr<opj_image_t, ReleasedBy<opj_image_destroy>>;
 using Component = opj_image_comp_t;
 
 /// Only these begin like this: the signature box of a file, and the first markers of a codestream.
