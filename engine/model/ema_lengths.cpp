@@ -118,7 +118,8 @@ TrackedEmas read_tracked_emas(const fs::path& checkpoint, std::int64_t size) {
 void save_ema_snapshot(const fs::path& folder, std::int64_t step, const TrackedEmas& emas) {
     const fs::path path = ema_snapshot_path(folder, step);
     std::error_code code;
-    fs::create_directories(path.parent_path(), code);  // otherwise, writing throws
+    // Only this folder: one in the place of a drive that is away would hide it. Without it, writing throws.
+    fs::create_directory(path.parent_path(), code);
     write_emas(path, step, emas, TensorType::f16);
 }
 

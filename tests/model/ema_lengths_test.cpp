@@ -97,6 +97,13 @@ TEST(EmaLengths, DoWithoutSnapshotsThatCannotBeRead) {
     EXPECT_LT((whole - without).norm().item<double>(), 0.05 * whole.norm().item<double>());
 }
 
+TEST(EmaLengths, MakeNoFolderInThePlaceOfADriveThatIsAway) {
+    const test::TemporaryFolder folder;
+    const TrackedEmas emas = {torch::ones({numbers}), torch::ones({numbers})};
+    EXPECT_THROW(save_ema_snapshot(folder / "drive" / "run", 64, emas), Error);
+    EXPECT_TRUE(folder.names().empty());
+}
+
 TEST(EmaLengths, IgnoreSnapshotsOfLaterSteps) {
     const test::TemporaryFolder folder;
     const TrackedEmas emas = {torch::ones({numbers}), 2 * torch::ones({numbers})};
