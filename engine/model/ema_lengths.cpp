@@ -50,31 +50,20 @@ void write_emas(const fs::path& path, std::int64_t step, const TrackedEmas& emas
                            stored[i].sizes().vec(),
                            {static_cast<const std::byte*>(stored[i].const_data_ptr()), stored[i].nbytes()}});
     }
+    std::error_code code;
+    // Only this folder: one in the place of a drive that is away would hide it. Without it, writing throws.
+    fs::create_directory(path.parent_path(), code);
     write_safetensors(path, tensors, {{"format", "pt"}, {"step", std::to_string(step)}});
 }
 
-/// A snapshot before the step of the checkpoint, whose numbers are read when they are added.
-struct Snapshot {
-    fs::path file;
-    std::int64_t step = 0;
-};
-
-std::vector<Snapshot> snapshots_before(std::int64_t step, const fs::path& folder) {
-    std::vector<Snapshot> before;
-    if (folder.empty()) return before;
-    for (const CheckpointFile& file : list_ema_snapshots(folder))
-        if (file.step < last_tracked_step(step) && snapshot_number(file.step))
-            before.push_back({file.path, file.step});
-    return before;
-}
-
-/// Reads the snapshots, in half precision as they are stored.
-std::vector<std::pair<std::int64_t, TrackedEmas>> read_snapshots(const std::vector<Snapshot>& files,
+/// The snapshots of the run in `folder` before `step`, in half precision as they are stored.
+std::vector<std::pair<std::int64_t, TrackedEmas>> read_snapshots(const fs::path& folder, std::int64_t step,
                                                                  std::int64_t size) {
     std::vector<std::pair<std::int64_t, TrackedEmas>> snapshots;
-    for (const Snapshot& snapshot : files) {
+    for (const CheckpointFile& snapshot : list_ema_snapshots(folder)) {
+        if (snapshot.step >= step || !snapshot_number(snapshot.step)) continue;
         try {
-            const SafetensorsFile file(snapshot.file);
+            const SafetensorsFile file(snapshot.path);
             TrackedEmas emas;
             for (std::size_t i = 0; i < emas.size(); ++i) {
                 emas[i] = flat_tensor(file, tracked_ema_names[i], size).clone();
@@ -116,11 +105,7 @@ TrackedEmas read_tracked_emas(const fs::path& checkpoint, std::int64_t size) {
 }
 
 void save_ema_snapshot(const fs::path& folder, std::int64_t step, const TrackedEmas& emas) {
-    const fs::path path = ema_snapshot_path(folder, step);
-    std::error_code code;
-    // Only this folder: one in the place of a drive that is away would hide it. Without it, writing throws.
-    fs::create_directory(path.parent_path(), code);
-    write_emas(path, step, emas, TensorType::f16);
+    write_emas(ema_snapshot_path(folder, step), step, emas, TensorType::f16);
 }
 
 torch::Tensor ema_of_length(double length, std::int64_t step, const TrackedEmas& emas,
@@ -132,8 +117,8 @@ torch::Tensor ema_of_length(double length, std::int64_t step, const TrackedEmas&
                     "Train a new run with ema_snapshots = 10", "ema_length"};
     const std::int64_t now = last_tracked_step(step);
     if (now == 0) return emas.front().clone();  // not updated yet
-    std::vector<std::pair<std::int64_t, TrackedEmas>> all =
-        read_snapshots(snapshots_before(step, folder), emas.front().numel());
+    std::vector<std::pair<std::int64_t, TrackedEmas>> all;
+    if (!folder.empty()) all = read_snapshots(folder, now, emas.front().numel());
     all.emplace_back(now, emas);
     std::vector<PowerProfile> profiles;
     for (const auto& [at, tracked] : all)

@@ -20,7 +20,7 @@ namespace denoise {
 /// due.
 void update_tracked_emas(const TrackedEmas& emas, const torch::Tensor& values, std::int64_t step);
 
-/// Writes the EMAs of a checkpoint in float32 beside it, unless they are undefined or not updated yet, or
+/// Writes the EMAs of a checkpoint in float32, unless they are undefined or not updated yet, or
 /// reads them; undefined: there are none that can be read. Writing throws Error.
 void save_tracked_emas(const std::filesystem::path& checkpoint, std::int64_t step, const TrackedEmas& emas);
 TrackedEmas read_tracked_emas(const std::filesystem::path& checkpoint, std::int64_t size);

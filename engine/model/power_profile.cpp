@@ -14,10 +14,6 @@ constexpr double preference_for_small = 1e-5;
 
 }  // namespace
 
-double length_of_gamma(double gamma) {
-    return std::sqrt(gamma + 1) / ((gamma + 2) * std::sqrt(gamma + 3));
-}
-
 double gamma_of_length(double length) {
     double low = 0, high = 1e6;  // the length decreases with gamma
     for (int i = 0; i < 100; ++i) {

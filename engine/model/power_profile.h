@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "engine/runs/ema_snapshots.h"
+
 namespace denoise {
 
 /// How an EMA with a power function profile weights the weights of the past: those at time tau count in
@@ -12,9 +14,7 @@ struct PowerProfile {
     double t = 1;  ///< > 0
 };
 
-/// The relative standard deviation sigma_rel of a profile, its length: gamma -> sqrt(gamma + 1) / ((gamma +
-/// 2) sqrt(gamma + 3)) (Karras et al. 2024, eq. 17), and the reverse for a length in (0, 0.288).
-double length_of_gamma(double gamma);
+/// The reverse of length_of_gamma(), for a length in (0, 0.288).
 double gamma_of_length(double length);
 
 /// The decay of an EMA with this gamma from time `before` to `after`, during which the weights hardly change:

@@ -31,8 +31,10 @@ std::optional<int> snapshot_number(std::int64_t step) {
 }
 
 fs::path tracked_ema_file(const fs::path& checkpoint) {
-    fs::path file = checkpoint;
-    return file.replace_extension(".ema");
+    // In a run beside the snapshots, so that its checkpoints have a folder of their own.
+    const fs::path name = checkpoint.stem().string() + ".ema", folder = checkpoint.parent_path();
+    return folder.filename() == run_file::checkpoints ? folder.parent_path() / run_file::ema_snapshots / name
+                                                      : folder / name;
 }
 
 void remove_old_tracked_emas(const fs::path& folder) {
@@ -41,7 +43,7 @@ void remove_old_tracked_emas(const fs::path& folder) {
         if (kept.size() < checkpoints_with_emas) kept.push_back(tracked_ema_file(file.path));
     std::error_code code;
     std::vector<fs::path> old;
-    for (fs::directory_iterator entry(folder / run_file::checkpoints, code), end; !code && entry != end;
+    for (fs::directory_iterator entry(folder / run_file::ema_snapshots, code), end; !code && entry != end;
          entry.increment(code))
         if (entry->path().extension() == ".ema" && std::ranges::find(kept, entry->path()) == kept.end())
             old.push_back(entry->path());
@@ -65,10 +67,13 @@ std::vector<CheckpointFile> surplus_snapshots(const std::vector<CheckpointFile>&
     return surplus;
 }
 
+double length_of_gamma(double gamma) {
+    return std::sqrt(gamma + 1) / ((gamma + 2) * std::sqrt(gamma + 3));
+}
+
 double ema_length_of_share(double share) {
     if (share <= 0 || share > 1) return 0;
-    const double gamma = 1 / share - 1;  // 1 - 1/(share t) is about (1 - 1/t)^(gamma + 1)
-    return std::sqrt(gamma + 1) / ((gamma + 2) * std::sqrt(gamma + 3));
+    return length_of_gamma(1 / share - 1);  // 1 - 1/(share t) is about (1 - 1/t)^(gamma + 1)
 }
 
 void check_ema_length(double length) {

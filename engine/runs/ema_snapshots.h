@@ -36,7 +36,7 @@ constexpr std::int64_t last_tracked_step(std::int64_t step) {
 /// before, from step 64 on. nullopt: none is.
 std::optional<int> snapshot_number(std::int64_t step);
 
-/// The file with the tracked EMAs of a checkpoint, beside it. Only the newest two checkpoints of a run keep
+/// The file with the tracked EMAs of a checkpoint, with the snapshots of its run. Only the newest two keep
 /// it.
 std::filesystem::path tracked_ema_file(const std::filesystem::path& checkpoint);
 /// Deletes those of all other checkpoints of the run in `folder`.
@@ -45,6 +45,10 @@ void remove_old_tracked_emas(const std::filesystem::path& folder);
 /// Which of the snapshots in `files` (newest first) to delete so that `keep` remain: more of the newest ones,
 /// on which EMAs of all lengths depend most, and every second of the older ones.
 std::vector<CheckpointFile> surplus_snapshots(const std::vector<CheckpointFile>& files, int keep);
+
+/// The relative standard deviation sigma_rel of an EMA that weights the past by a power function with this
+/// gamma, its length: sqrt(gamma + 1) / ((gamma + 2) sqrt(gamma + 3)) (Karras et al. 2024, eq. 17).
+double length_of_gamma(double gamma);
 
 /// The EMA length (sigma_rel) that an EMA with a horizon of the fraction `share` of the steps so far has (see
 /// TrainingConfig::ema_share); 0: no EMA.

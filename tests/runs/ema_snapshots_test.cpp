@@ -86,5 +86,10 @@ TEST(EmaSnapshots, TheReasonThatThereAreNoneIsTold) {
     EXPECT_THAT(why_no_ema_lengths(folder / "missing.safetensors"), testing::HasSubstr("no snapshots"));
 }
 
+TEST(EmaSnapshots, TrackedEmasAreNotAmongTheCheckpointsOfARun) {
+    EXPECT_EQ(tracked_ema_file("run/checkpoints/00000100.safetensors"), "run/ema_snapshots/00000100.ema");
+    EXPECT_EQ(tracked_ema_file("copies/mine.safetensors"), "copies/mine.ema");
+}
+
 }  // namespace
 }  // namespace denoise
