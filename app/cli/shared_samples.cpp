@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/data/append_images.h"
 #include "engine/distributed/together.h"
 
 namespace denoise::cli {
@@ -27,12 +28,7 @@ void append(Samples& samples, Samples batch) {
         return;
     }
     SampleResult &all = samples.result, &more = batch.result;
-    std::vector<std::uint8_t> pixels(all.images.pixels.data(),
-                                     all.images.pixels.data() + all.images.pixels.size());
-    pixels.insert(pixels.end(), more.images.pixels.data(),
-                  more.images.pixels.data() + more.images.pixels.size());
-    all.images.pixels = std::move(pixels);
-    all.images.count += more.images.count;
+    append_images(all.images, more.images);
     all.seconds += more.seconds;
     if (more.x0.values.empty()) return;
     all.x0.values.insert(all.x0.values.end(), more.x0.values.begin(), more.x0.values.end());

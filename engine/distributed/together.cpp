@@ -1,5 +1,7 @@
 #include "engine/distributed/together.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -162,9 +164,7 @@ Share share_of(std::int64_t total, int rank, int size) {
 }
 
 std::uint64_t mark_of(const std::string& text) {
-    std::uint64_t mark = 0xcbf29ce484222325u;
-    for (const char c : text) mark = (mark ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    return mark;
+    return XXH3_64bits(text.data(), text.size());
 }
 
 }  // namespace denoise

@@ -44,7 +44,7 @@ struct Share {
 };
 Share share_of(std::int64_t total, int rank, int size);
 
-/// FNV-1a, to compare texts of processes.
+/// A hash, to compare texts of processes.
 std::uint64_t mark_of(const std::string& text);
 
 }  // namespace denoise

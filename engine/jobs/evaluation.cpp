@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/base/user_folders.h"
+#include "engine/data/append_images.h"
 #include "engine/data/split.h"
 #include "engine/diffusion/variational_bound.h"
 #include "engine/evaluation/classifier.h"
@@ -84,15 +85,6 @@ Work<BitsPerDim> measure_bits_per_dim(const Model& model, const Evaluate& reques
     co_return score;
 }
 
-void append(ImageBatch& images, const ImageBatch& more) {
-    if (images.count == 0) {
-        images = more;
-        return;
-    }
-    images.count += more.count;
-    images.pixels.insert(images.pixels.end(), more.pixels.begin(), more.pixels.end());
-}
-
 /// Draws request.count samples in batches, each with its own seed.
 Work<ImageBatch> draw_samples(const Model& model, const Evaluate& request, SamplingExecutions& executions) {
     const std::int64_t largest = std::min(samples_per_batch, request.count);
@@ -112,7 +104,7 @@ Work<ImageBatch> draw_samples(const Model& model, const Evaluate& request, Sampl
             const std::int64_t done = samples.count + static_cast<std::int64_t>(share * part.count);
             co_yield Progress(done, request.count, "drawing samples");
         }
-        append(samples, to_images(sampling.result()));
+        append_images(samples, to_images(sampling.result()));
     }
     co_return samples;
 }

@@ -7,19 +7,24 @@
 #include "engine/training/shared_step.h"
 
 namespace denoise {
+namespace {
+
+std::vector<Word> wait_for_all(Communicator& group, std::uint64_t mark = 0) {
+    return do_together(
+        group, [] {}, stop_asked, 0, mark);
+}
+
+}  // namespace
 
 void announce_training(Communicator& group, const RunConfig& config) {
-    do_together(
-        group, [] {}, stop_asked);
+    wait_for_all(group);
     broadcast_text(group, run_config_to_json(config));
 }
 
 void require_same_dataset(Communicator& group, const Dataset& dataset) {
-    do_together(
-        group, [] {}, stop_asked);
+    wait_for_all(group);
     const std::uint64_t mark = mark_of(dataset.fingerprint);
-    const std::vector<Word> words = do_together(
-        group, [] {}, stop_asked, 0, mark);
+    const std::vector<Word> words = wait_for_all(group, mark);
     for (int other = 1; other < group.size(); ++other)
         if (words[static_cast<std::size_t>(other)].mark != mark)
             throw Error{"Cannot train with several processes",
@@ -29,13 +34,11 @@ void require_same_dataset(Communicator& group, const Dataset& dataset) {
 }
 
 void prepare_others(Communicator& group, const RunConfig& config, const Execution& execution) {
-    do_together(
-        group, [] {}, stop_asked);
+    wait_for_all(group);
     const nlohmann::json setup = {{"config", run_config_to_json(config)},
                                   {"execution", execution_to_json(execution)}};
     broadcast_text(group, setup.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    do_together(
-        group, [] {}, stop_asked);
+    wait_for_all(group);
 }
 
 }  // namespace denoise

@@ -32,4 +32,17 @@ void sort_by_speed(Timings& timings) {
     std::ranges::stable_sort(timings, std::greater{}, &Timing::images_per_second);
 }
 
+Work<void> race_threads(Timings& timings, const std::vector<int>& counts, double images,
+                        const std::function<double(const Execution&)>& seconds, RaceRules rules) {
+    Timings threads = {{timings.front().execution}};
+    for (const int count : counts) {
+        threads.push_back(threads.front());
+        threads.back().execution.threads = count;
+    }
+    co_await race(threads, images, seconds, rules);
+    timings.front() = threads.front();
+    timings.insert(timings.end(), threads.begin() + 1, threads.end());
+    sort_by_speed(timings);
+}
+
 }  // namespace denoise

@@ -29,4 +29,9 @@ std::vector<int> other_thread_counts();
 /// Sorts with the fastest first.
 void sort_by_speed(Timings& timings);
 
+/// Races the fastest of `timings`, which is the first, against itself with these numbers of threads. Adds
+/// them, and sorts.
+Work<void> race_threads(Timings& timings, const std::vector<int>& counts, double images,
+                        const std::function<double(const Execution&)>& seconds, RaceRules rules);
+
 }  // namespace denoise

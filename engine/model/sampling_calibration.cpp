@@ -103,18 +103,23 @@ bool chooses_threads(const Model& model, int threads, const Execution& first) {
     return model.config().training.threads == 0 && threads == 0 && !is_graphics_card(first.device);
 }
 
+/// To try beside `threads`.
+std::vector<int> thread_counts_beside(int threads) {
+    std::vector<int> counts = other_thread_counts();
+    counts.push_back(physical_core_count());
+    std::erase(counts, threads);
+    return counts;
+}
+
 }  // namespace
 
 Timings sampling_candidates(const Model& model, int threads, ComputeDevice device) {
     const Execution first = first_candidate(model, threads, device);
     Timings timings = precisions_and_layouts(model, first);
     if (!chooses_threads(model, threads, first)) return timings;
-    std::vector<int> counts = other_thread_counts();
-    counts.push_back(physical_core_count());
-    for (const int count : counts) {
-        Execution execution = first;
-        execution.threads = count;
-        if (count != first.threads) timings.push_back({execution});
+    for (const int count : thread_counts_beside(first.threads)) {
+        timings.push_back({first});
+        timings.back().execution.threads = count;
     }
     return timings;
 }
@@ -133,11 +138,8 @@ std::int64_t batch_class(std::int64_t batch) {
 
 std::string sampling_key(const Model& model, std::int64_t batch, int threads, ComputeDevice device) {
     const RunHeader& header = model.header;
-    std::string key = std::string("sampling, Denoise Lab ") + DENOISE_LAB_VERSION + ", LibTorch " +
-                      TORCH_VERSION + ", " + machine_name() + ", " + std::to_string(header.channels) + " x " +
-                      std::to_string(header.height) + " x " + std::to_string(header.width);
-    for (const Setting<UNetConfig>& setting : unet_settings())
-        key += ", " + setting.info.key + "=" + format_setting(setting.get(header.config.unet));
+    std::string key = measured_here("sampling") +
+                      network_key(header.config.unet, header.channels, header.height, header.width);
     const Execution first = first_candidate(model, threads, device);
     if (is_graphics_card(first.device)) key += ", " + measured_name(first.device);
     // Also tells apart the execution of the run, with which the others are compared.
@@ -162,16 +164,8 @@ Work<Timings> time_sampling(Model model, std::int64_t batch, int threads, Comput
     sort_by_speed(timings);
     if (!chooses_threads(model, threads, first)) co_return timings;
 
-    Timings other_threads = {{timings.front().execution}};
-    for (const Timing& candidate : sampling_candidates(model, threads, device)) {
-        if (candidate.execution.threads == first.threads) continue;
-        other_threads.push_back(other_threads.front());
-        other_threads.back().execution.threads = candidate.execution.threads;
-    }
-    co_await race(other_threads, static_cast<double>(images), seconds, rules);
-    timings.front() = other_threads.front();
-    timings.insert(timings.end(), other_threads.begin() + 1, other_threads.end());
-    sort_by_speed(timings);
+    const std::vector<int> counts = thread_counts_beside(first.threads);
+    co_await race_threads(timings, counts, static_cast<double>(images), seconds, rules);
     co_return timings;
 }
 

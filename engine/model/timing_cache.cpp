@@ -1,11 +1,14 @@
 #include "engine/model/timing_cache.h"
 
+#include <torch/version.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <ranges>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/error.h"
+#include "engine/base/processors.h"
 #include "engine/base/user_folders.h"
 #include "engine/runs/run_header.h"
 
@@ -33,6 +36,19 @@ bool has_key(const json& entry, const std::string& key) {
 }
 
 }  // namespace
+
+std::string measured_here(const std::string& what) {
+    return what + ", Denoise Lab " + DENOISE_LAB_VERSION + ", LibTorch " + TORCH_VERSION + ", " +
+           machine_name() + ", ";
+}
+
+std::string network_key(const UNetConfig& config, int channels, int height, int width) {
+    std::string key =
+        std::to_string(channels) + " x " + std::to_string(height) + " x " + std::to_string(width);
+    for (const Setting<UNetConfig>& setting : unet_settings())
+        key += ", " + setting.info.key + "=" + format_setting(setting.get(config));
+    return key;
+}
 
 std::string describe_timings(const Timings& timings) {
     std::string text;

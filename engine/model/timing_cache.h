@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/network/description/execution.h"
+#include "engine/network/description/unet_config.h"
 
 namespace denoise {
 
@@ -24,6 +25,12 @@ std::string describe_timings(const Timings& timings);
 
 // The file with the measurements of this computer, in the cache folder. A file that cannot be read counts as
 // empty, and one that cannot be written is left alone, because the measurements can be repeated.
+
+/// The beginning of the keys of what this version of the program has measured on this machine, such as
+/// "training".
+std::string measured_here(const std::string& what);
+/// The part of a key that tells networks for images [channels,height,width] apart.
+std::string network_key(const UNetConfig& config, int channels, int height, int width);
 
 std::filesystem::path timing_cache_file();  ///< empty, which counts as unreadable, if there is no home folder
 std::optional<Timings> find_timings(const std::filesystem::path& file, const std::string& key);

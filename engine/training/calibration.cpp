@@ -91,16 +91,13 @@ Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
 
 /// What all measurements of this version of the program on a device of this machine have in common.
 std::string cache_prefix(ComputeDevice device) {
-    return std::string("training with Winograd's algorithm, Denoise Lab ") + DENOISE_LAB_VERSION +
-           ", LibTorch " + TORCH_VERSION + ", " + machine_name() + ", " +
+    return measured_here("training with Winograd's algorithm") +
            (is_graphics_card(device) ? measured_name(device) + " " + name_of(device) + ", " : std::string());
 }
 
 std::string cache_key(const RunConfig& config, int channels, int height, int width) {
-    std::string key = cache_prefix(resolved_device(config.training.device)) + std::to_string(channels) +
-                      " x " + std::to_string(height) + " x " + std::to_string(width);
-    for (const Setting<UNetConfig>& setting : unet_settings())
-        key += ", " + setting.info.key + "=" + format_setting(setting.get(config.unet));
+    std::string key = cache_prefix(resolved_device(config.training.device)) +
+                      network_key(config.unet, channels, height, width);
     for (const Setting<TrainingConfig>& setting : training_settings())
         for (const char* name : {"batch_size", "precision", "layout", "kernels", "threads", "optimizer"})
             if (setting.info.key == name)
@@ -152,15 +149,8 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
     sort_by_speed(timings);
     if (!chooses_threads(config)) co_return timings;
 
-    Timings threads = {{timings.front().execution}};
-    for (const int count : other_thread_counts()) {
-        threads.push_back(threads.front());
-        threads.back().execution.threads = count;
-    }
-    co_await race(threads, images, seconds, rules);
-    timings.front() = threads.front();
-    timings.insert(timings.end(), threads.begin() + 1, threads.end());
-    sort_by_speed(timings);
+    const std::vector<int> counts = other_thread_counts();
+    co_await race_threads(timings, counts, images, seconds, rules);
     co_return timings;
 }
 

@@ -21,4 +21,14 @@ RunConfig small_run() {
     return config;
 }
 
+RunConfig run_with_everything() {
+    RunConfig config = small_run();
+    config.unet.learned_variance = true;
+    config.schedule.timesteps = 4;  // so that the histories fill within a few steps
+    config.training.timestep_sampling = TimestepSampling::loss_second_moment;
+    config.training.loss_weighting = LossWeighting::min_snr;
+    config.training.class_dropout = 0.5;
+    return config;
+}
+
 }  // namespace denoise::test

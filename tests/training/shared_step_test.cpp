@@ -16,6 +16,7 @@ namespace denoise {
 namespace {
 
 using test::glyphs;
+using test::run_with_everything;
 using test::small_run;
 using test::ThreadGroup;
 
@@ -70,12 +71,7 @@ void expect_close(const std::vector<double>& a, const std::vector<double>& b, do
 }
 
 RunConfig with_everything() {
-    RunConfig config = small_run();
-    config.unet.learned_variance = true;
-    config.schedule.timesteps = 4;  // so that the histories fill within a few steps
-    config.training.timestep_sampling = TimestepSampling::loss_second_moment;
-    config.training.loss_weighting = LossWeighting::min_snr;
-    config.training.class_dropout = 0.5;
+    RunConfig config = run_with_everything();
     config.training.flip = true;
     config.training.gradient_clip = 0.5;
     return config;

@@ -12,6 +12,7 @@ namespace denoise {
 namespace {
 
 using test::glyphs;
+using test::run_with_everything;
 using test::small_run;
 
 std::vector<double> losses(Trainer& trainer, int steps) {
@@ -49,16 +50,6 @@ RunConfig with_dropout() {
     return config;
 }
 
-RunConfig with_everything() {
-    RunConfig config = small_run();
-    config.unet.learned_variance = true;
-    config.schedule.timesteps = 4;  // so that the histories fill within a few steps
-    config.training.timestep_sampling = TimestepSampling::loss_second_moment;
-    config.training.loss_weighting = LossWeighting::min_snr;
-    config.training.class_dropout = 0.5;
-    return config;
-}
-
 RunConfig with_adamw() {
     RunConfig config = small_run();
     config.training.optimizer = OptimizerKind::adamw;
@@ -82,7 +73,7 @@ TEST_P(Resumes, BitForBitFromItsState) {
     EXPECT_TRUE(torch::equal(resumed.state().ema, uninterrupted.state().ema));
 }
 INSTANTIATE_TEST_SUITE_P(PlainAndWithAllRandomnessAndHistory, Resumes,
-                         testing::Values(small_run(), with_dropout(), with_everything(), with_adamw()),
+                         testing::Values(small_run(), with_dropout(), run_with_everything(), with_adamw()),
                          [](const auto& tested) {
                              return tested.index == 0   ? "plain"
                                     : tested.index == 1 ? "dropout"
