@@ -7,6 +7,28 @@
 #include "engine/distributed/together.h"
 
 namespace denoise::cli {
+namespace {
+
+template <class Value>
+std::vector<Value> values_of(const std::vector<std::byte>& bytes) {
+    std::vector<Value> values(bytes.size() / sizeof(Value));
+    if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(Value));
+    return values;
+}
+
+/// The samples of another process, which has sent their bytes, of the same request as those of `mine`.
+Samples part_of_another(const Samples& mine, const std::vector<std::byte>& pixels,
+                        const std::vector<std::byte>& numbers) {
+    const ImageBatch& own = mine.result.images;
+    Samples part;
+    part.result.images = {static_cast<std::int64_t>(pixels.size() / own.image_size()), own.channels,
+                          own.height, own.width, values_of<std::uint8_t>(pixels)};
+    part.result.x0 = {mine.result.x0.shape, values_of<float>(numbers)};
+    if (!part.result.x0.values.empty()) part.result.x0.shape.at(0) = part.result.images.count;
+    return part;
+}
+
+}  // namespace
 
 std::vector<SampleRequest> batches_of(const SampleRequest& request, int rank, int size) {
     const std::int64_t batches = (std::int64_t{request.count} + images_at_once - 1) / images_at_once;
@@ -40,22 +62,9 @@ Samples gather_samples(Communicator& group, Samples mine, const SampleRequest& r
     const auto pixels = group.gather(std::as_bytes(std::span(own.pixels.data(), own.pixels.size())));
     const auto numbers = group.gather(std::as_bytes(std::span(mine.result.x0.values)));
     if (group.rank() != 0) return mine;
-    std::vector<std::uint8_t> all;
-    for (const std::vector<std::byte>& part : pixels)
-        std::ranges::transform(part, std::back_inserter(all),
-                               [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
-    mine.result.images.pixels = std::move(all);
-    mine.result.images.count = request.count;
-    if (request.exact) {
-        FloatArray& x0 = mine.result.x0;
-        x0.values.clear();
-        x0.shape.at(0) = request.count;
-        for (const std::vector<std::byte>& part : numbers) {
-            const std::size_t before = x0.values.size();
-            x0.values.resize(before + part.size() / sizeof(float));
-            if (!part.empty()) std::memcpy(x0.values.data() + before, part.data(), part.size());
-        }
-    }
+    // Process 0 has the first batches, and those of the others follow in turn.
+    for (std::size_t rank = 1; rank < pixels.size(); ++rank)
+        append(mine, part_of_another(mine, pixels[rank], numbers[rank]));
     mine.start.request.count = request.count;
     mine.start.request.first_image = 0;
     return mine;

@@ -21,8 +21,8 @@ class SharedBytes {
 
     const std::uint8_t* data() const { return data_; }
     std::size_t size() const { return size_; }
-    /// Whether all bytes can still be read: not if somebody has shortened the file, which must not be read
-    /// any more.
+    /// Whether all bytes could be read so far, and still can. False if somebody has shortened the file or the
+    /// disk fails: then bytes are 0 where the file has none. Ask after reading.
     virtual bool intact() const = 0;
 
   protected:

@@ -52,6 +52,8 @@ RunStatus read_run_status(const std::filesystem::path& folder);
 struct CheckpointFile {
     std::filesystem::path path;
     std::int64_t step = 0;
+
+    bool operator==(const CheckpointFile&) const = default;
 };
 /// The checkpoints of a run, newest first.
 std::vector<CheckpointFile> list_checkpoints(const std::filesystem::path& folder);

@@ -71,10 +71,6 @@ void append(std::vector<StepMetrics>& steps, std::vector<StepMetrics> next) {
     steps.insert(steps.end(), next.begin(), next.end());
 }
 
-bool same_files(const CheckpointFile& a, const CheckpointFile& b) {
-    return a.step == b.step && a.path == b.path;
-}
-
 }  // namespace
 
 RunFollower::RunFollower(fs::path folder, std::uintmax_t tail) : folder_(std::move(folder)), tail_(tail) {}
@@ -192,17 +188,12 @@ void RunFollower::list_files(RunNews& news) {
     if (is_due(checkpoints_, folder_ / run_file::checkpoints)) {
         ++folders_listed_;
         const std::vector<CheckpointFile> files = list_checkpoints(folder_);
-        if (!files.empty() && (!checkpoint_ || !same_files(*checkpoint_, files.front())))
-            news.checkpoint = checkpoint_ = files.front();
+        if (!files.empty() && checkpoint_ != files.front()) news.checkpoint = checkpoint_ = files.front();
     }
     if (is_due(samples_, folder_ / run_file::samples)) {
         ++folders_listed_;
         std::vector<KeptPreview> previews = list_previews(folder_);
-        const auto same = [](const KeptPreview& a, const KeptPreview& b) {
-            return a.step == b.step && a.path == b.path;
-        };
-        if (!previews_ || !std::ranges::equal(*previews_, previews, same))
-            news.previews = previews_ = std::move(previews);
+        if (previews_ != previews) news.previews = previews_ = std::move(previews);
     }
 }
 

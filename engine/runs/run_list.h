@@ -68,6 +68,8 @@ std::vector<StepMetrics> read_metrics(const std::filesystem::path& run_folder, s
 struct KeptPreview {
     std::int64_t step = 0;
     std::filesystem::path path;
+
+    bool operator==(const KeptPreview&) const = default;
 };
 /// The sample grids of a run, oldest first.
 std::vector<KeptPreview> list_previews(const std::filesystem::path& run_folder);
