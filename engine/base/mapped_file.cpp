@@ -34,19 +34,22 @@ MappedFile::MappedFile(const std::filesystem::path& path, std::uint64_t size)
     }
     data_ = static_cast<const std::uint8_t*>(memory);
     size_ = size;
+    guard_.emplace(memory, size);
     // Images are used in random order. Reading ahead would push out others when not all fit into memory,
     // which can be limited in more ways than this program knows.
     ::madvise(memory, size, MADV_RANDOM);
 }
 
 MappedFile::~MappedFile() {
+    guard_.reset();
     ::munmap(const_cast<std::uint8_t*>(data_), size_);
     ::close(descriptor_);
 }
 
 bool MappedFile::intact() const {
     struct stat status {};
-    return ::fstat(descriptor_, &status) == 0 && static_cast<std::uint64_t>(status.st_size) >= size_;
+    return !guard_->has_failed() && ::fstat(descriptor_, &status) == 0 &&
+           static_cast<std::uint64_t>(status.st_size) >= size_;
 }
 
 }  // namespace denoise

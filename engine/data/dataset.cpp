@@ -7,6 +7,7 @@
 #include "engine/data/dataset_formats.h"
 #include "engine/data/file_tree.h"
 #include "engine/data/fingerprint.h"
+#include "engine/data/intact_images.h"
 #include "engine/data/loading.h"
 #include "engine/data/preparation.h"
 #include "engine/data/synthetic.h"
@@ -31,6 +32,7 @@ void make_rgb(ImageBatch& images) {
     pixels.reserve(3 * images.pixels.size());
     for (std::int64_t i = 0; i < images.count; ++i)
         for (int c = 0; c < 3; ++c) pixels.insert(pixels.end(), images.image(i), images.image(i) + area);
+    require_intact(images);
     images.pixels = std::move(pixels);
     images.channels = 3;
 }
@@ -39,6 +41,11 @@ void make_rgb(ImageBatch& images) {
 void make_grey(ImageBatch& images) {
     if (images.channels != 3) return;
     const std::size_t area = images.image_size() / 3;
+    if (images.pixels.is_shared()) {
+        const ImageBatch shared = images;
+        images.pixels.data();  // copies them
+        require_intact(shared);
+    }
     std::uint8_t* target = images.pixels.data();
     for (std::int64_t i = 0; i < images.count; ++i) {
         const std::uint8_t* planes = images.image(i);
@@ -176,6 +183,7 @@ ImageBatch images_at(const ImageBatch& batch, const std::vector<std::int64_t>& i
     for (const std::int64_t index : indices)
         selected.pixels.insert(selected.pixels.end(), batch.image(index),
                                batch.image(index) + batch.image_size());
+    require_intact(batch);
     return selected;
 }
 

@@ -9,6 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/data/cache_files.h"
 #include "engine/data/image_cache.h"
+#include "engine/data/intact_images.h"
 
 namespace denoise {
 namespace {
@@ -59,6 +60,7 @@ std::string fingerprint_of(const Dataset& dataset) {
                                       std::int64_t{images.height}, std::int64_t{images.width}})
         fingerprint.add(static_cast<std::uint64_t>(number));
     fingerprint.add(images.pixels);
+    require_intact(images);
     for (const std::int64_t label : dataset.labels) fingerprint.add(static_cast<std::uint64_t>(label));
     return fingerprint.text();
 }

@@ -8,6 +8,7 @@
 
 #include "engine/base/lower_case.h"
 #include "engine/data/class_members.h"
+#include "engine/data/intact_images.h"
 
 namespace denoise {
 namespace {
@@ -93,6 +94,7 @@ double asymmetry(const Dataset& dataset) {
         weighted += weight * std::sqrt(std::max(0.0, square / static_cast<double>(size)));
         weights += weight;
     }
+    require_intact(images);
     if (weights == 0) return 0;
     const double deviation = std::sqrt(std::max(0.0, squares / values - (sum / values) * (sum / values)));
     return deviation > 0 ? weighted / weights / deviation : 0;

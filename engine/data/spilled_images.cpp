@@ -11,6 +11,7 @@
 #include "engine/base/cancelled.h"
 #include "engine/base/error.h"
 #include "engine/base/mapped_file.h"
+#include "engine/data/intact_images.h"
 
 namespace denoise {
 namespace {
@@ -49,11 +50,13 @@ ImageBatch images_on_disk(const ImageBatch& batch, const std::vector<std::int64_
         for (std::size_t left = size; left > 0;) {
             const ssize_t written = ::write(file.number(), next, left);
             if (written < 0 && errno == EINTR) continue;
+            if (written < 0 && errno == EFAULT) require_intact(batch);
             if (written <= 0) fail(folder);
             next += written;
             left -= static_cast<std::size_t>(written);
         }
     }
+    require_intact(batch);
     ImageBatch images{
         static_cast<std::int64_t>(indices.size()), batch.channels, batch.height, batch.width, {}};
     if (!indices.empty())

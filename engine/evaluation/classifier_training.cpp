@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/data/intact_images.h"
 #include "engine/evaluation/classifier.h"
 #include "engine/evaluation/classifier_network.h"
 #include "engine/network/flat_parameters.h"
@@ -151,6 +152,7 @@ Work<Classifier> train_classifier(const Dataset& dataset, std::uint64_t seed) {
         done += part.size(0);
         co_yield Progress(done, total, doing);
     }
+    require_intact(dataset.images);
     freeze(*network);
     ClassifierFacts facts = facts_of(dataset, seed);
     facts.held_out = split.held_out.size(0);

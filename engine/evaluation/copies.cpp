@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "engine/data/intact_images.h"
 #include "engine/evaluation/feature_extractor.h"
 #include "engine/evaluation/squared_distances.h"
 
@@ -45,6 +46,7 @@ std::int64_t count_copies(const ImageBatch& samples, const ImageBatch& reference
         if (nearest.defined()) distances = torch::cat({nearest, distances}, 1);
         nearest = std::get<0>(distances.topk(std::min<std::int64_t>(2, distances.size(1)), 1, false));
     }
+    require_intact(references);
     const auto roots = nearest.sqrt();
     return (roots.select(1, 0) <= copy_ratio * roots.select(1, 1)).sum().item<std::int64_t>();
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/data/intact_images.h"
+
 namespace denoise {
 
 torch::Tensor tensor_over(const ImageBatch& images, std::int64_t first, std::int64_t count) {
@@ -14,7 +16,9 @@ torch::Tensor batch_features(const FeatureExtractor& extractor, const ImageBatch
     if (extractor.check) extractor.check(images.channels, images.height, images.width);
     const torch::NoGradGuard no_grad;
     const std::int64_t count = std::min(extractor.batch_size, images.count - first);
-    return extractor.features(tensor_over(images, first, count));
+    const torch::Tensor features = extractor.features(tensor_over(images, first, count));
+    require_intact(images);
+    return features;
 }
 
 Work<torch::Tensor> features_of(const FeatureExtractor& extractor, const ImageBatch& images,

@@ -7,6 +7,7 @@
 #include <random>
 #include <span>
 
+#include "engine/data/intact_images.h"
 #include "engine/data/prefetch.h"
 #include "engine/device/generator.h"
 #include "engine/device/precision.h"
@@ -192,11 +193,6 @@ std::vector<std::int64_t> Trainer::next_indices() {
 }
 
 Trainer::Batch Trainer::next_batch(at::Generator& generator) {
-    // Reading beyond the end of a mapped file would end the program.
-    if (!dataset_->images.pixels.intact())
-        throw Error{"Cannot read the images of " + dataset_->name,
-                    "another program has shortened their file in the cache", "Load the dataset again",
-                    "dataset"};
     const std::vector<std::int64_t> indices = next_indices();
     const auto B = static_cast<std::int64_t>(indices.size());
     // Numbers are drawn for the batch of all processes, of which each takes its own.
@@ -205,10 +201,9 @@ Trainer::Batch Trainer::next_batch(at::Generator& generator) {
         return torch::rand(shape, generator).narrow(0, shared.first, B);
     };
     prefetch(dataset_->images, indices);
-    auto x0 = sent_to(device_, images_.index_select(0, torch::tensor(indices)))
-                  .to(torch::kFloat32)
-                  .div_(127.5)
-                  .sub_(1.0);
+    const auto bytes = images_.index_select(0, torch::tensor(indices));
+    require_intact(dataset_->images);
+    auto x0 = sent_to(device_, bytes).to(torch::kFloat32).div_(127.5).sub_(1.0);
     if (config_.training.flip) {
         const auto mirrored = sent_to(device_, drawn({B, 1, 1, 1}) < 0.5);
         x0 = torch::where(mirrored, x0.flip(3), x0);

@@ -339,6 +339,16 @@ TEST_F(CachedImages, AShortenedFileIsNoticedBeforeItIsRead) {
     EXPECT_FALSE(images.pixels.intact());
 }
 
+TEST_F(CachedImages, ReadingAShortenedFileIsAnErrorAndTheNextLoadRepairsIt) {
+    const Pictures pictures{.count = 2000};  // nine pages
+    DecodedImages images = load(pictures);
+    const ImageBatch batch{2000, 3, 2, 3, std::move(images.pixels)};
+    EXPECT_EQ(images_at(batch, {1999}).pixels[0], Pictures::value(1999, 0));
+    fs::resize_file(entry() / cache_pixels_file, 10);
+    EXPECT_THAT(test::error_of([&] { images_at(batch, {0, 1999}); }).why, HasSubstr("shortened"));
+    EXPECT_TRUE(same(load(pictures), uncached(pictures)));
+}
+
 TEST_F(CachedImages, ArePrefetchedFromTheDisk) {
     const Pictures pictures{.count = 2000};  // nine pages
     load(pictures);
