@@ -19,7 +19,7 @@ namespace denoise {
 struct DatasetConfig {
     enum class Colour { automatic, grey, rgb };
     enum class Fit { crop, pad, stretch };
-    enum class Duplicates { keep, identical, similar };
+    enum class Duplicates { keep, identical, similar, mirrored };
 
     std::string dataset = "glyphs";  ///< "glyphs", or the path of a file, folder or archive
     std::int64_t image_limit = 0;    ///< maximum number of images; 0: all (glyphs: 20,000)
@@ -56,6 +56,9 @@ inline constexpr std::array names_of<DatasetConfig::Duplicates> = {
                "of images with the same pixels, only the first is used"},
     NamedValue{DatasetConfig::Duplicates::similar, "similar", "Leave out similar images",
                "of images that look the same when they are small, only the first is used"},
+    NamedValue{DatasetConfig::Duplicates::mirrored, "mirrored", "Leave out similar and mirrored images",
+               "also of images that look the same after one of them is mirrored; for photos, and not for "
+               "letters and digits, some of which are mirror images of others"},
 };
 
 const SettingsTable<DatasetConfig>& dataset_settings();
