@@ -67,13 +67,15 @@ void print_as_json(const PreparationPreview& preview) {
     }
     for (const SkippedFile& file : preview.skipped)
         object["skipped"].push_back({{"file", file.path.string()}, {"why", file.why}});
+    object["notes"] = preview.notes;
     json left_out = {{"classes", json::array()}, {"images", json::array()}, {"duplicates", json::array()}};
     if (preview.left_out) {
         for (const LeftOut::Class& each : preview.left_out->classes)
             left_out["classes"].push_back({{"name", each.name}, {"images", each.images}});
         left_out["images"] = preview.left_out->images;
         for (const LeftOut::Duplicate& each : preview.left_out->duplicates)
-            left_out["duplicates"].push_back({{"image", each.image}, {"kept", each.kept}});
+            left_out["duplicates"].push_back(
+                {{"image", each.image}, {"kept", each.kept}, {"mirrored", each.is_mirrored}});
     }
     object["left_out"] = left_out;
     print_json(object, true);
@@ -92,11 +94,11 @@ void print_text(const PreparationPreview& preview) {
     if (preview.left_out) {
         for (const std::string& sentence : describe(*preview.left_out)) line.say(sentence);
         const std::vector<LeftOut::Duplicate>& duplicates = preview.left_out->duplicates;
-        for (std::size_t i = 1; i < duplicates.size(); ++i)
-            line.say("  " + duplicates[i].image + " is like " + duplicates[i].kept);
+        for (std::size_t i = 1; i < duplicates.size(); ++i) line.say("  " + describe(duplicates[i]));
     }
     for (const SkippedFile& file : preview.skipped)
         line.say("skipped " + file.path.string() + ": " + file.why);
+    for (const std::string& note : preview.notes) line.say("note: " + note);
     line.say(std::string("Flips: ") + (preview.flip.certain ? "" : "probably ") +
              (preview.flip.flip ? "on" : "off") + ". " + preview.flip.why);
     line.say("Fingerprint: " + preview.fingerprint);

@@ -1,5 +1,7 @@
 #include "engine/data/left_out.h"
 
+#include <algorithm>
+
 namespace denoise {
 namespace {
 
@@ -27,13 +29,22 @@ std::vector<std::string> describe(const LeftOut& left_out) {
         sentences.push_back(counted(count, "image", "images") +
                             " named in exclude_images are left out, the " +
                             "first: " + left_out.images.front());
-    if (const std::size_t count = left_out.duplicates.size(); count > 0)
+    if (const std::size_t count = left_out.duplicates.size(); count > 0) {
+        const auto mirrored = static_cast<std::size_t>(
+            std::ranges::count(left_out.duplicates, true, &LeftOut::Duplicate::is_mirrored));
+        const std::string of_them =
+            count > 1 && mirrored > 0 ? std::to_string(mirrored) + " of them mirrored, " : "";
         sentences.push_back(counted(count, "duplicate is", "duplicates are") + " left out" +
-                            (count == 1 ? ": " : ", the first: ") + left_out.duplicates.front().image +
-                            " is like " + left_out.duplicates.front().kept);
+                            (count == 1 ? ": " : ", " + of_them + "the first: ") +
+                            describe(left_out.duplicates.front()));
+    }
     for (const std::string& name : left_out.not_found)
         sentences.push_back("The name " + name + ", which is to be left out, is not in the dataset");
     return sentences;
+}
+
+std::string describe(const LeftOut::Duplicate& duplicate) {
+    return duplicate.image + " is like " + duplicate.kept + (duplicate.is_mirrored ? ", mirrored" : "");
 }
 
 }  // namespace denoise

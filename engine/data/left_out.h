@@ -16,7 +16,8 @@ struct LeftOut {
     };
     struct Duplicate {
         std::string image;
-        std::string kept;  ///< the image that stays
+        std::string kept;          ///< the image that stays
+        bool is_mirrored = false;  ///< `image` is like the mirror image of it
     };
 
     std::vector<Class> classes;          ///< by exclude_classes
@@ -33,5 +34,8 @@ struct LeftOut {
 
 /// What is left out, in sentences without full stops: "The class cat with 120 images is left out".
 std::vector<std::string> describe(const LeftOut& left_out);
+
+/// "a.png is like b.png", or "a.png is like b.png, mirrored".
+std::string describe(const LeftOut::Duplicate& duplicate);
 
 }  // namespace denoise

@@ -176,16 +176,17 @@ void exclude(Dataset& dataset, const DatasetConfig& config) {
 void leave_out_duplicates(Dataset& dataset, DatasetConfig::Duplicates kind, const LoadProgress& progress,
                           const std::stop_token& stop) {
     if (kind == DatasetConfig::Duplicates::keep) return;
-    const std::vector<std::int64_t> originals = find_duplicates(dataset.images, kind, progress, stop);
+    const FoundDuplicates found = find_duplicates(dataset.images, kind, progress, stop);
     LeftOut left_out = left_out_so_far(dataset);
     std::vector<std::int64_t> kept, pairs;
     for (std::int64_t i = 0; i < dataset.images.count; ++i) {
-        const std::int64_t original = originals[static_cast<std::size_t>(i)];
+        const std::int64_t original = found.originals[static_cast<std::size_t>(i)];
         if (original < 0) {
             kept.push_back(i);
             continue;
         }
-        left_out.duplicates.push_back({image_name(dataset, i), image_name(dataset, original)});
+        left_out.duplicates.push_back({image_name(dataset, i), image_name(dataset, original),
+                                       found.is_mirrored[static_cast<std::size_t>(i)]});
         if (left_out.duplicates.size() <= most_pairs) pairs.insert(pairs.end(), {i, original});
     }
     left_out.pairs = images_at(dataset.images, pairs);

@@ -6,6 +6,7 @@
 #include "engine/data/class_balance.h"
 #include "engine/data/class_members.h"
 #include "engine/data/file_tree.h"
+#include "engine/data/intact_images.h"
 #include "engine/data/left_out.h"
 #include "engine/data/picture_layout.h"
 #include "engine/data/preparation.h"
@@ -77,6 +78,7 @@ std::vector<PreparedExample> examples_of(const DatasetConfig& config, const Data
             .after = picture_of(dataset.images, index)};
         examples.push_back(std::move(example));
     }
+    require_intact(dataset.images);
     if (!dataset.names.empty())
         read_originals(config, examples, stop);
     else if (config.colour == DatasetConfig::Colour::automatic)
@@ -115,6 +117,7 @@ PreparationPreview preview_preparation(const DatasetConfig& config, int count, c
     preview.class_names = dataset.class_names;
     preview.class_counts = class_counts(dataset);
     preview.skipped = dataset.skipped;
+    preview.notes = dataset.notes;
     preview.left_out = dataset.left_out;
     preview.flip = flip_advice(dataset);
     preview.fingerprint = dataset.fingerprint;

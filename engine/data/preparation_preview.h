@@ -31,6 +31,7 @@ struct PreparationPreview {
     std::vector<std::string> class_names;
     std::vector<std::int64_t> class_counts;
     std::vector<SkippedFile> skipped;
+    std::vector<std::string> notes;  ///< Dataset::notes
     std::shared_ptr<const LeftOut> left_out = nullptr;
     FlipAdvice flip;
     std::string fingerprint;

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "engine/data/class_balance.h"
-#include "engine/data/duplicates.h"
 #include "engine/data/name_list.h"
 #include "tests/data/flat_pictures.h"
 #include "tests/data/idx_bytes.h"
@@ -211,69 +210,6 @@ TEST(NameList, NamesWhatIsWrong) {
     EXPECT_THAT(open.why, HasSubstr("not closed"));
     EXPECT_EQ(open.setting, "exclude_images");
     EXPECT_THAT(error_of([] { parse_name_list("\"a\" b", "x"); }).why, HasSubstr("comma is missing"));
-}
-
-ImageBatch batch(const std::vector<Picture>& pictures) {
-    return batch_of(pictures);
-}
-
-TEST(FindDuplicates, IdenticalImagesAreThoseOfTheSamePixels) {
-    Picture other = pattern(16, 16, 3, 1);
-    other.pixels[100] ^= 1;
-    const ImageBatch images = batch(
-        {pattern(16, 16, 3, 1), pattern(16, 16, 3, 2), other, pattern(16, 16, 3, 1), pattern(16, 16, 3, 2)});
-    EXPECT_THAT(find_duplicates(images, Duplicates::identical), ElementsAre(-1, -1, -1, 0, 1));
-    EXPECT_THAT(find_duplicates(images, Duplicates::similar), ElementsAre(-1, -1, 0, 0, 1));
-    EXPECT_THAT(find_duplicates(images, Duplicates::keep), testing::Each(-1));
-}
-
-/// A picture without edges, like a photo out of focus.
-Picture smooth(int seed) {
-    Picture picture{64, 64, 3, {}};
-    for (int y = 0; y < 64; ++y)
-        for (int x = 0; x < 64; ++x)
-            for (int c = 0; c < 3; ++c)
-                picture.pixels.push_back(static_cast<std::uint8_t>(
-                    128 + 60 * std::sin(0.1 * x * (1 + seed % 3) + c) + 60 * std::cos(0.08 * y + seed)));
-    return picture;
-}
-
-TEST(FindDuplicates, CopiesThatWereSavedAgainOrScaledAreSimilar) {
-    std::vector<Picture> pictures;
-    for (int seed = 0; seed < 6; ++seed) pictures.push_back(smooth(seed));
-    const auto add_copy = [&](const QImage& image) {
-        const QImage rgb = image.convertToFormat(QImage::Format_RGB888);
-        Picture picture{64, 64, 3, {}};
-        for (int y = 0; y < 64; ++y)
-            picture.pixels.insert(picture.pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + 192);
-        pictures.push_back(std::move(picture));
-    };
-    QImage jpeg;
-    const std::string bytes = test::encoded(test::qt_image(pictures[2]), "jpeg", 60);
-    jpeg.loadFromData(reinterpret_cast<const uchar*>(bytes.data()), static_cast<int>(bytes.size()));
-    add_copy(jpeg);
-    add_copy(test::qt_image(pictures[4])
-                 .scaled(48, 48, Qt::IgnoreAspectRatio, Qt::SmoothTransformation)
-                 .scaled(64, 64, Qt::IgnoreAspectRatio, Qt::SmoothTransformation));
-    const std::vector<std::int64_t> found = find_duplicates(batch(pictures), Duplicates::similar);
-    EXPECT_THAT(found, ElementsAre(-1, -1, -1, -1, -1, -1, 2, 4));
-    EXPECT_THAT(find_duplicates(batch(pictures), Duplicates::identical), testing::Each(-1));
-}
-
-TEST(FindDuplicates, ImagesOfAnySizeAreCompared) {
-    for (const auto& [width, height] :
-         {std::pair(1, 1), std::pair(3, 7), std::pair(9, 1), std::pair(100, 5)}) {
-        const ImageBatch images = batch({pattern(width, height, 1, 1), pattern(width, height, 1, 1)});
-        EXPECT_THAT(find_duplicates(images, Duplicates::similar), ElementsAre(-1, 0))
-            << width << " x " << height;
-    }
-}
-
-TEST(FindDuplicates, AStopEndsTheSearch) {
-    std::stop_source source;
-    source.request_stop();
-    EXPECT_THROW(find_duplicates(batch({pattern(8, 8, 1)}), Duplicates::similar, {}, source.get_token()),
-                 Cancelled);
 }
 
 TEST_F(Preparation, DuplicatesAreListedWithTheImagesThatStay) {

@@ -91,7 +91,10 @@ void LeftOutList::draw() {
                 icon = untinted_icon(side_by_side(theme_, picture_of(left_out.pairs, pair),
                                                   picture_of(left_out.pairs, pair + 1), pair_side, false));
             add(text_of(left_out.duplicates[i].image),
-                tr("A duplicate of %1, which stays").arg(text_of(left_out.duplicates[i].kept)), icon);
+                (left_out.duplicates[i].is_mirrored ? tr("A mirrored duplicate of %1, which stays")
+                                                    : tr("A duplicate of %1, which stays"))
+                    .arg(text_of(left_out.duplicates[i].kept)),
+                icon);
         }
         for (const std::string& name : left_out.not_found)
             add(text_of(name), tr("To be left out, but not in the dataset"));
