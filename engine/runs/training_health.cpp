@@ -105,7 +105,7 @@ TrainingHealth judge_training(const std::vector<StepMetrics>& steps, const Train
                               double fraction) {
     if (!steps.empty() && !std::isfinite(steps.back().loss))
         return {Trend::diverged,
-                "The loss is no longer a number. Continue from the last checkpoint, with half the learning "
+                "The loss is no longer a number. Resume from the last checkpoint, with half the learning "
                 "rate."};
     const std::size_t count = steps.size();
     if (count < least_steps) return first_steps();

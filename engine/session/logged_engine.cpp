@@ -65,7 +65,7 @@ std::string words(const PauseTraining&) {
     return "pause the training";
 }
 std::string words(const ContinueTraining&) {
-    return "continue the training";
+    return "resume the training";
 }
 std::string words(const StepTraining&) {
     return "do one step";

@@ -20,7 +20,7 @@ QString when(bool holds, const QString& reason) {
 
 }  // namespace
 
-bool has_run_to_continue(const Situation& now) {
+bool has_run_to_resume(const Situation& now) {
     return can_continue(now) || now.can_resume;
 }
 
@@ -90,7 +90,7 @@ QString already_paused(const Situation& now) {
 
 QString diverged(const Situation& now) {
     return when(now.state == EngineState::diverged,
-                tr("The loss is no longer a number. Continue from the last checkpoint."));
+                tr("The loss is no longer a number. Resume from the last checkpoint."));
 }
 
 QString no_run(const Situation& now) {
@@ -98,11 +98,11 @@ QString no_run(const Situation& now) {
 }
 
 QString run_paused(const Situation& now) {
-    return when(can_continue(now), tr("Stop or continue the open run first."));
+    return when(can_continue(now), tr("Stop or resume the open run first."));
 }
 
-QString nothing_to_continue(const Situation& now) {
-    return when(!has_run_to_continue(now), tr("No run is paused or stopped."));
+QString nothing_to_resume(const Situation& now) {
+    return when(!has_run_to_resume(now), tr("No run is paused or stopped."));
 }
 
 QString run_open(const Situation& now) {

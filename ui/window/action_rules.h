@@ -37,7 +37,7 @@ struct Situation {
 };
 
 /// Whether a run waits to be continued: it is paused or has diverged, or was stopped with budget left.
-bool has_run_to_continue(const Situation& situation);
+bool has_run_to_resume(const Situation& situation);
 
 /// A condition in which a command is not allowed: its reason, as a tooltip shows it, or an empty text when
 /// the condition is not met.
@@ -62,12 +62,12 @@ QString training(const Situation&);
 QString training_not_paused(const Situation&);
 QString already_paused(const Situation&);
 QString diverged(const Situation&);
-QString no_run(const Situation&);               ///< none is open for training, paused or not
-QString run_paused(const Situation&);           ///< one could continue, also after it has diverged
-QString nothing_to_continue(const Situation&);  ///< none could continue
-QString run_open(const Situation&);             ///< for training, paused or not
-QString watching(const Situation&);             ///< another program trains the open run, which is watched
-QString trained_elsewhere(const Situation&);    ///< the same, watched or not
+QString no_run(const Situation&);             ///< none is open for training, paused or not
+QString run_paused(const Situation&);         ///< one could continue, also after it has diverged
+QString nothing_to_resume(const Situation&);  ///< none could be resumed
+QString run_open(const Situation&);           ///< for training, paused or not
+QString watching(const Situation&);           ///< another program trains the open run, which is watched
+QString trained_elsewhere(const Situation&);  ///< the same, watched or not
 QString nothing_to_watch(const Situation&);
 QString no_watch(const Situation&);
 QString nothing_to_stop(const Situation&);

@@ -38,8 +38,7 @@ QString fate_of(const CrashNote& note) {
     if (note.run.empty()) return {};
     const auto checkpoints = list_checkpoints(note.run);
     if (!is_run_folder(note.run) || checkpoints.empty()) return {};
-    return LogCommands::tr("The run can be continued from step %1.")
-        .arg(count_text(checkpoints.front().step));
+    return LogCommands::tr("The run can be resumed from step %1.").arg(count_text(checkpoints.front().step));
 }
 
 }  // namespace

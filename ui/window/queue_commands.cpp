@@ -91,7 +91,7 @@ bool QueueCommands::offer_to_continue() {
     if (!queue_.was_cut_off()) return false;
     const int runs = forecast_of(queue_.queue()).runs;
     messages_.show_offer(key, tr("The queue was not finished: %n run(s) left.", nullptr, runs),
-                         {{tr("Continue the queue"), [this] { queue_.start(); }},
+                         {{tr("Resume the queue"), [this] { queue_.start(); }},
                           {tr("Show queue"), [this] { dock_.show_queue(); }}});
     return true;
 }

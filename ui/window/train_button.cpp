@@ -11,15 +11,15 @@ TrainButton::TrainButton(const WindowActions& actions, const Theme& theme, QWidg
     : QToolButton(parent),
       train_(actions["train"]),
       pause_(actions["pause"]),
-      continue_(actions["continue"]),
-      continue_text_(continue_->text()),
+      resume_(actions["resume"]),
+      resume_text_(resume_->text()),
       train_keys_(train_->shortcuts()),
       pause_keys_(pause_->shortcuts()) {
     setObjectName("train_button");
     setProperty("primary", true);
     setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     // Their icons have to stand out from the colour of the button.
-    for (QAction* action : {train_, pause_, continue_}) {
+    for (QAction* action : {train_, pause_, resume_}) {
         action->setIcon(theme.icon(action == pause_ ? "media-playback-pause" : "media-playback-start",
                                    Colour::accent_text));
         action->setIconVisibleInMenu(false);
@@ -29,24 +29,24 @@ TrainButton::TrainButton(const WindowActions& actions, const Theme& theme, QWidg
         ensurePolished();
         width = std::max(width, sizeHint().width());
     };
-    for (QAction* action : {train_, pause_, continue_}) {
+    for (QAction* action : {train_, pause_, resume_}) {
         show_action(action);
         reserve();
     }
-    continue_->setText(tr("Train more"));
+    resume_->setText(tr("Train more"));
     reserve();
     setFixedWidth(width);
-    continue_->setText(continue_text_);
+    resume_->setText(resume_text_);
 }
 
 void TrainButton::show_situation(const Situation& now) {
-    const bool continues = has_run_to_continue(now);
-    train_->setShortcuts(continues ? QList<QKeySequence>() : train_keys_);
-    pause_->setShortcuts(continues ? QList<QKeySequence>() : pause_keys_);
-    continue_->setShortcuts(continues ? train_keys_ + pause_keys_ : QList<QKeySequence>());
-    continue_->setText(now.extends_run ? tr("Train more") : continue_text_);
-    if (defaultAction() == continue_) setAccessibleName(continue_->text());
-    show_action(continues ? continue_ : now.state == EngineState::training ? pause_ : train_);
+    const bool resumes = has_run_to_resume(now);
+    train_->setShortcuts(resumes ? QList<QKeySequence>() : train_keys_);
+    pause_->setShortcuts(resumes ? QList<QKeySequence>() : pause_keys_);
+    resume_->setShortcuts(resumes ? train_keys_ + pause_keys_ : QList<QKeySequence>());
+    resume_->setText(now.extends_run ? tr("Train more") : resume_text_);
+    if (defaultAction() == resume_) setAccessibleName(resume_->text());
+    show_action(resumes ? resume_ : now.state == EngineState::training ? pause_ : train_);
 }
 
 void TrainButton::show_action(QAction* action) {

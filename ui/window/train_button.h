@@ -21,9 +21,9 @@ class TrainButton : public QToolButton {
   private:
     void show_action(QAction* action);
 
-    QAction *train_, *pause_, *continue_;
-    const QString continue_text_;  ///< unless it continues a finished run with a larger budget
-    const QList<QKeySequence> train_keys_, pause_keys_;  ///< Continue has both while it is shown
+    QAction *train_, *pause_, *resume_;
+    const QString resume_text_;  ///< unless it resumes a finished run with a larger budget
+    const QList<QKeySequence> train_keys_, pause_keys_;  ///< Resume has both while it is shown
 };
 
 }  // namespace denoise::ui

@@ -33,7 +33,7 @@ TrainingCommands::TrainingCommands(EngineLink& link, PostedJobs& jobs, const Con
     connect(&link, &EngineLink::training_ended, this, &TrainingCommands::situation_changed);
     connect(&settings, &RunSettings::changed, this, &TrainingCommands::situation_changed);
     connect(&settings, &RunSettings::continue_wanted, this, [this] {
-        if (settings_.can_resume()) continue_run();
+        if (settings_.can_resume()) resume_run();
     });
 }
 
@@ -48,14 +48,14 @@ std::vector<ActionRow> TrainingCommands::rows() {
          .group = ActionGroup::training,
          .unless = {closing, watching, run_paused, no_dataset, loading, training, sampling, bad_settings},
          .does = [this] { train(); }},
-        {.name = "continue",
-         .text = tr("Continue"),
+        {.name = "resume",
+         .text = tr("Resume"),
          .icon = "media-playback-start",
-         .hint = tr("Continues the open run"),
+         .hint = tr("Resumes the training of the open run"),
          .group = ActionGroup::training,
-         .unless = {closing, watching, trained_elsewhere, nothing_to_continue, loading, training, sampling,
+         .unless = {closing, watching, trained_elsewhere, nothing_to_resume, loading, training, sampling,
                     bad_settings_to_resume},
-         .does = [this] { continue_run(); }},
+         .does = [this] { resume_run(); }},
         {.name = "pause",
          .text = tr("Pause"),
          .icon = "media-playback-pause",
@@ -109,7 +109,7 @@ void TrainingCommands::train() {
     jobs_.post(std::move(request));
 }
 
-void TrainingCommands::continue_run() {
+void TrainingCommands::resume_run() {
     if (link_.state() == EngineState::paused || link_.state() == EngineState::diverged) {
         settings_.apply();
         link_.post(ContinueTraining{});

@@ -32,7 +32,7 @@ class TrainingCommands : public CommandPart {
 
   private:
     void train();
-    void continue_run();
+    void resume_run();
     void stop();
     void cancel_jobs();
     std::filesystem::path new_folder(const RunConfig& config) const;

@@ -27,7 +27,7 @@ WatchCommands::WatchCommands(EngineLink& link, RunsDock& dock, PageTabs& pages, 
         Q_EMIT situation_changed();
     });
     connect(&link, &EngineLink::trained_elsewhere_changed, this, &WatchCommands::situation_changed);
-    connect(banner_, &WatchBanner::continue_wanted, this,
+    connect(banner_, &WatchBanner::resume_wanted, this,
             [this] { Q_EMIT resume_wanted(watch_->report().folder); });
 }
 
@@ -62,7 +62,7 @@ void WatchCommands::describe(Situation& now) const {
 void WatchCommands::update(const Situation& now) {
     using namespace obstacle;
     dock_.runs().set_watch_blocked(reason_against({closing, loading, training, run_paused}, now));
-    banner_->set_continue_blocked(reason_against({closing, loading, training, run_paused, sampling}, now));
+    banner_->set_resume_blocked(reason_against({closing, loading, training, run_paused, sampling}, now));
 }
 
 void WatchCommands::start(const std::filesystem::path& run) {

@@ -111,7 +111,7 @@ void build_menus(QMainWindow& window, const WindowActions& actions, const PageTa
         {"use_glyphs", "open_dataset", "open_folder", "prepare_dataset", "-", "open_model", "watch_run",
          "stop_watching", "-", "new_run", "save_checkpoint", "-", "export", "export_model", "-", "quit"});
     add(tr("&Edit"), {"undo", "redo", "-", "copy_image", "-", "preferences"});
-    add(tr("&Train"), {"train", "continue", "pause", "stop", "step", "-", "add_to_queue", "show_queue", "-",
+    add(tr("&Train"), {"train", "resume", "pause", "stop", "step", "-", "add_to_queue", "show_queue", "-",
                        "log", "less_smooth", "more_smooth"});
     add(tr("&Pictures"), {"sample", "compare_with", "-", "play", "back", "forward", "back_ten", "forward_ten",
                           "to_start", "to_end"});

@@ -81,11 +81,11 @@ TEST(WatchText, SaysHowItEnded) {
     EXPECT_EQ(title(report), "The training of “birds” is finished");
     report.sign.status = RunStatus::stopped;
     EXPECT_EQ(title(report), "The training of “birds” was stopped");
-    EXPECT_EQ(details(report), "It ended at step 12,345 and can be continued on this machine.");
+    EXPECT_EQ(details(report), "It ended at step 12,345 and can be resumed on this machine.");
     report.sign.status = RunStatus::running;
     EXPECT_EQ(title(report), "The training of “birds” ended unexpectedly");
     EXPECT_EQ(details(report),
-              "Its last step was 12,345. It can be continued on this machine, from the checkpoint of step "
+              "Its last step was 12,345. It can be resumed on this machine, from the checkpoint of step "
               "12,000.");
     EXPECT_TRUE(describe_watch(report).is_warning);
 }

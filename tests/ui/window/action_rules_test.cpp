@@ -17,7 +17,7 @@ struct Rule {
 };
 const std::vector<Rule> rules = {
     {"train", {idle, error}},
-    {"continue", {paused, diverged}},
+    {"resume", {paused, diverged}},
     {"pause", {training}},
     {"stop", {preparing, training, paused, sampling, diverged}},
     {"step", {paused}},
@@ -58,7 +58,7 @@ TEST_F(ActionRulesTest, EveryReasonIsASentence) {
 TEST_F(ActionRulesTest, ExactlyOneOfTrainPauseAndContinueIsPossibleWhileNoJobIsInProgress) {
     for (const EngineState state : {idle, training, paused, error, diverged}) {
         int possible = 0;
-        for (const char* action : {"train", "pause", "continue"})
+        for (const char* action : {"train", "pause", "resume"})
             possible += allows(action, {.state = state, .has_model = true});
         EXPECT_EQ(possible, 1) << name_of(state);
     }
@@ -67,14 +67,14 @@ TEST_F(ActionRulesTest, ExactlyOneOfTrainPauseAndContinueIsPossibleWhileNoJobIsI
 TEST_F(ActionRulesTest, BadSettingsForbidANewRunButNotContinuing) {
     const QString problem = "groups must divide every width.";
     EXPECT_EQ(actions().reason_against("train", {.state = idle, .settings_problem = problem}), problem);
-    EXPECT_TRUE(allows("continue", {.state = paused, .settings_problem = problem}));
+    EXPECT_TRUE(allows("resume", {.state = paused, .settings_problem = problem}));
 }
 
 TEST_F(ActionRulesTest, AStoppedRunThatSetupShowsCanContinue) {
-    EXPECT_FALSE(allows("continue", {.state = idle, .can_resume = false}));
-    EXPECT_TRUE(allows("continue", {.state = idle, .can_resume = true}));
+    EXPECT_FALSE(allows("resume", {.state = idle, .can_resume = false}));
+    EXPECT_TRUE(allows("resume", {.state = idle, .can_resume = true}));
     const Situation bad{.state = idle, .settings_problem = "no", .can_resume = true};
-    EXPECT_FALSE(allows("continue", bad)) << "the settings are those it would continue with";
+    EXPECT_FALSE(allows("resume", bad)) << "the settings are those it would continue with";
 }
 
 TEST_F(ActionRulesTest, SamplingAndExportingNeedAModel) {

@@ -70,7 +70,7 @@ TEST_F(CloseTest, ARunThatCannotBeSavedKeepsTheWindowOpen) {
     EXPECT_TRUE(window_->isVisible());
     EXPECT_TRUE(shows_text("no space left on the disk"));
     EXPECT_FALSE(shows_text("Saving before closing"));
-    EXPECT_TRUE(actions()["continue"]->isEnabled());
+    EXPECT_TRUE(actions()["resume"]->isEnabled());
 }
 
 TEST_F(CloseTest, APausedRunIsSavedWithoutAQuestion) {

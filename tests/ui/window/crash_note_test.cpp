@@ -71,7 +71,7 @@ TEST_F(CrashNoteWindow, SaysFromWhereTheRunCanBeContinued) {
     open().offer_crash_notes({with_run});
     settle();
     EXPECT_TRUE(shows_text(
-        "ended unexpectedly while it was training “a run”. The run can be continued from step 500."));
+        "ended unexpectedly while it was training “a run”. The run can be resumed from step 500."));
 }
 
 TEST_F(CrashNoteWindow, HelpNamesTheLogWhenItCannotBeOpened) {

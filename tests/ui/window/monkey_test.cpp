@@ -20,8 +20,8 @@ const std::map<EngineState, std::pair<const char*, const char*>> shown_in = {
     // over
     {EngineState::empty, {"train", "No dataset"}},    {EngineState::idle, {"train", "Ready"}},
     {EngineState::preparing, {"train", "Preparing"}}, {EngineState::training, {"pause", "Training"}},
-    {EngineState::paused, {"continue", "Paused"}},    {EngineState::sampling, {"train", "Sampling"}},
-    {EngineState::error, {"train", "Ready"}},         {EngineState::diverged, {"continue", "Diverged"}},
+    {EngineState::paused, {"resume", "Paused"}},      {EngineState::sampling, {"train", "Sampling"}},
+    {EngineState::error, {"train", "Ready"}},         {EngineState::diverged, {"resume", "Diverged"}},
 };
 
 class MonkeyTest : public WindowTest {

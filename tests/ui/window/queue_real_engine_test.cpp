@@ -42,9 +42,9 @@ TEST_F(RealQueueTest, TrainsTwoRunsWithARestartInBetween) {
     EXPECT_GE(saved, 5);
     ASSERT_TRUE(open());
     EXPECT_EQ(link().state(), EngineState::idle) << "it does not begin by itself";
-    ASSERT_TRUE(button("Continue the queue"));
+    ASSERT_TRUE(button("Resume the queue"));
     auto* queue = find<QTreeView>("queue");
-    QTest::mouseClick(button("Continue the queue"), Qt::LeftButton);
+    QTest::mouseClick(button("Resume the queue"), Qt::LeftButton);
     ASSERT_TRUE(until([this] { return link().state() == EngineState::training && !steps_.empty(); }));
     EXPECT_EQ(steps_.front().step, saved + 1) << "from its checkpoint";
     EXPECT_EQ(second().folder, folder) << "in its folder";

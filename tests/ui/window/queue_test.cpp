@@ -268,7 +268,7 @@ TEST_F(QueueTest, ANewStartShowsTheQueueAndOffersToGoOn) {
     actions()["show_queue"]->trigger();
     settle();
     EXPECT_EQ(states(), QStringList({"Interrupted", "Waiting"}));
-    QTest::mouseClick(button("Continue the queue"), Qt::LeftButton);
+    QTest::mouseClick(button("Resume the queue"), Qt::LeftButton);
     settle();
     EXPECT_EQ(states().front(), "Running");
     EXPECT_FALSE(shows_text("The queue was not finished"));

@@ -47,7 +47,7 @@ TEST_F(RealEngineTest, APausedRunStandsStillAndContinues) {
     key(Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
     ASSERT_TRUE(until([&] { return steps_.size() == told + 1; })) << "one step";
     ASSERT_TRUE(reaches(EngineState::paused));
-    ASSERT_EQ(train_button()->text(), "Continue");
+    ASSERT_EQ(train_button()->text(), "Resume");
     QTest::mouseClick(train_button(), Qt::LeftButton);
     ASSERT_TRUE(until([&] { return steps_.size() > told + 5; }));
     EXPECT_EQ(steps_.back().step, static_cast<std::int64_t>(steps_.size()));
@@ -59,7 +59,7 @@ TEST_F(RealEngineTest, AStoppedRunContinuesWithALearningRateOfItsOwn) {
     window_->actions()["stop"]->trigger();
     ASSERT_TRUE(reaches(EngineState::idle));
     const std::int64_t stopped = steps_.back().step;
-    ASSERT_EQ(train_button()->text(), "Continue") << "Setup shows the run, whose set has classes";
+    ASSERT_EQ(train_button()->text(), "Resume") << "Setup shows the run, whose set has classes";
     ASSERT_TRUE(type_setting("learning_rate", "0.0003"));
     QTest::mouseClick(train_button(), Qt::LeftButton);
     ASSERT_TRUE(until([&] { return steps_.back().step > stopped; }));

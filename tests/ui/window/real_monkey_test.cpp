@@ -58,7 +58,7 @@ class RealMonkeyTest : public RealEngineTest {
     /// A person can always train, go on, stop, start anew or choose data, or waits for something that ends.
     void expect_a_way_on(const ui::Situation& now) {
         bool any = now.state == EngineState::preparing || now.state == EngineState::sampling;
-        for (const char* name : {"train", "continue", "pause", "stop", "new_run", "use_glyphs"})
+        for (const char* name : {"train", "resume", "pause", "stop", "new_run", "use_glyphs"})
             any = any || action(name)->isEnabled();
         EXPECT_TRUE(any) << "a dead end in the state " << name_of(now.state);
     }

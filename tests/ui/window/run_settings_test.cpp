@@ -53,7 +53,7 @@ TEST_F(RunSettingsTest, ContinuingAppliesAValueThatWasJustTyped) {
     click_train_button();
     trigger("pause");
     type("learning_rate", "0.0005");
-    trigger("continue");
+    trigger("resume");
     ASSERT_EQ(record_->all<ChangeTraining>().size(), 1u);
     const auto changed = std::ranges::find_if(record_->posted, [](const Command& command) {
         return std::holds_alternative<ChangeTraining>(command);
@@ -119,7 +119,7 @@ TEST_F(RunSettingsTest, AModelOpenedForSamplingIsSaidToHaveOtherSettings) {
     settle();
     EXPECT_EQ(field("batch_size")->text(), "77");
     EXPECT_FALSE(shows_text("Settings of the next run"));
-    EXPECT_EQ(primary(), "Continue") << "it has budget left";
+    EXPECT_EQ(primary(), "Resume") << "it has budget left";
     trigger("undo");
     EXPECT_NE(field("batch_size")->text(), "77");
     EXPECT_EQ(primary(), "Train");
@@ -131,7 +131,7 @@ TEST_F(RunSettingsTest, AStoppedRunContinuesWhereItStopped) {
     trigger("stop");
     EXPECT_FALSE(shows_text("left")) << "no time is left of a run that does not run";
     EXPECT_FALSE(shows_text("images/s,")) << "nor a speed";
-    EXPECT_EQ(primary(), "Continue");
+    EXPECT_EQ(primary(), "Resume");
     type("minutes", "25");
     click_train_button();
     ASSERT_EQ(record_->all<ResumeTraining>().size(), 1u);
@@ -170,7 +170,7 @@ TEST_F(RunSettingsTest, AFinishedRunContinuesWithALargerBudget) {
     EXPECT_EQ(record_->all<ResumeTraining>()[0].settings->training.minutes, 25);
     EXPECT_EQ(record_->all<StartTraining>().size(), 1u) << "no new run";
     trigger("pause");
-    EXPECT_EQ(primary(), "Continue");
+    EXPECT_EQ(primary(), "Resume");
 }
 
 TEST_F(RunSettingsTest, OneClickGivesAFinishedRunTheSameTimeAgain) {

@@ -65,9 +65,9 @@ TEST_F(WatchRealEngineTest, ARunIsWatchedSampledFromAndContinuedHere) {
     ASSERT_TRUE(until([&] { return link().run()->step == last; }));
     other_.reset();
     key(Qt::Key_1, Qt::ControlModifier);
-    auto* continue_here = find<QPushButton>("continue_here");
-    ASSERT_TRUE(continue_here->isVisible());
-    QTest::mouseClick(continue_here, Qt::LeftButton);
+    auto* resume_here = find<QPushButton>("resume_here");
+    ASSERT_TRUE(resume_here->isVisible());
+    QTest::mouseClick(resume_here, Qt::LeftButton);
     ASSERT_TRUE(until([&] { return link().state() == EngineState::training && steps_.back().step > last; }));
     EXPECT_FALSE(watch().is_on());
 }

@@ -79,7 +79,7 @@ TEST_F(WatchTest, ARunThatAnotherProgramTrainsIsWatchedWhenItIsOpened) {
     ASSERT_TRUE(reaches(WatchPhase::watching));
     EXPECT_TRUE(banner_is_shown());
     EXPECT_EQ(title(), "Watching “birds”, which another program on this machine trains");
-    for (const char* action : {"train", "continue", "pause", "step", "save_checkpoint"}) {
+    for (const char* action : {"train", "resume", "pause", "step", "save_checkpoint"}) {
         EXPECT_TRUE(reason_against(action).contains("stop watching first")) << action;
         EXPECT_FALSE(actions()[action]->isEnabled()) << action;
     }
@@ -96,7 +96,7 @@ TEST_F(WatchTest, ARunThatNobodyTrainsIsOpenedAsBefore) {
     QTest::qWait(400);  // as long as its folder is looked at
     EXPECT_FALSE(banner_is_shown());
     EXPECT_FALSE(watch().is_on());
-    EXPECT_FALSE(is_blocked("continue")) << "as before";
+    EXPECT_FALSE(is_blocked("resume")) << "as before";
 }
 
 TEST_F(WatchTest, ChangesOfSettingsArrive) {
@@ -146,15 +146,15 @@ TEST_F(WatchTest, TheEndIsToldAndTheTrainingCanContinueHere) {
     begin_training();
     open_run();
     ASSERT_TRUE(reaches(WatchPhase::watching));
-    auto* continue_here = find<QPushButton>("continue_here");
-    EXPECT_FALSE(continue_here->isVisible());
+    auto* resume_here = find<QPushButton>("resume_here");
+    EXPECT_FALSE(resume_here->isVisible());
     write_steps(201, 210);
     end_training(RunStatus::stopped);
     ASSERT_TRUE(reaches(WatchPhase::ended));
     EXPECT_EQ(title(), "The training of “birds” was stopped");
-    EXPECT_FALSE(is_blocked("continue"));
-    ASSERT_TRUE(continue_here->isVisible());
-    QTest::mouseClick(continue_here, Qt::LeftButton);
+    EXPECT_FALSE(is_blocked("resume"));
+    ASSERT_TRUE(resume_here->isVisible());
+    QTest::mouseClick(resume_here, Qt::LeftButton);
     settle();
     ASSERT_EQ(record_->all<ResumeTraining>().size(), 1u);
     EXPECT_EQ(record_->all<ResumeTraining>().front().folder, run_);
@@ -169,7 +169,7 @@ TEST_F(WatchTest, AFinishedTrainingIsNotOfferedToContinue) {
     end_training(RunStatus::finished);
     ASSERT_TRUE(reaches(WatchPhase::ended));
     EXPECT_EQ(title(), "The training of “birds” is finished");
-    EXPECT_FALSE(find<QPushButton>("continue_here")->isVisible());
+    EXPECT_FALSE(find<QPushButton>("resume_here")->isVisible());
     EXPECT_TRUE(window_->link().run()->completed);
 }
 
@@ -180,7 +180,7 @@ TEST_F(WatchTest, AProcessThatDiesIsNoticed) {
     writer_.reset();  // without a last word
     ASSERT_TRUE(reaches(WatchPhase::ended));
     EXPECT_EQ(title(), "The training of “birds” ended unexpectedly");
-    EXPECT_TRUE(find<QPushButton>("continue_here")->isVisible());
+    EXPECT_TRUE(find<QPushButton>("resume_here")->isVisible());
 }
 
 TEST_F(WatchTest, AVanishedFolderIsToldUntilItIsBack) {
@@ -215,9 +215,9 @@ TEST_F(WatchTest, AMachineThatIsQuietIsUncertain) {
     ASSERT_TRUE(until([this] { return watch().report().is_uncertain; }));
     EXPECT_EQ(watch().report().phase, WatchPhase::watching) << "it may go on";
     EXPECT_TRUE(details().contains("cannot be seen from this machine")) << details().toStdString();
-    EXPECT_FALSE(actions()["continue"]->isEnabled());
+    EXPECT_FALSE(actions()["resume"]->isEnabled());
     watch().stop();
-    EXPECT_FALSE(is_blocked("continue")) << "a person may know that it has ended";
+    EXPECT_FALSE(is_blocked("resume")) << "a person may know that it has ended";
 }
 
 TEST_F(WatchTest, WhatIsTrainedElsewhereCannotBeContinuedWhenItIsNoLongerWatched) {
@@ -226,7 +226,7 @@ TEST_F(WatchTest, WhatIsTrainedElsewhereCannotBeContinuedWhenItIsNoLongerWatched
     ASSERT_TRUE(reaches(WatchPhase::watching));
     QTest::mouseClick(find<QPushButton>("stop_watching"), Qt::LeftButton);
     EXPECT_FALSE(banner_is_shown());
-    EXPECT_EQ(reason_against("continue"), "Another program trains this run.");
+    EXPECT_EQ(reason_against("resume"), "Another program trains this run.");
     EXPECT_EQ(reason_against("train"), "");
     write_steps(201, 220);
     QTest::qWait(100);
@@ -243,7 +243,7 @@ TEST_F(WatchTest, ARunIsWatchedBeforeItsTrainingBegins) {
     actions()["watch_run"]->trigger();
     ASSERT_TRUE(reaches(WatchPhase::waiting));
     EXPECT_EQ(title(), "Watching “birds”, which no program trains now");
-    EXPECT_FALSE(is_blocked("continue"));
+    EXPECT_FALSE(is_blocked("resume"));
     begin_training();
     write_steps(201, 203);
     EXPECT_TRUE(reaches(WatchPhase::watching));
@@ -259,7 +259,7 @@ TEST_F(WatchTest, AnotherModelEndsTheWatch) {
     settle();
     EXPECT_TRUE(reaches(WatchPhase::off));
     EXPECT_FALSE(banner_is_shown());
-    EXPECT_FALSE(is_blocked("continue"));
+    EXPECT_FALSE(is_blocked("resume"));
 }
 
 TEST_F(WatchTest, TheListOfRunsWatches) {

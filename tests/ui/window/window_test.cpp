@@ -86,7 +86,7 @@ TEST_F(MainWindowTest, TheTrainButtonBecomesPauseAndContinueAtTheSamePlaceAndSiz
     QTest::mouseClick(button, Qt::LeftButton);
     EXPECT_EQ(record_->all<PauseTraining>().size(), 1u);
     settle();
-    EXPECT_EQ(button->text(), "Continue");
+    EXPECT_EQ(button->text(), "Resume");
     EXPECT_EQ(button->geometry(), place);
     QTest::mouseClick(button, Qt::LeftButton);
     EXPECT_EQ(record_->all<ContinueTraining>().size(), 1u);
@@ -225,7 +225,7 @@ TEST_F(MainWindowTest, ADivergedRunSaysSoAndCanContinue) {
     settle();
     EXPECT_FALSE(errors().isEmpty());
     EXPECT_TRUE(shows_text("Diverged"));
-    EXPECT_TRUE(actions()["continue"]->isEnabled());
+    EXPECT_TRUE(actions()["resume"]->isEnabled());
 }
 
 TEST_F(MainWindowTest, DroppingAFolderLoadsItAndARunOpensIt) {

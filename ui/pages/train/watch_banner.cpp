@@ -33,8 +33,8 @@ WatchBanner::WatchBanner(RunWatch& watch, const Theme& theme, QWidget* parent)
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
-    continue_ = new QPushButton(tr("Continue here"), this);
-    continue_->setObjectName("continue_here");
+    resume_ = new QPushButton(tr("Resume here"), this);
+    resume_->setObjectName("resume_here");
     stop_ = new QPushButton(tr("Stop watching"), this);
     stop_->setObjectName("stop_watching");
     stop_->setToolTip(tr("Shows no further steps. The training goes on where it is."));
@@ -45,7 +45,7 @@ WatchBanner::WatchBanner(RunWatch& watch, const Theme& theme, QWidget* parent)
     words->addWidget(details_);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(space::control);
-    buttons->addWidget(continue_);
+    buttons->addWidget(resume_);
     buttons->addWidget(stop_);
     auto* line = new QHBoxLayout;
     line->setSpacing(space::control);
@@ -59,15 +59,15 @@ WatchBanner::WatchBanner(RunWatch& watch, const Theme& theme, QWidget* parent)
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
-    connect(continue_, &QPushButton::clicked, this, &WatchBanner::continue_wanted);
+    connect(resume_, &QPushButton::clicked, this, &WatchBanner::resume_wanted);
     connect(stop_, &QPushButton::clicked, &watch_, &RunWatch::stop);
     connect(&watch_, &RunWatch::changed, this, &WatchBanner::show_report);
     connect(&theme_, &Theme::changed, this, &WatchBanner::show_report);
     show_report();
 }
 
-void WatchBanner::set_continue_blocked(const QString& reason) {
-    continue_blocked_ = reason;
+void WatchBanner::set_resume_blocked(const QString& reason) {
+    resume_blocked_ = reason;
     show_report();
 }
 
@@ -81,11 +81,11 @@ void WatchBanner::show_report() {
     icon_->setPixmap((text.is_warning ? theme_.icon("denoise-warning", Colour::warn)
                                       : theme_.icon("denoise-info", Colour::accent))
                          .pixmap(icon_side, icon_side));
-    continue_->setVisible(report.phase == WatchPhase::ended && report.sign.status != RunStatus::finished);
-    continue_->setEnabled(continue_blocked_.isEmpty());
-    continue_->setToolTip(continue_blocked_.isEmpty()
-                              ? tr("Continues the training on this machine, from the newest checkpoint.")
-                              : continue_blocked_);
+    resume_->setVisible(report.phase == WatchPhase::ended && report.sign.status != RunStatus::finished);
+    resume_->setEnabled(resume_blocked_.isEmpty());
+    resume_->setToolTip(resume_blocked_.isEmpty()
+                            ? tr("Resumes the training on this machine, from the newest checkpoint.")
+                            : resume_blocked_);
     stop_->setText(report.phase == WatchPhase::ended ? tr("Close") : tr("Stop watching"));
     stop_->setToolTip(report.phase == WatchPhase::ended
                           ? tr("Closes this message. The run stays open.")

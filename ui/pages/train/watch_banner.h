@@ -19,10 +19,10 @@ class WatchBanner : public QFrame {
     WatchBanner(RunWatch& watch, const Theme& theme, QWidget* parent = nullptr);
 
     /// Why the run cannot be continued here now; empty: it can.
-    void set_continue_blocked(const QString& reason);
+    void set_resume_blocked(const QString& reason);
 
   Q_SIGNALS:
-    void continue_wanted();  ///< the training, which has ended, on this machine
+    void resume_wanted();  ///< the training, which has ended, on this machine
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -34,8 +34,8 @@ class WatchBanner : public QFrame {
     const Theme& theme_;
     QHBoxLayout* row_;
     QLabel *icon_, *title_, *details_;
-    QPushButton *continue_, *stop_;
-    QString continue_blocked_;
+    QPushButton *resume_, *stop_;
+    QString resume_blocked_;
 };
 
 }  // namespace denoise::ui

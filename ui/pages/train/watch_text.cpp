@@ -100,12 +100,12 @@ WatchText ended(const WatchReport& report, const QString& name) {
                     tr("It ended at step %1. The newest checkpoint is open.").arg(step), false};
         case RunStatus::stopped:
             return {tr("The training of “%1” was stopped").arg(name),
-                    tr("It ended at step %1 and can be continued on this machine.").arg(step), false};
+                    tr("It ended at step %1 and can be resumed on this machine.").arg(step), false};
         case RunStatus::running:
             break;
     }
     return {tr("The training of “%1” ended unexpectedly").arg(name),
-            tr("Its last step was %1. It can be continued on this machine, from the checkpoint of step %2.")
+            tr("Its last step was %1. It can be resumed on this machine, from the checkpoint of step %2.")
                 .arg(step, saved),
             true};
 }

@@ -273,9 +273,9 @@ void QueuePanel::update_buttons() {
     };
     const bool on = queue_.is_on();
     // Beside the tab "Queue", one word is enough.
-    start_->setText(on ? tr("Pause") : queue_.was_cut_off() ? tr("Continue") : tr("Start"));
+    start_->setText(on ? tr("Pause") : queue_.was_cut_off() ? tr("Resume") : tr("Start"));
     const QString start_name = on                     ? tr("Pause queue")
-                               : queue_.was_cut_off() ? tr("Continue the queue")
+                               : queue_.was_cut_off() ? tr("Resume the queue")
                                                       : tr("Start queue");
     start_->setAccessibleName(start_name);
     start_->setIcon(theme_.icon(on ? "media-playback-pause" : "media-playback-start"));

@@ -119,7 +119,7 @@ void RunsBar::show_selection(const RunsSelection& selection) {
     set_allowed(continuation_, {unreadable, running, without, selection.queue_blocked},
                 run && run->state == RunState::finished
                     ? tr("Adds this run to the queue, with twice its budget.")
-                    : tr("Adds this run to the queue, which continues it from its newest checkpoint."));
+                    : tr("Adds this run to the queue, which resumes it from its newest checkpoint."));
     set_allowed(export_, {unreadable, without}, tr("Opens the model and exports it for other programs."));
 }
 
@@ -142,7 +142,7 @@ void RunsBar::show_first(const RunSummary* run, const RunsSelection& selection, 
     if (first_ == First::resume)
         set_allowed(resume_,
                     QStringList{reasons.front(), trained} + reasons.mid(1) << selection.resume_blocked,
-                    tr("Resume: continues training from the newest checkpoint."));
+                    tr("Resume: trains from the newest checkpoint on."));
     else
         set_allowed(resume_, is_watched ? QStringList() : QStringList(reasons) << selection.watch_blocked,
                     is_watched ? stop_tip : watch_tip);

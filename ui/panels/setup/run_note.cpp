@@ -60,21 +60,21 @@ void RunNote::show_situation() {
     } else if (settings_.are_of_run() && settings_.is_run_finished()) {
         text_->setText(
             settings_.can_resume()
-                ? tr("Settings of the open run, which is finished. With the larger budget, it continues from "
-                     "step %1.")
+                ? tr("Settings of the open run, which is finished. With the larger budget, it can be "
+                     "resumed from step %1.")
                       .arg(count_text(link_.run()->step))
                 : tr("Settings of the open run, which is finished after %1. With more minutes or steps it "
                      "can "
                      "be trained further.")
                       .arg(settings_.run_budget()));
         button_->setText(tr("Train for %1 more").arg(settings_.run_budget()));
-        button_->setToolTip(tr("Doubles the budget of the open run and continues it."));
+        button_->setToolTip(tr("Doubles the budget of the open run and resumes it."));
     } else if (settings_.are_of_run()) {
-        text_->setText(link_.is_trained_elsewhere()
-                           ? tr("Settings of the open run, which another program trains.")
-                       : link_.can_resume() ? tr("Settings of the open run, which continues from step %1.")
-                                                  .arg(count_text(link_.run()->step))
-                                            : tr("Settings of the open run."));
+        text_->setText(
+            link_.is_trained_elsewhere() ? tr("Settings of the open run, which another program trains.")
+            : link_.can_resume()         ? tr("Settings of the open run, which can be resumed from step %1.")
+                                       .arg(count_text(link_.run()->step))
+                                 : tr("Settings of the open run."));
     } else {
         text_->setText(tr("Settings of the next run. The open model was trained with others."));
         button_->setText(tr("Use its settings"));
