@@ -41,7 +41,7 @@ void DeviceButton::show_device() {
     const ComputeDevice device = usable_device(training.device);
     setText(is_graphics_card(device)
                 ? text_of(entry_of(device).title)
-                : tr("CPU, %n thread(s)", nullptr, preferences_.threads(training.threads)));
+                : tr("Processor, %n thread(s)", nullptr, preferences_.threads(training.threads)));
     setAccessibleName(tr("Device: %1").arg(text()));
 }
 

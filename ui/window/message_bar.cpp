@@ -63,7 +63,7 @@ MessageBar::MessageBar(const Theme& theme, QWidget* parent) : QWidget(parent), t
 void MessageBar::float_over(QWidget& below, std::function<int()> top) {
     below_ = &below;
     top_ = std::move(top);
-    setParent(below.parentWidget());
+    setParent(below.window());  // a page can be lower than the messages
     below.installEventFilter(this);
     window()->installEventFilter(this);
     place();
@@ -76,9 +76,10 @@ void MessageBar::place() {
         messages_of(this), [](const QFrame* message) { return message->property("kind") == "failed"; });
     if (std::exchange(shows_error_, error) != error) Q_EMIT shows_error_changed();
     if (!any || !below_) return;
-    const int width = std::min(below_->width(), most_width);
-    const int x = below_->x() + (below_->width() - width) / 2;
-    setGeometry(x, below_->y() + top_(), width, layout_->totalHeightForWidth(width));
+    const int width = std::min(below_->width(), most_width), height = layout_->totalHeightForWidth(width);
+    const QPoint page = below_->mapTo(parentWidget(), QPoint(0, 0));
+    const int top = std::min(page.y() + top_(), parentWidget()->height() - height);
+    setGeometry(page.x() + (below_->width() - width) / 2, std::max(top, page.y()), width, height);
     raise();
 }
 

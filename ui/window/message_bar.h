@@ -31,7 +31,8 @@ class MessageBar : public QWidget {
   public:
     explicit MessageBar(const Theme& theme, QWidget* parent = nullptr);
 
-    /// Floats over `below`, a sibling, from the position that `top` returns within it.
+    /// Floats over `below` from the position that `top` returns within it. Where it is too low, also over
+    /// what is below it in the window.
     void float_over(QWidget& below, std::function<int()> top);
     /// Moves to where `top` is now.
     void place();

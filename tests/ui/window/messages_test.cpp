@@ -61,6 +61,24 @@ TEST_F(MessagesTest, ControlsOfThePageStayInReach) {
     }
 }
 
+TEST_F(MessagesTest, MessagesOverALowPageAreNotCut) {
+    open();
+    window_->resize(1024, 700);
+    actions()["tab_denoise"]->trigger();
+    actions()["show_evaluation"]->trigger();
+    settle();
+    for (const char* what : {"Cannot read the images", "Cannot do another thing", "Cannot do a third thing"})
+        send_error(what);
+    const QWidget* pages = find<QWidget>("pages");
+    ASSERT_GT(place_of(&bar()).bottom(), place_of(pages).bottom()) << "there is no room for them on the page";
+    EXPECT_TRUE(window_->rect().contains(place_of(&bar())));
+    for (QFrame* message : bar().findChildren<QFrame*>("message"))
+        EXPECT_EQ(message->visibleRegion().boundingRect(), message->rect());
+    window_->resize(1024, 500);
+    settle();
+    EXPECT_TRUE(window_->rect().contains(place_of(&bar())));
+}
+
 TEST_F(MessagesTest, AnErrorThatWasDismissedIsOver) {
     open();
     const auto state = [this] {

@@ -6,6 +6,7 @@
 #include <QToolTip>
 
 #include "tests/ui/support/window_fixture.h"
+#include "ui/pages/compare/compare_bar.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/denoise/sample_controls.h"
 #include "ui/picture/film_strip.h"
@@ -95,6 +96,16 @@ TEST_F(SmallScreenTest, TheControlsTakeOneRowWhereItFits) {
     window_->resize(1600, 900);
     settle();
     EXPECT_EQ(controls->height(), one_row);
+}
+
+TEST_F(SmallScreenTest, TheBarOfCompareTakesOneRowAt1024By700) {
+    open_at({1024, 700});
+    actions()["tab_compare"]->trigger();
+    settle();
+    auto* bar = window_->findChild<ui::CompareBar*>();
+    for (const char* name : {"seed", "dice", "count", "content", "view", "add", "show_settings"})
+        EXPECT_EQ(bar->findChild<QWidget*>(name)->y(), bar->findChild<QWidget*>("seed")->y()) << name;
+    EXPECT_EQ(cut_off(*bar).join(", ").toStdString(), "");
 }
 
 TEST_F(SmallScreenTest, ADockLeavesThePageItsRoom) {

@@ -98,6 +98,8 @@ void CompareBar::set_up_fields() {
     view_->setToolTip(
         tr("All columns side by side, the difference between two of them, or one image at the checkpoints of "
            "a run"));
+    for (QToolButton* button : {dice_, add_, form_})
+        button->setFixedWidth(space::target);  // one row at 1024 pixels
     add_->setObjectName("add");
     form_->setObjectName("show_settings");
     form_->setCheckable(true);
