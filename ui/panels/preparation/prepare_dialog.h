@@ -2,26 +2,22 @@
 
 #include <QDialog>
 #include <QTimer>
-#include <map>
 
 #include "ui/panels/preparation/preparation_worker.h"
 
-class QCheckBox;
 class QAction;
 class QLabel;
 class QListWidget;
 class QProgressBar;
 class QPushButton;
 class QTabWidget;
-class QToolButton;
 class QWidget;
 
 namespace denoise::ui {
 
-class ClassBalanceView;
 class ExampleList;
 class LeftOutList;
-class SettingField;
+class PreparationForm;
 class Theme;
 
 /// Shows how a dataset is prepared: some of its images before and after, the classes, and what is left out.
@@ -33,8 +29,8 @@ class PrepareDialog : public QDialog {
     PrepareDialog(const Theme& theme, const DatasetConfig& config, bool flip, const QString& locked,
                   QWidget* parent = nullptr);
 
-    const DatasetConfig& config() const { return config_; }
-    bool flip() const { return flip_; }
+    const DatasetConfig& config() const;
+    bool flip() const;
 
   Q_SIGNALS:
     void applied(const denoise::DatasetConfig& config, bool flip);
@@ -43,22 +39,15 @@ class PrepareDialog : public QDialog {
     void done(int result) override;
 
   private:
-    QWidget* make_settings();
     QWidget* make_preview();
-    QLayout* make_background_row();
     QWidget* make_page(QListWidget* list, QAction* action);
     QLayout* make_bottom();
-    void show_swatch();
-    SettingField* add_field(const char* key);
-    void change(const DatasetConfig& config);
     void refresh();
     void show_preview(const PreparationPreview& preview);
-    void show_classes(const PreparationPreview& preview);
     void show_summary(const PreparationPreview& preview);
     void show_error(const Error& error);
     void show_progress(qint64 done, qint64 total);
     void show_idle();
-    void exclude_classes();
     void exclude_image(const std::string& name);
     void use_image(const std::string& name);
     void update_apply();
@@ -67,20 +56,10 @@ class PrepareDialog : public QDialog {
     const DatasetConfig original_;
     const bool original_flip_;
     const QString locked_;
-    DatasetConfig config_;
-    bool flip_;
-    std::map<std::string, SettingField*> fields_;
-    std::vector<std::string> class_names_;  ///< of all classes, also those that are left out
-    std::vector<std::int64_t> class_counts_;
     bool failed_ = false;
     QTimer timer_;  ///< so that typing tries the settings only once
 
-    QWidget* class_part_ = nullptr;
-    ClassBalanceView* classes_ = nullptr;
-    QLabel* class_note_ = nullptr;
-    QCheckBox* flip_box_ = nullptr;
-    QLabel* flip_note_ = nullptr;
-    QToolButton* swatch_ = nullptr;
+    PreparationForm* form_;
     QTabWidget* tabs_ = nullptr;
     ExampleList* examples_ = nullptr;
     LeftOutList* left_out_ = nullptr;
