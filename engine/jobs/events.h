@@ -116,7 +116,8 @@ struct TrainingForecast {
     std::int64_t steps = 0;         ///< in the budget; 0: unknown
     double minutes = 0;             ///< 0: unknown
     std::int64_t memory_bytes = 0;  ///< without the dataset
-    std::string expectation;        ///< a sentence about the samples, without a full stop; empty: unknown
+    /// What to expect of the samples and when, in sentences (see expectation.h); empty: nothing was measured.
+    std::string expectation;
 };
 
 /// A grid of samples drawn during training with the EMA weights. All grids of a run start from the same

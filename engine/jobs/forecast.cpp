@@ -45,13 +45,19 @@ TrainingForecast forecast(JobId id, const ForecastTraining& request, int threads
     result.minutes = training.steps == 0    ? training.minutes
                      : steps_per_minute > 0 ? static_cast<double>(training.steps) / steps_per_minute
                                             : 0;
-    if (result.steps > 0)
+    if (speed.images_per_second == 0 &&
+        is_long_everywhere(config, request.channels, request.height, request.width)) {
         result.expectation =
-            expected_samples(config, request.channels, request.height, request.width, result.steps);
-    if (result.images_per_second == 0 &&
-        is_long_everywhere(config, request.channels, request.height, request.width))
-        result.expectation =
-            "It takes many days on a processor, and is meant for a graphics card or a cluster";
+            "It takes many days on a processor, and is meant for a graphics card or a cluster.";
+        return result;
+    }
+    constexpr std::size_t digits = 10;
+    RunConfig quick = with_classes(find_preset("quick").config, digits);
+    quick.training.device = training.device;
+    const KnownSpeed speed_of_quick = known_speed(quick, 1, 28, 28, threads);
+    result.expectation = expected_samples(
+        {config, request.channels, request.height, request.width, result.steps, result.minutes,
+         share_of_steps * speed.images_per_second, share_of_steps * speed_of_quick.images_per_second});
     return result;
 }
 

@@ -50,6 +50,8 @@ struct ResumeTraining {
     /// Where the dataset of the run is now. Empty: where run.json says, or where it is found.
     std::string dataset = {};
     std::vector<std::string> known_datasets = {};  ///< other places in which it is looked for
+    /// Those of the following steps, for other machines or another number of processes. 0: as before.
+    int batch_size = 0, batch_parts = 0;
 };
 
 /// Opens a run folder (its newest checkpoint), one checkpoint file, or a diffusers pipeline or U-Net folder
@@ -104,6 +106,9 @@ struct SampleRequest {
     bool exact = false;  ///< whether the result also contains x_0 as float32
     /// The number of the first image, with whose noise and class it starts: for a share of many images.
     std::int64_t first_image = 0;
+    /// The number of images altogether, if this is a share of them: whether it is worth measuring the fastest
+    /// way depends on all. 0: `count`.
+    std::int64_t total_images = 0;
 
     bool operator==(const SampleRequest&) const = default;
 };

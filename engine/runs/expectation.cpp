@@ -1,115 +1,186 @@
 #include "engine/runs/expectation.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <string_view>
+#include <cstdio>
+
+#include "engine/base/grouped.h"
+#include "engine/base/rough_duration.h"
+#include "engine/runs/measured_quality.h"
 
 namespace denoise {
 namespace {
 
-struct Expectation {
-    std::int64_t images;  ///< at least so many images have been trained on
-    const char* text;
-};
+/// The budgets that are told besides that of the training, unless it is nearly the same.
+constexpr double other_minutes[] = {5, 60};
+constexpr double nearly_the_same = 1.5;
+/// A number of images counts as measured, although a forecast is a little below it...
+constexpr double nearly_reached = 0.97;
+/// ...or it is exceeded by this factor.
+constexpr double still_measured = 1.25;
 
-/// Measured at about 50,000 and 250,000 images (tests/bench/LOG.md), and with the stages below.
-constexpr Expectation expectations[] = {
-    {250'000, "Samples usually look like real images, with rare errors"},
-    {50'000, "Samples are usually clear, with some errors"},
-    {9'000, "Most samples are usually recognizable, with broken shapes"},
-    {4'000, "Samples usually show shapes, but few are recognizable"},
-    {0, "Samples usually show little more than noise"},
-};
-constexpr int largest_side = 32;
+const QualityStage& stage_at_end(double images) {
+    const QualityStage* reached = &quality_stages().front();
+    for (const QualityStage& stage : quality_stages())
+        if (images >= nearly_reached * static_cast<double>(stage.images)) reached = &stage;
+    return *reached;
+}
 
-/// Settings that do not change the samples much, or that the caller looks at.
-constexpr std::string_view without_effect[] = {"dataset",
-                                               "image_limit",
-                                               "image_size",
-                                               "colour",
-                                               "classes",
-                                               "unlabelled_class",
-                                               "steps",
-                                               "minutes",
-                                               "batch_size",
-                                               "seed",
-                                               "held_out",
-                                               "ema_snapshots",
-                                               "save_every_steps",
-                                               "save_every_minutes",
-                                               "keep_checkpoints",
-                                               "preview_seconds",
-                                               "precision",
-                                               "layout",
-                                               "kernels",
-                                               "threads"};
+/// "242,000 images"
+std::string images_text(std::int64_t images) {
+    const auto unit = static_cast<std::int64_t>(
+        std::pow(10, std::max(0.0, std::floor(std::log10(static_cast<double>(images))) - 2)));
+    return grouped((images + unit / 2) / unit * unit) + " images";
+}
 
-constexpr std::size_t measured_warm_ups = 4;
+/// "2 min at this speed", or the number of images if the speed is not known.
+std::string time_of(std::int64_t images, double images_per_second) {
+    return images_per_second > 0
+               ? rough_duration(static_cast<double>(images) / images_per_second) + " at this speed"
+               : images_text(images);
+}
 
-/// Steps of quick at which its previews first look like what the text says. They depend on the length of the
-/// warm-up, during which the learning rate rises.
-struct Stage {
-    const char* text;
-    std::array<double, measured_warm_ups> steps;  ///< for each of warm_ups
-};
-/// In steps: 5 % of 500 (glyphs), of 1,500 (glyphs; about two minutes on two cores), of 7,500 (MNIST; ten
-/// minutes) and of 45,000 (glyphs; an hour). Previews of 16 samples every 20 to 40 steps.
-/// Glyphs, 500: strokes out of the noise in step 55, shapes in 75, 9 of 16 to be recognized in 108 and 11 in
-/// 134. Glyphs, 1,500: 11 to be recognized in 135, 14 in 234; no preview before, but in step 80 the loss was
-/// 0.18, at which the strokes of the others appeared. MNIST, 7,500: strokes in 136, digits in 170, 8 to be
-/// recognized in 205, 13 in 271, 14 in 339. Glyphs, 45,000: strokes in 272, shapes in 304, most to be
-/// recognized from 371 to 416.
-constexpr std::array<double, measured_warm_ups> warm_ups = {25, 75, 375, 2250};
-constexpr Stage stages[] = {
-    {"Shapes usually appear", {60, 80, 145, 280}},
-    {"Most samples can usually be recognized", {130, 150, 270, 400}},
-};
+std::string number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f", value);
+    return text;
+}
 
-/// Between the measurements on a double logarithmic scale, to ten steps; nullopt outside of them.
-std::optional<std::int64_t> step_of(const Stage& stage, double warm_up) {
-    for (std::size_t i = 0; i + 1 < warm_ups.size(); ++i) {
-        if (warm_up < warm_ups[i] || warm_up > warm_ups[i + 1]) continue;
-        const double place = std::log(warm_up / warm_ups[i]) / std::log(warm_ups[i + 1] / warm_ups[i]);
-        const double step = stage.steps[i] * std::pow(stage.steps[i + 1] / stage.steps[i], place);
-        return 10 * std::llround(step / 10);
+std::string of_hundred(double share) {
+    return std::to_string(std::lround(100 * share)) + " of 100";
+}
+
+/// "In 10 min"
+std::string budget_text(const PlannedTraining& planned) {
+    const bool in_steps = planned.config.training.steps > 0;
+    return in_steps || planned.minutes <= 0 ? "After " + grouped(planned.steps) + " steps"
+                                            : "In " + rough_duration(60 * planned.minutes);
+}
+
+double image_count(const PlannedTraining& planned) {
+    return static_cast<double>(planned.steps) * planned.config.training.batch_size;
+}
+
+/// "On MNIST, 96 of 100 showed the requested digit then (Frechet distance 1.04; real images: 0.55)."
+std::string figures_of(const QualityStage& stage, const PlannedTraining& planned) {
+    const bool then = image_count(planned) <= still_measured * static_cast<double>(stage.images);
+    return std::string("On ") + measured_digits.name + ", " + of_hundred(stage.score->requested) +
+           " showed the requested digit " +
+           (then ? "then" : "after " + time_of(stage.images, planned.images_per_second)) +
+           " (Frechet distance " + number(stage.score->distance) +
+           "; real images: " + number(measured_digits.real_distance) + ").";
+}
+
+/// "Shapes usually appear after 10 s. Most samples can usually be recognized after 20 s."
+std::string milestones(const PlannedTraining& planned) {
+    std::string text;
+    std::int64_t step = 0;
+    while (const auto next = next_milestone(planned.config, planned.channels, planned.height, planned.width,
+                                            step, planned.steps)) {
+        step = next->step;
+        if (step > planned.steps) break;
+        const double images = static_cast<double>(step) * planned.config.training.batch_size;
+        text +=
+            (text.empty() ? "" : " ") + next->text +
+            (planned.images_per_second > 0 ? " after " + rough_duration(images / planned.images_per_second)
+                                           : " near step " + grouped(step)) +
+            ".";
     }
-    return std::nullopt;
+    return text;
 }
 
-bool is_like_quick(const RunConfig& config) {
-    const RunConfig& quick = find_preset("quick").config;
-    return std::ranges::all_of(run_settings(), [&](const Setting<RunConfig>& setting) {
-        return std::ranges::find(without_effect, setting.info.key) != std::end(without_effect) ||
-               setting.get(config) == setting.get(quick);
-    });
+/// "In 5 min: clear samples, with some errors. In 60 min: not measured, probably slightly better."
+std::string other_budgets(const PlannedTraining& planned) {
+    std::string text;
+    if (planned.images_per_second <= 0) return text;
+    for (const double minutes : other_minutes) {
+        if (planned.minutes < nearly_the_same * minutes && minutes < nearly_the_same * planned.minutes)
+            continue;
+        const double images = 60 * minutes * planned.images_per_second;
+        const bool measured = images <= still_measured * static_cast<double>(quality_stages().back().images);
+        text += (text.empty() ? "In " : " In ") + rough_duration(60 * minutes) + ": " +
+                (measured ? stage_at_end(images).samples : "not measured, probably slightly better") + ".";
+    }
+    return text;
 }
 
-/// Whether the measurements are of such a training.
-bool is_measured(const RunConfig& config, int channels, int height, int width) {
-    return channels == 1 && std::max(height, width) <= largest_side && config.unet.classes > 0 &&
-           is_like_quick(config);
+/// "On MNIST, the preset Quick gives clear samples, with some errors, after 2 min at this speed, and ..."
+std::string comparison(double images_per_second) {
+    std::string text;
+    for (const QualityStage& stage : quality_stages())
+        if (stage.score)
+            text +=
+                (text.empty() ? "" : ", and ") + std::string(stage.samples) + ", after " +
+                (images_per_second > 0 ? rough_duration(static_cast<double>(stage.images) / images_per_second)
+                                       : images_text(stage.images));
+    return std::string("On ") + measured_digits.name + ", the preset " + find_preset("quick").title +
+           " gives " + text + ".";
+}
+
+std::string not_measured(Measured why) {
+    switch (why) {
+        case Measured::large_images: {
+            const std::string side = std::to_string(largest_measured_side);
+            return "Samples of more than " + side + " x " + side +
+                   " pixels were not measured; they take longer.";
+        }
+        case Measured::other_settings:
+            return "Samples were not measured with these settings.";
+        case Measured::no_classes:
+            return "Samples were not measured without classes; they take longer.";
+        case Measured::yes:
+            break;
+    }
+    return {};
+}
+
+std::string of_photographs(const PlannedTraining& planned) {
+    const MeasuredScore& score = score_of_photographs;
+    const std::string set = measured_photographs.name;
+    const std::string figures = "a classifier recognized " + of_hundred(score.requested) + " samples, and " +
+                                of_hundred(measured_photographs.real_requested) +
+                                " photographs (Frechet distance " + number(score.distance) +
+                                "; photographs: " + number(measured_photographs.real_distance) + ").";
+    const auto least = static_cast<double>(images_of_photographs);
+    const std::string time = time_of(images_of_photographs, planned.images_per_second);
+    if (planned.steps == 0)
+        return "Photographs take longer than digits. On " + set + ", after " + time + ", " + figures;
+    if (image_count(planned) < nearly_reached * least)
+        return budget_text(planned) + ", expect less than on " + set + " after " + time + ": there, " +
+               figures + " Photographs take longer than digits.";
+    const bool then = image_count(planned) <= still_measured * least;
+    return budget_text(planned) + ", you can expect " +
+           (then ? "about what was measured on " + set + ": "
+                 : "more than on " + set + " after " + time + ": there, ") +
+           figures;
 }
 
 }  // namespace
 
-std::string expected_samples(const RunConfig& config, int channels, int height, int width,
-                             std::int64_t steps) {
-    if (!is_measured(config, channels, height, width)) return {};
-    const std::int64_t images = steps * config.training.batch_size;
-    for (const Expectation& expectation : expectations)
-        if (images >= expectation.images) return expectation.text;
-    return {};
+std::string expected_samples(const PlannedTraining& planned) {
+    if (const Measured measured = is_measured(planned.config, planned.height, planned.width);
+        measured != Measured::yes)
+        return not_measured(measured) + " " + comparison(planned.images_per_second_of_quick) +
+               (planned.channels > 1 ? " Photographs take longer." : "");
+    if (planned.channels > 1) return of_photographs(planned);
+    if (planned.steps == 0) return comparison(0);
+    const QualityStage& stage = stage_at_end(image_count(planned));
+    std::string text = budget_text(planned) + ", you can expect " + stage.samples + ".";
+    if (stage.score) text += " " + figures_of(stage, planned);
+    for (const std::string& line : {milestones(planned), other_budgets(planned)})
+        if (!line.empty()) text += "\n" + line;
+    return text;
 }
 
 std::optional<Milestone> next_milestone(const RunConfig& config, int channels, int height, int width,
                                         std::int64_t step, std::int64_t total_steps) {
     const int batch = find_preset("quick").config.training.batch_size;
-    if (!is_measured(config, channels, height, width) || config.training.batch_size != batch)
+    if (channels != 1 || is_measured(config, height, width) != Measured::yes ||
+        config.training.batch_size != batch)
         return std::nullopt;
     const double warm_up = config.training.warmup * static_cast<double>(total_steps);
-    for (const Stage& stage : stages)
-        if (const auto at = step_of(stage, warm_up); at && *at > step) return Milestone{*at, stage.text};
+    for (const QualityStage& stage : quality_stages())
+        if (const auto at = first_step(stage, warm_up); at && *at > step) return Milestone{*at, stage.begins};
     return std::nullopt;
 }
 

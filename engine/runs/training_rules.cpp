@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "engine/base/rough_duration.h"
+#include "engine/runs/measured_quality.h"
 #include "engine/schedule/noise_schedule.h"
 
 namespace denoise {
@@ -22,8 +24,6 @@ constexpr double growing_gap = 1.15, copying_gap = 1.5;
 constexpr double certain = 4;  ///< in standard errors of the slope
 constexpr int copied_share = 8;
 
-/// Most samples are usually recognizable after so many, see expectation.cpp.
-constexpr double images_for_shapes = 9'000;
 constexpr double nearly_over = 0.8;
 
 constexpr std::int64_t enough_parameters = 400'000, steps_before_plateau = 1'000;
@@ -46,12 +46,6 @@ std::string number(double value, const char* format = "%.3g") {
 
 std::string percent(double share) {
     return number(100 * share, "%.0f") + " %";
-}
-
-std::string about(double seconds) {
-    if (seconds < 90) return std::to_string(10 * std::max(1L, std::lround(seconds / 10))) + " s";
-    if (seconds < 5400) return std::to_string(std::lround(seconds / 60)) + " min";
-    return number(seconds / 3600, "%.1f") + " h";
 }
 
 double contrast_left(const ScheduleConfig& schedule) {
@@ -202,9 +196,10 @@ std::optional<Finding> find_copying_soon(const TrainingFigures& figures) {
     if (!forecast || (figures.total_steps > 0 && forecast->step >= figures.total_steps)) return std::nullopt;
     const std::int64_t step = rounded_up(static_cast<double>(forecast->step));
     const std::int64_t left = forecast->step - figures.steps.back().step;
-    const std::string when = figures.steps_per_second > 0
-                                 ? ", in about " + about(static_cast<double>(left) / figures.steps_per_second)
-                                 : "";
+    const std::string when =
+        figures.steps_per_second > 0
+            ? ", in about " + rough_duration(static_cast<double>(left) / figures.steps_per_second)
+            : "";
     return Finding{Rule::copying_soon, "It will begin to copy near step " + count(step) + when + ".",
                    "The loss on unseen images is " + percent(forecast->excess) +
                        " above that on training images, and the difference grows. Let the run end there, or "
@@ -216,10 +211,11 @@ std::optional<Finding> find_short_budget(const TrainingFigures& figures) {
     const TrainingConfig& training = figures.config.training;
     if (figures.total_steps <= 0 || figures.fraction >= nearly_over) return std::nullopt;
     const double images = static_cast<double>(figures.total_steps) * training.batch_size;
-    if (images >= images_for_shapes) return std::nullopt;
-    const std::int64_t steps = rounded_up(images_for_shapes / training.batch_size);
+    const auto enough = static_cast<double>(images_until_recognizable);
+    if (images >= enough) return std::nullopt;
+    const std::int64_t steps = rounded_up(enough / training.batch_size);
     SettingFix fix{"steps", steps};
-    if (training.steps == 0) fix = {"minutes", std::ceil(training.minutes * images_for_shapes / images)};
+    if (training.steps == 0) fix = {"minutes", std::ceil(training.minutes * enough / images)};
     return Finding{Rule::budget_short,
                    "The budget is short: it is enough for about " + count(figures.total_steps) + " steps.",
                    "Samples are seldom recognizable before step " + count(steps) + ".", std::move(fix)};

@@ -41,6 +41,7 @@ TEST_F(TimeChoiceTest, ChoosesPresetAndBudgetAndShowsTheForecastBeforeTheStart) 
     EXPECT_EQ(training().steps, 0);
     wait_for_forecast();
     EXPECT_TRUE(shows_text("1,200 steps in 2 min")) << find<QLabel>("forecast")->text().toStdString();
+    EXPECT_TRUE(shows_text("In 2 min, you can expect ")) << "what to expect stands there before the start";
     EXPECT_TRUE(record_->all<StartTraining>().empty());
 }
 

@@ -119,6 +119,7 @@ class FakeEngine : public Engine {
         std::int64_t step = 0;
         std::filesystem::path folder = "/tmp/2026-11-24 glyphs";  ///< of the run that it opens next
         std::vector<std::string> class_names;                     ///< of the models that it opens
+        std::string no_ema_lengths;                               ///< of these models
         bool alive = true;
 
         JobId last_job = 0;
@@ -224,7 +225,8 @@ class FakeEngine : public Engine {
         forecast.minutes = request.config.training.minutes;
         forecast.steps = static_cast<std::int64_t>(600 * forecast.minutes);
         forecast.memory_bytes = 300'000'000;
-        forecast.expectation = "Samples are usually clear";
+        forecast.expectation = "In " + format_setting(forecast.minutes) +
+                               " min, you can expect good samples.\nSamples are usually clear.";
         record_->send(std::move(forecast));
         record_->end_job(job);
     }
@@ -377,6 +379,7 @@ inline void FakeEngine::Record::send_run(const RunConfig& run, std::int64_t step
     opened.height = opened.width = 28;
     opened.parts = describe_unet(run.unet, opened.channels, opened.height, opened.width);
     opened.class_names = class_names;
+    opened.no_ema_lengths = no_ema_lengths;
     opened.step = steps_done;
     opened.trainable = trainable;
     if (trainable) {

@@ -89,7 +89,7 @@ QString describe_forecast(const TrainingForecast& forecast, bool exact_steps) {
         text += ' ' + ForecastLabel::tr(
                           "That is a long time: on a graphics card or a cluster it is a matter of "
                           "hours or days.");
-    if (!forecast.expectation.empty()) text += ' ' + text_of(forecast.expectation) + '.';
+    if (!forecast.expectation.empty()) text += '\n' + text_of(forecast.expectation);
     return text;
 }
 
