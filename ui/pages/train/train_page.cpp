@@ -14,22 +14,19 @@
 
 #include "ui/export/row_export_dialog.h"
 #include "ui/pages/train/health_label.h"
+#include "ui/pages/train/held_out_legend.h"
 #include "ui/pages/train/preview_panel.h"
+#include "ui/pages/train/train_readout.h"
 #include "ui/paths/dropped_path.h"
 #include "ui/plot/heat_map.h"
 #include "ui/plot/plot.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/flow_layout.h"
-#include "ui/widgets/line_swatch.h"
-#include "ui/widgets/steady_label.h"
 
 namespace denoise::ui {
 namespace {
 
 constexpr int refresh_ms = 100;
-/// Of Theme::series(): the first three have other meanings, and in the next three, labels are hard to read.
-constexpr int held_out_colour = 6, seen_colour = 7;
 constexpr int least_width_with_map = 36 * space::target;
 constexpr int least_height_with_legend = 14 * space::target;
 constexpr std::array<int, 7> smoothing_widths = {1, 5, 20, 50, 100, 200, 500};
@@ -76,7 +73,7 @@ TrainPage::TrainPage(EngineLink& link, const Theme& theme, QWidget* parent)
         previews_->add(preview);
         loss_->set_marks(previews_->steps());
     });
-    show_readout();
+    readout_->show_step(history_, cursor_);
     show_smoothing();
 }
 
@@ -105,16 +102,7 @@ void TrainPage::build(const Theme& theme) {
     grid->setContentsMargins(space::group, space::control, space::control, space::group);
     grid->setSpacing(space::control);
     auto* second = new QHBoxLayout;  // below the numbers, which need the whole width
-    auto* numbers = new FlowLayout(space::control, space::tight);
-    const std::array widest = {tr("Step 8,888,888"),
-                               tr("loss %1 (mean of %2)").arg("0.00000").arg(loss_window),
-                               tr("learning rate 0.000000"), tr("gradient 0.0000"), tr("held-out 0.00000")};
-    for (std::size_t i = 0; i < readout_.size(); ++i) {
-        readout_[i] = new SteadyLabel(widest[i], left);
-        readout_[i]->setFont(i > 0 ? theme.caption() : theme.tabular());
-        if (i > 0) readout_[i]->setProperty("role", "caption");
-        numbers->addWidget(readout_[i]);
-    }
+    readout_ = new TrainReadout(theme);
     auto* log = new QToolButton(left);
     log->setObjectName("log_axis");
     log->setText(tr("Log"));
@@ -126,7 +114,7 @@ void TrainPage::build(const Theme& theme) {
     connect(health_, &HealthLabel::fix_wanted, this, &TrainPage::fix_wanted);
     auto* words = new QVBoxLayout;
     words->setSpacing(space::tight);
-    words->addLayout(numbers);
+    words->addLayout(readout_);
     second->addWidget(health_, 1);
     second->addWidget(log, 0, Qt::AlignTop);
     words->addLayout(second);
@@ -134,7 +122,9 @@ void TrainPage::build(const Theme& theme) {
     QFrame* frame = chart_frame(loss_);
     auto* below = qobject_cast<QVBoxLayout*>(frame->layout());
     below->setStretch(0, 1);
-    below->addWidget(build_legend(theme));
+    legend_ = new HeldOutLegend(theme);
+    legend_->hide();
+    below->addWidget(legend_);
     grid->addWidget(frame, 1, 0, 1, 3);
     grid->addWidget(chart_frame(build_map(theme, *second)), 2, 0);
     grid->addWidget(chart_frame(learning_rate_), 2, 1);
@@ -178,43 +168,11 @@ void TrainPage::show_kept(const std::vector<KeptPreview>& previews) {
     loss_->set_marks(previews_->steps());
 }
 
-/// What the curves of the held-out loss are, in words.
-QWidget* TrainPage::build_legend(const Theme& theme) {
-    legend_ = new QWidget;
-    legend_->setObjectName("held_out_legend");
-    auto* entries = new FlowLayout(space::group, 0);
-    entries->setContentsMargins(space::control, 0, 0, space::tight);
-    legend_->setLayout(entries);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    policy.setHeightForWidth(true);
-    legend_->setSizePolicy(policy);
-    const auto add = [&](int colour, const QString& text) {
-        auto* entry = new QWidget(legend_);
-        auto* row = new QHBoxLayout(entry);
-        row->setContentsMargins(0, 0, 0, 0);
-        row->setSpacing(space::control);
-        row->addWidget(new LineSwatch(theme, colour, entry));
-        auto* label = new QLabel(text, entry);
-        label->setFont(theme.caption());
-        label->setProperty("role", "caption");
-        row->addWidget(label);
-        entries->addWidget(entry);
-    };
-    add(held_out_colour, tr("Held-out loss: images the model has never seen"));
-    add(seen_colour, tr("Training images, with the same noise"));
-    legend_->setToolTip(tr(
-        "Both are losses of the averaged weights (EMA), always measured with the same images, timesteps and "
-        "noise. While both fall, the model learns what the images have in common. If the held-out loss "
-        "rises and the other one falls, it learns its training images by heart."));
-    legend_->hide();
-    return legend_;
-}
-
 void TrainPage::draw_held_out() {
     std::vector<QPointF> points = history_.held_out_loss();
     has_held_out_ = !points.empty();
     fit_legend();
-    readout_[4]->setVisible(!points.empty());
+    readout_->set_held_out_visible(!points.empty());
     loss_->set_points(held_out_series_, std::move(points));
     loss_->set_points(seen_series_, history_.training_images_loss());
 }
@@ -319,7 +277,7 @@ void TrainPage::show_changes() {
 void TrainPage::load_previews(const std::filesystem::path& folder, std::int64_t up_to) {
     QThreadPool::globalInstance()->start([page = QPointer(this), folder, up_to] {
         std::vector<KeptPreview> kept = list_previews(folder);
-        // Later previews are drawn again when the run continues from this checkpoint.
+        // Later previews are drawn again when the run is resumed from this checkpoint.
         std::erase_if(kept, [up_to](const KeptPreview& preview) { return preview.step > up_to; });
         QMetaObject::invokeMethod(QCoreApplication::instance(), [page, folder, kept] {
             if (!page || !page->link_.run() || page->link_.run()->folder != folder) return;
@@ -346,13 +304,13 @@ void TrainPage::refresh() {
         loss_->set_points(raw_series_, history_.loss());
         loss_->set_points(smooth_series_, history_.smooth_loss(smoothing_widths[smoothing_]));
         show_smoothing();
-        mean_loss_ = history_.mean_loss(static_cast<int>(loss_window));
+        readout_->set_mean_loss(history_.mean_loss(static_cast<int>(loss_window)));
         draw_held_out();
         learning_rate_->set_points(0, history_.learning_rate());
         gradient_->set_points(0, history_.gradient_norm());
         health_->judge(history_.steps());
         fit_axes();
-        show_readout();
+        readout_->show_step(history_, cursor_);
     }
     if (bins_dirty_) {
         bins_dirty_ = false;
@@ -378,40 +336,11 @@ void TrainPage::move_cursor(std::optional<double> step) {
     cursor_ = step;
     for (Plot* plot : {loss_, learning_rate_, gradient_}) plot->set_cursor(step);
     map_->set_cursor(step);
-    show_readout();
-}
-
-void TrainPage::show_readout() {
-    const StepMetrics* at = history_.steps().empty() ? nullptr
-                            : cursor_                ? history_.nearest(*cursor_)
-                                                     : &history_.steps().back();
-    const auto set = [this](std::size_t i, const QString& text) { readout_[i]->setText(text); };
-    const QString dash = QStringLiteral("–");
-    set(0, at ? tr("Step %1").arg(count_text(at->step)) : tr("Step –"));
-    // The same loss as in the list of runs and on the command line, and not that of the single step.
-    set(1, tr("loss %1 (mean of %2)").arg(at ? measure_text(mean_loss_at(at->step)) : dash).arg(loss_window));
-    set(2, tr("learning rate %1").arg(at ? measure_text(at->learning_rate) : dash));
-    set(3, tr("gradient %1").arg(at ? measure_text(at->gradient_norm) : dash));
-    const auto held_out = at ? history_.held_out_at(at->step) : std::nullopt;
-    set(4, tr("held-out %1").arg(held_out ? measure_text(held_out->held_out) : dash));
-    readout_[4]->setToolTip(held_out ? tr("The loss of images the model has never seen. Of training images, "
-                                          "with the same noise: %1")
-                                           .arg(measure_text(held_out->training))
-                                     : QString());
-    readout_[1]->setToolTip(at ? tr("The mean over the last %1 steps. In step %2 alone: %3")
-                                     .arg(loss_window)
-                                     .arg(count_text(at->step), measure_text(at->loss))
-                               : QString());
-}
-
-double TrainPage::mean_loss_at(std::int64_t step) const {
-    // Of the last step up to it whose loss is a number
-    const auto after = std::ranges::upper_bound(mean_loss_, static_cast<double>(step), {}, &QPointF::x);
-    return after == mean_loss_.begin() ? std::nan("") : std::prev(after)->y();
+    readout_->show_step(history_, cursor_);
 }
 
 int TrainPage::controls_bottom() const {
-    return readout_.front()->parentWidget()->mapTo(this, loss_->parentWidget()->geometry().topLeft()).y();
+    return loss_->parentWidget()->mapTo(this, QPoint(0, 0)).y();
 }
 
 void TrainPage::show_smoothing() {

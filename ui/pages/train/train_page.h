@@ -1,8 +1,6 @@
 #pragma once
 
-#include <QLabel>
 #include <QTimer>
-#include <array>
 #include <optional>
 
 #include "engine/runs/run_list.h"
@@ -19,9 +17,11 @@ namespace denoise::ui {
 
 class HealthLabel;
 class HeatMap;
+class HeldOutLegend;
 class Plot;
 class PreviewPanel;
 class Theme;
+class TrainReadout;
 
 /// The tab that shows the training: charts of the loss, the loss by timestep, the learning rate and the
 /// gradient norm, and the samples of the run. The charts over steps share a cursor and a readout.
@@ -56,7 +56,6 @@ class TrainPage : public Page {
 
   private:
     void build(const Theme& theme);
-    QWidget* build_legend(const Theme& theme);
     void draw_held_out();
     void fit_legend();
     QWidget* build_map(const Theme& theme, QHBoxLayout& buttons);
@@ -68,8 +67,6 @@ class TrainPage : public Page {
     void load_previews(const std::filesystem::path& folder, std::int64_t up_to);
     void refresh();  ///< if something has changed and the page is visible
     void move_cursor(std::optional<double> step);
-    void show_readout();
-    double mean_loss_at(std::int64_t step) const;
     void show_smoothing();
     void fit_axes();
 
@@ -79,8 +76,7 @@ class TrainPage : public Page {
     TimestepHistory moments_;
     std::vector<double> bins_;
     int timesteps_ = 1000;
-    std::size_t smoothing_;           ///< index of the width of the curve; at first, the one of loss_window
-    std::vector<QPointF> mean_loss_;  ///< over loss_window steps, which the readout shows
+    std::size_t smoothing_;  ///< index of the width of the curve; at first, the one of loss_window
     bool dirty_ = false, bins_dirty_ = false, has_held_out_ = false;
     std::optional<double> cursor_, chosen_;
     QTimer timer_;
@@ -94,9 +90,9 @@ class TrainPage : public Page {
     Plot* learning_rate_ = nullptr;
     Plot* gradient_ = nullptr;
     int raw_series_ = 0, smooth_series_ = 0, held_out_series_ = 0, seen_series_ = 0;
-    QWidget* legend_ = nullptr;  ///< of the held-out loss
+    HeldOutLegend* legend_ = nullptr;
     PreviewPanel* previews_ = nullptr;
-    std::array<QLabel*, 5> readout_{};
+    TrainReadout* readout_ = nullptr;
 };
 
 }  // namespace denoise::ui
