@@ -134,25 +134,24 @@ FoundDuplicates found_one_by_one(const std::vector<Picture>& pictures, Duplicate
 
 TEST(FindDuplicates, ManyImagesAtOnceGiveTheResultOfTwoAtATime) {
     std::mt19937 random(1);
-    std::vector<Picture> pictures;
+    std::vector<Picture> bases(6, {8, 8, 1, {}}), pictures;
+    for (Picture& base : bases)
+        for (int i = 0; i < 64; ++i) base.pixels.push_back(static_cast<std::uint8_t>(random() % 120));
     // In chains of similar images, it depends on the order which one is an original.
-    for (int i = 0; i < 300; ++i) {
-        Picture picture = pattern(8, 8, 1, static_cast<int>(random() % 20));
+    for (int i = 0; i < 250; ++i) {
+        Picture picture = bases[random() % bases.size()];
         for (std::uint8_t& value : picture.pixels)
-            value =
-                static_cast<std::uint8_t>(std::min(255u, value / 2 + static_cast<unsigned>(random() % 14)));
+            value = static_cast<std::uint8_t>(value + static_cast<unsigned>(random() % 6));
         pictures.push_back(random() % 3 == 0 ? mirrored(picture) : picture);
     }
-    for (const Duplicates kind : {Duplicates::identical, Duplicates::similar, Duplicates::mirrored}) {
+    for (const Duplicates kind : {Duplicates::similar, Duplicates::mirrored}) {
         const FoundDuplicates found = find_duplicates(batch(pictures), kind);
         const FoundDuplicates expected = found_one_by_one(pictures, kind);
         EXPECT_EQ(found.originals, expected.originals);
         EXPECT_EQ(found.is_mirrored, expected.is_mirrored);
         const auto count = std::ranges::count_if(found.originals, [](std::int64_t i) { return i >= 0; });
-        if (kind != Duplicates::identical) {
-            EXPECT_GT(count, 50);
-            EXPECT_LT(count, 280);
-        }
+        EXPECT_GT(count, 100);
+        EXPECT_LT(count, 220) << "more originals than patterns";
     }
 }
 
