@@ -16,7 +16,6 @@ namespace denoise {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 /// Lowers the priority below that of the window's thread. OpenMP threads started by the calling thread
 /// inherit it.
@@ -93,8 +92,9 @@ std::unique_ptr<Engine> make_engine(const EngineOptions& options) {
     return std::make_unique<Scheduler>(options);
 }
 
-Scheduler::Scheduler(const EngineOptions& options)
+Scheduler::Scheduler(const EngineOptions& options, std::function<Clock::time_point()> now)
     : options_(options),
+      now_(std::move(now)),
       datasets_([this](const JobProgress& progress) { emit(progress); }, [this] { inbox_.put(Wake{}); }),
       samples_(options.trajectory_bytes),
       executions_(options.threads, options.device),
@@ -200,13 +200,13 @@ void Scheduler::take_up(Inbound& item) {
 
 void Scheduler::step(Job& job) {
     const JobId id = job.id();
-    const Clock::time_point begin = Clock::now();
+    const Clock::time_point begin = now_();
     bool more = true;
     const std::optional<Ending> ending = guarded([&] {
         const StopScope stop([this, &job] { return ends_within_step(job); });
         more = job.step();
     });
-    jobs_.charge(id, Clock::now() - begin);
+    jobs_.charge(id, now_() - begin);
     // A run stays open after an error in one of its steps, so that no progress is lost.
     if (ending && training_ == &job && training_->is_open()) {
         const std::optional<Ending> worse = guarded([&] { training_->pause(); });
