@@ -21,10 +21,11 @@ std::string settings_help() {
 RunConfig config_of(const RunOptions& options) {
     if (options.dataset.empty())
         throw Error{"Cannot train without a dataset", "--dataset is missing",
-                    "Give a folder, a file or glyphs, or a run to continue with --resume"};
+                    "Give a folder, a file or glyphs, or a run with --resume"};
     RunConfig config = find_preset(options.preset).config;
     config.dataset.dataset = dataset_path(options.dataset);
     if (options.batch > 0) set_from_text(config, "batch_size", std::to_string(options.batch));
+    if (options.parts > 0) set_from_text(config, "batch_parts", std::to_string(options.parts));
     if (options.seed) set_from_text(config, "seed", std::to_string(*options.seed));
     apply_settings(config, run_settings(), with_saved_schedules(options.settings), "base_width=64");
     // Last, because --steps and --minutes replace a budget that was given with --set.
@@ -56,10 +57,14 @@ CLI::Option* add_run_options(CLI::App& command, RunOptions& options, const std::
         ->type_name("NAME")
         ->capture_default_str()
         ->excludes(resume);
-    command.add_option("--batch", options.batch, "Images per step")
+    command.add_option("--batch", options.batch, "Images per step; also for the following steps of a run")
         ->type_name("B")
-        ->check(positive<int>())
-        ->excludes(resume);
+        ->check(positive<int>());
+    command
+        .add_option("--batch-parts", options.parts,
+                    "Parts of the batch, which are computed one after the other and need less memory")
+        ->type_name("P")
+        ->check(positive<int>());
     command.add_option("--seed", options.seed, "The same seed gives the same run")
         ->type_name("S")
         ->check(whole_number())

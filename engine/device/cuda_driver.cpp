@@ -38,6 +38,8 @@ std::vector<CudaCard> describe_cuda_cards() {
     const auto device_of = driver.find<int (*)(int*, int)>("cuDeviceGet");
     const auto name_of = driver.find<int (*)(char*, int, int)>("cuDeviceGetName");
     const auto memory_of = driver.find<int (*)(std::size_t*, int)>("cuDeviceTotalMem_v2");
+    const auto attribute_of = driver.find<int (*)(int*, int, int)>("cuDeviceGetAttribute");
+    constexpr int major_attribute = 75, minor_attribute = 76;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_...
     int count = 0;
     if (!initialize || !count_of || !device_of || !name_of || !memory_of || initialize(0) != 0 ||
         count_of(&count) != 0)
@@ -51,7 +53,11 @@ std::vector<CudaCard> describe_cuda_cards() {
             name_of(name.data(), static_cast<int>(name.size()) - 1, device) != 0 ||
             memory_of(&bytes, device) != 0)
             return {};
-        cards.push_back({name.data(), static_cast<std::int64_t>(bytes)});
+        int major = 0, minor = 0;
+        if (!attribute_of || attribute_of(&major, major_attribute, device) != 0 ||
+            attribute_of(&minor, minor_attribute, device) != 0)
+            major = minor = 0;
+        cards.push_back({name.data(), static_cast<std::int64_t>(bytes), 10 * major + minor});
     }
     return cards;
 }

@@ -12,6 +12,7 @@ namespace denoise {
 struct CudaCard {
     std::string name;  ///< of the model
     std::int64_t memory_bytes = 0;
+    int capability = 0;  ///< 86 for the compute capability 8.6; 0: unknown
 };
 
 /// Whether a driver is installed, also one that LibTorch cannot use.

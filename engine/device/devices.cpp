@@ -1,5 +1,6 @@
 #include "engine/device/devices.h"
 
+#include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
@@ -21,7 +22,7 @@ std::vector<DeviceInfo> find_devices() {
     for (int i = 0; i < cards; ++i) {
         // Without a description, cards of different models would share their measurements.
         const bool known = i < static_cast<int>(described.size());
-        const CudaCard card = known ? described[static_cast<std::size_t>(i)] : CudaCard{"graphics card", 0};
+        const CudaCard card = known ? described[static_cast<std::size_t>(i)] : CudaCard{"graphics card"};
         devices.push_back({graphics_card(i), card.name, card.memory_bytes});
     }
     return devices;
@@ -55,6 +56,10 @@ const std::vector<DeviceInfo>& available_devices() {
     return devices;
 }
 
+int card_count() {
+    return static_cast<int>(available_devices().size()) - 1;
+}
+
 bool is_available(ComputeDevice device) {
     return std::ranges::any_of(available_devices(),
                                [device](const DeviceInfo& each) { return each.device == numbered(device); });
@@ -75,6 +80,22 @@ ComputeDevice usable_device(ComputeDevice wanted) {
     return wanted != ComputeDevice::automatic && is_available(wanted) ? numbered(wanted) : automatic_device();
 }
 
+int card_of_process(int process, int cards) {
+    return process % cards;
+}
+
+int processes_on_card(int process, int processes, int cards) {
+    const int card = card_of_process(process, cards);
+    return card < processes ? (processes - 1 - card) / cards + 1 : 0;
+}
+
+ComputeDevice device_of_process(ComputeDevice wanted, ComputeDevice first, int process) {
+    if (!is_graphics_card(first)) return first;
+    if (wanted != ComputeDevice::automatic && wanted != ComputeDevice::cuda) return resolved_device(first);
+    resolved_device(ComputeDevice::cuda);  // throws if there is none
+    return graphics_card(card_of_process(process, card_count()));
+}
+
 std::string why_no_graphics_card() {
     if (has_cuda_driver())
         return "no graphics card can be used: the program was not built after packaging/setup.sh --cuda, or "
@@ -90,6 +111,8 @@ void wait_for(ComputeDevice device) {
 std::optional<std::int64_t> free_device_bytes(ComputeDevice device) {
     if (!is_graphics_card(device)) return std::nullopt;
 #if TORCH_VERSION_MAJOR > 2 || TORCH_VERSION_MINOR >= 10
+    // Before it has made its first tensor on a card, LibTorch has no statistics.
+    at::globalContext().lazyInitDevice(at::kCUDA);
     // What LibTorch keeps for later tensors is as good as free.
     const auto current = [](const auto& statistic) {
         return statistic[static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE)].current;
@@ -101,6 +124,14 @@ std::optional<std::int64_t> free_device_bytes(ComputeDevice device) {
 #else
     return std::nullopt;
 #endif
+}
+
+bool has_fast_bfloat16(ComputeDevice device) {
+    if (!is_graphics_card(device)) return true;
+    const std::vector<CudaCard> cards = describe_cuda_cards();
+    const auto number = static_cast<std::size_t>(graphics_card_number(device));
+    // Compute capability 8.0: Ampere.
+    return number >= cards.size() || cards[number].capability == 0 || cards[number].capability >= 80;
 }
 
 std::string measured_name(ComputeDevice device) {

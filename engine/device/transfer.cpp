@@ -1,5 +1,7 @@
 #include "engine/device/transfer.h"
 
+#include <c10/core/DeviceGuard.h>
+
 namespace denoise {
 
 torch::Device torch_device(ComputeDevice device) {
@@ -9,11 +11,12 @@ torch::Device torch_device(ComputeDevice device) {
 
 torch::Tensor sent_to(const torch::Device& device, const torch::Tensor& tensor) {
     if (!tensor.defined() || tensor.device() == device) return tensor;
+    if (!device.is_cuda() || !tensor.device().is_cpu()) return tensor.to(device);
+    // Otherwise, the first page-locked memory would also take memory of card 0, whichever one is used.
+    const c10::DeviceGuard guard(device);
     // A graphics card can fetch a tensor by itself only from memory that the system does not move. The
     // allocator of such memory waits with using it again until the copy has been made.
-    if (device.is_cuda() && tensor.device().is_cpu())
-        return tensor.contiguous().pin_memory().to(device, /*non_blocking=*/true);
-    return tensor.to(device);
+    return tensor.contiguous().pin_memory().to(device, /*non_blocking=*/true);
 }
 
 std::vector<torch::Tensor> read_together(const std::vector<torch::Tensor>& tensors) {

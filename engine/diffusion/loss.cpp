@@ -27,22 +27,50 @@ Loss::Loss(const NoiseSchedule& schedule, const Objective& objective, const torc
     tables_ = tables_on(device, std::move(tables_));
 }
 
+ImageLosses ImageLosses::detached() const {
+    return {t, losses.detach(), weight.defined() ? weight.detach() : weight};
+}
+
+ImageLosses joined(const std::vector<ImageLosses>& parts) {
+    if (parts.size() == 1) return parts.front();
+    std::vector<torch::Tensor> t, losses, weights;
+    for (const ImageLosses& part : parts) {
+        t.push_back(part.t);
+        losses.push_back(part.losses);
+        if (part.weight.defined()) weights.push_back(part.weight);
+    }
+    return {torch::cat(t), torch::cat(losses), weights.empty() ? torch::Tensor() : torch::cat(weights)};
+}
+
+LossDraws LossDraws::of(std::int64_t first, std::int64_t count) const {
+    const auto some = [&](const torch::Tensor& of_batch) {
+        return of_batch.defined() && count < of_batch.size(0) ? of_batch.narrow(0, first, count).contiguous()
+                                                              : of_batch;
+    };
+    return {some(t), some(weight), some(eps)};
+}
+
+LossDraws Loss::draw(at::IntArrayRef images, at::Generator& generator, const BatchShare& share) const {
+    const std::int64_t B = images[0], total = share.total > 0 ? share.total : B;
+    std::vector<std::int64_t> shape = images.vec();
+    shape[0] = total;
+    const LossSecondMomentSampler::Draw drawn = draw_timesteps(total, generator);
+    return LossDraws{drawn.t, drawn.weight, torch::randn(shape, generator)}.of(share.first, B);
+}
+
+ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
+                             const torch::Tensor& labels, const LossDraws& drawn) const {
+    const bool paired = objective_.noise_pairing == NoisePairing::immiscible;
+    ImageLosses losses = at(network, x0, labels, drawn.t, paired ? paired_noise(x0, drawn.eps) : drawn.eps);
+    if (const torch::Tensor weight = sent_to(device_, drawn.weight); weight.defined())
+        losses.weight = losses.weight.defined() ? weight * losses.weight : weight;
+    return losses;
+}
+
 ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
                              const torch::Tensor& labels, at::Generator& generator,
                              const BatchShare& share) const {
-    const std::int64_t B = x0.size(0), total = share.total > 0 ? share.total : B;
-    const auto own = [&](const torch::Tensor& of_batch) {
-        return B < total && of_batch.defined() ? of_batch.narrow(0, share.first, B).contiguous() : of_batch;
-    };
-    std::vector<std::int64_t> shape = x0.sizes().vec();
-    shape[0] = total;
-    const LossSecondMomentSampler::Draw drawn = draw_timesteps(total, generator);
-    const auto t = own(drawn.t), weight = sent_to(device_, own(drawn.weight));
-    torch::Tensor eps = own(torch::randn(shape, generator));
-    if (objective_.noise_pairing == NoisePairing::immiscible) eps = paired_noise(x0, eps);
-    ImageLosses losses = at(network, x0, labels, t, eps);
-    if (weight.defined()) losses.weight = losses.weight.defined() ? weight * losses.weight : weight;
-    return losses;
+    return (*this)(network, x0, labels, draw(x0.sizes(), generator, share));
 }
 
 ImageLosses Loss::at(const ConditionalDenoiser& network, const torch::Tensor& x0_given,

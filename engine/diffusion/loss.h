@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <optional>
+#include <vector>
 
 #include "engine/diffusion/denoiser.h"
 #include "engine/diffusion/forward_process.h"
@@ -28,6 +29,20 @@ struct ImageLosses {
     torch::Tensor weight;  ///< float32 [B]; undefined: all 1
 
     torch::Tensor mean() const { return weight.defined() ? (losses * weight).mean() : losses.mean(); }
+    ImageLosses detached() const;  ///< without what the gradients need
+};
+
+/// The losses of the parts of a batch, which are at least one, as those of the batch.
+ImageLosses joined(const std::vector<ImageLosses>& parts);
+
+/// What is drawn for the images of a batch, or for some of them.
+struct LossDraws {
+    torch::Tensor t;       ///< int64 [B]
+    torch::Tensor weight;  ///< float32 [B], of the timesteps; undefined: all 1
+    torch::Tensor eps;     ///< float32 [B,C,H,W]
+
+    /// Those of `count` images.
+    LossDraws of(std::int64_t first, std::int64_t count) const;
 };
 
 /// The images of a batch for which a process computes the loss, if several processes share a batch.
@@ -45,8 +60,14 @@ class Loss {
     Loss(const NoiseSchedule& schedule, const Objective& objective,
          const torch::Device& device = torch::kCPU);
 
-    /// `x0` [B,C,H,W] in [-1, 1]. All random numbers come from `generator`. For a `share` of a batch, they
-    /// are those that the images have in the whole batch.
+    /// Draws for images of the shape `images` [B,C,H,W]. For a `share` of a batch, it is what these images
+    /// have in the whole batch.
+    LossDraws draw(at::IntArrayRef images, at::Generator& generator, const BatchShare& share = {}) const;
+
+    /// `x0` [B,C,H,W] in [-1, 1].
+    ImageLosses operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
+                           const torch::Tensor& labels, const LossDraws& drawn) const;
+    /// The same with what draw() returns.
     ImageLosses operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
                            const torch::Tensor& labels, at::Generator& generator,
                            const BatchShare& share = {}) const;

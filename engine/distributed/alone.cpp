@@ -9,6 +9,7 @@ class Alone : public Communicator {
     int size() const override { return 1; }
     std::string name_of(int) const override { return "this process"; }
     int sharing_processors() const override { return 1; }
+    Place place() const override { return {}; }
     bool is_broken() const override { return false; }
     std::vector<Word> exchange(const Word& mine, const std::function<bool()>&) override { return {mine}; }
     void sum_in_place(std::span<float>) override {}

@@ -18,6 +18,13 @@ struct Word {
     std::uint64_t mark = 0;
 };
 
+/// The place of a process among those of its group on the same machine.
+struct Place {
+    int number = 0;  ///< from 0, in the order of their ranks
+    int count = 1;   ///< how many there are
+    bool operator==(const Place&) const = default;
+};
+
 /// The processes that a launcher such as mpirun has started together, with the numbers 0 to size() - 1. All
 /// of them must make the same calls in the same order, one at a time, from any thread. After an Error that a
 /// call throws because a process does not answer, is_broken() is true, and every other call throws it again.
@@ -31,6 +38,7 @@ class Communicator {
     virtual std::string name_of(int rank) const = 0;
     /// The number of processes, with this one, that may use the same processors of this machine.
     virtual int sharing_processors() const = 0;
+    virtual Place place() const = 0;
     /// Whether a process does not answer or the launcher has ended.
     virtual bool is_broken() const = 0;
 

@@ -66,6 +66,7 @@ class MpiGroup : public Communicator {
         MPI_Allgather(own.data(), static_cast<int>(own.size()), MPI_CHAR, hosts_.data(),
                       static_cast<int>(own.size()), MPI_CHAR, group_);
         count_sharing();
+        find_place();
     }
 
     ~MpiGroup() override {
@@ -84,6 +85,7 @@ class MpiGroup : public Communicator {
         return "process " + std::to_string(rank) + " on " + hosts_[static_cast<std::size_t>(rank)].data();
     }
     int sharing_processors() const override { return sharing_; }
+    Place place() const override { return place_; }
     bool is_broken() const override { return !broken_.empty(); }
 
     std::vector<Word> exchange(const Word& mine, const std::function<bool()>& give_up) override {
@@ -209,8 +211,17 @@ class MpiGroup : public Communicator {
         }
     }
 
+    void find_place() {
+        MPI_Comm machine = MPI_COMM_NULL;
+        MPI_Comm_split_type(group_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &machine);
+        MPI_Comm_rank(machine, &place_.number);
+        MPI_Comm_size(machine, &place_.count);
+        MPI_Comm_free(&machine);
+    }
+
     MPI_Comm group_ = MPI_COMM_NULL;
     int rank_ = 0, size_ = 1, sharing_ = 1;
+    Place place_;
     pid_t launcher_;
     std::vector<HostName> hosts_;
     std::string broken_;  ///< why no call is possible any more; empty: they are

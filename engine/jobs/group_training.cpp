@@ -33,10 +33,12 @@ void require_same_dataset(Communicator& group, const Dataset& dataset) {
                         "Copy the dataset to all machines, or use a shared disk", "dataset"};
 }
 
-void prepare_others(Communicator& group, const RunConfig& config, const Execution& execution) {
+void prepare_others(Communicator& group, const RunConfig& config, const Execution& execution,
+                    ComputeDevice wanted) {
     wait_for_all(group);
     const nlohmann::json setup = {{"config", run_config_to_json(config)},
-                                  {"execution", execution_to_json(execution)}};
+                                  {"execution", execution_to_json(execution)},
+                                  {"device", name_of(wanted)}};
     broadcast_text(group, setup.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     wait_for_all(group);
 }

@@ -15,7 +15,9 @@ void announce_training(Communicator& group, const RunConfig& config);
 /// Waits until all have loaded their dataset. Throws Error if one could not, or has other images.
 void require_same_dataset(Communicator& group, const Dataset& dataset);
 
-/// The config and the execution, each with its own number of threads. Waits until all are ready to train.
-void prepare_others(Communicator& group, const RunConfig& config, const Execution& execution);
+/// The config, the execution, for which each has its own number of threads, and the device that was asked
+/// for, from which each finds its own (see device_of_process()). Waits until all are ready to train.
+void prepare_others(Communicator& group, const RunConfig& config, const Execution& execution,
+                    ComputeDevice wanted);
 
 }  // namespace denoise

@@ -17,21 +17,30 @@ namespace {
 constexpr const char* waiting = "waiting for the other processes";
 
 /// On a graphics card, whose memory contains neither the program nor the dataset.
-void check_card_memory(const RunConfig& config, const ImageBatch& images, ComputeDevice card) {
+void check_card_memory(const RunConfig& config, const ImageBatch& images, ComputeDevice card, int sharing) {
     const std::optional<std::int64_t> free = free_device_bytes(card);
     if (!free) return;
     try {
-        check_training_memory(config, images.channels, images.height, images.width, *free);
+        check_training_memory(config, images.channels, images.height, images.width, *free / sharing);
     } catch (Error error) {
         error.what += std::string(" on ") + name_of(card);
         throw error;
     }
 }
 
-/// For each of the processes that share this machine.
+/// The processes of `group` that compute on the card of this one.
+int sharing_card(const Communicator* group, ComputeDevice wanted) {
+    if (!group) return 1;
+    const Place place = group->place();
+    const bool own_cards = wanted == ComputeDevice::automatic || wanted == ComputeDevice::cuda;
+    return own_cards ? processes_on_card(place.number, place.count, card_count()) : place.count;
+}
+
+/// For each of the processes that share this machine. `wanted`: the device that was asked for.
 void check_memory(const RunConfig& config, const ImageBatch& images, const Communicator* group,
-                  ComputeDevice device) {
-    if (is_graphics_card(device)) return check_card_memory(config, images, device);
+                  ComputeDevice wanted, ComputeDevice device) {
+    if (is_graphics_card(device))
+        return check_card_memory(config, images, device, sharing_card(group, wanted));
     const std::optional<std::int64_t> available = available_bytes();
     if (!available) return;
     const int sharing = group ? group->sharing_processors() : 1;
@@ -66,15 +75,36 @@ std::string describe_devices(ComputeDevice before, ComputeDevice now) {
            name_of(now) + ": the last digits of its losses depend on it";
 }
 
-/// What a resumed run does with another number of processes.
-std::string describe_processes(int before, int now, int batch) {
+/// The images of a step.
+struct StepImages {
+    int processes = 1, of_each = 1;
+    int all() const { return processes * of_each; }
+    bool operator==(const StepImages&) const = default;
+};
+
+/// How a run goes on with the same steps; empty: not with `processes`.
+std::string same_steps(const StepImages& before, int parts_before, int processes) {
+    const int images = before.all(), parts = before.processes * parts_before;
+    if (images % processes != 0) return {};
+    const std::string batch = "--batch " + std::to_string(images / processes);
+    return ". `denoise-lab-cli train --resume` with " + batch +
+           (parts % processes == 0 ? " --batch-parts " + std::to_string(parts / processes) : "") +
+           " would go on with as many as before";
+}
+
+/// What a resumed run does with another number of processes, or another batch.
+std::string describe_step(const StepImages& before, int parts_before, const StepImages& now) {
     const auto text = [](int count) {
         return count == 1 ? std::string("one process") : std::to_string(count) + " processes";
     };
-    return "This run was trained by " + text(before) + ", and is now trained by " + text(now) +
-           ": a step has " + std::to_string(now * batch) + " images instead of " +
-           std::to_string(before * batch) + ". The order of the images goes on as if all steps had had " +
-           std::to_string(now * batch);
+    std::string who = "This run was trained by " + text(before.processes);
+    if (now.processes != before.processes) who += ", and is now trained by " + text(now.processes);
+    if (now.all() == before.all())
+        return who + ": a step has " + std::to_string(now.all()) + " images, as before";
+    return who + ": a step has " + std::to_string(now.all()) + " images instead of " +
+           std::to_string(before.all()) + ". The order of the images goes on as if all steps had had " +
+           std::to_string(now.all()) +
+           (now.of_each == before.of_each ? same_steps(before, parts_before, now.processes) : "");
 }
 
 }  // namespace
@@ -89,7 +119,8 @@ Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset
     const ImageBatch& images = dataset->images;
     check_run(request.config, images.count, images.channels, images.height, images.width);
     check_threads(request.config.training.threads);
-    check_memory(request.config, images, group, resolved_device(request.config.training.device));
+    const ComputeDevice wanted = request.config.training.device;
+    check_memory(request.config, images, group, wanted, resolved_device(wanted));
     check_disk_space(request.config, images.channels, images.height, images.width,
                      request.folder.empty() ? default_runs_folder() : request.folder);
     if (group) {
@@ -97,7 +128,7 @@ Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset
         require_same_dataset(*group, *dataset);
     }
     const Timings timings = co_await calibrate(request.config, dataset, threads);
-    if (group) prepare_others(*group, request.config, timings.front().execution);
+    if (group) prepare_others(*group, request.config, timings.front().execution, wanted);
     const std::filesystem::path folder =
         request.folder.empty() ? new_run_folder(default_runs_folder(), dataset->name) : request.folder;
     TrainingRun run = TrainingRun::start(request.config, dataset, folder, timings.front().execution);
@@ -117,33 +148,39 @@ Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
     if (dataset->fingerprint != checkpoint.header.dataset_fingerprint)
         emit(Notice{id, describe_change(checkpoint.header, *dataset)});
     const RunHeader& header = folder.header();
-    const int processes = group ? group->size() : 1;
-    if (header.processes != processes)
-        emit(Notice{id, describe_processes(header.processes, processes, header.config.training.batch_size)});
+    const RunConfig resumed = resumed_config(header.config, request);
+    const StepImages before = {header.processes, header.config.training.batch_size},
+                     now = {group ? group->size() : 1, resumed.training.batch_size};
+    if (now != before) emit(Notice{id, describe_step(before, header.config.training.batch_parts, now)});
     if (group) {
         co_yield Progress(0, 0, waiting);
         require_same_dataset(*group, *dataset);
     }
     Timings timings = {{execution_of(header, device)}};
-    RunConfig here = header.config;
+    const ComputeDevice wanted = device == ComputeDevice::automatic ? resumed.training.device : device;
+    if (group) {
+        Execution& execution = timings.front().execution;
+        execution.device = device_of_process(wanted, execution.device, group->place().number);
+    }
+    RunConfig here = resumed;
     here.training.device = timings.front().execution.device;
     const bool moved = header.measured && header.measured->execution.device != here.training.device;
     if (moved) emit(Notice{id, describe_devices(header.measured->execution.device, here.training.device)});
     // Older versions had no fused kernels, and the run continues with exactly the same results.
     if (!header.measured)
         timings.front().execution.kernels = Kernels::plain;
-    else if (moved || header.measured->machine != machine_name() || header.processes != processes)
+    else if (moved || header.measured->machine != machine_name() || now != before)
         timings = co_await calibrate(here, dataset, threads);
     if (group && threads > 0) timings.front().execution.threads = threads;
-    RunConfig config = header.config;
+    RunConfig config = resumed;
     config.training.precision = precision_of(timings.front().execution);
     config.training.kernels = timings.front().execution.kernels;
-    check_memory(config, dataset->images, group, here.training.device);
+    check_memory(config, dataset->images, group, wanted, here.training.device);
     const ImageBatch& images = dataset->images;
     check_disk_space(config, images.channels, images.height, images.width, request.folder);
     TrainingRun run = TrainingRun::resume(std::move(folder), std::move(checkpoint), dataset, request,
                                           timings.front().execution);
-    if (group) prepare_others(*group, run.config(), timings.front().execution);
+    if (group) prepare_others(*group, run.config(), timings.front().execution, wanted);
     run.train_with(group);
     run.set_timings(timings);
     run.start_clock();

@@ -16,8 +16,8 @@ Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset
 
 /// Continues a run from its newest readable checkpoint, with its own execution if it ran on this machine.
 /// `device` is that of execution_of(): the run goes on there, whatever device it was on before.
-/// Emits a Notice for each damaged checkpoint, and if the dataset, the device or the number of processes has
-/// changed.
+/// Emits a Notice for each damaged checkpoint, and if the dataset, the device, the number of processes or the
+/// batch has changed.
 /// Throws Error.
 Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
                              std::shared_ptr<const Dataset> dataset, int threads,

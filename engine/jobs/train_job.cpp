@@ -30,13 +30,24 @@ Error not_saved(const Error& error, std::int64_t step, std::int64_t saved_step) 
             error.remedy, error.setting};
 }
 
-Error no_memory_for_step(int batch_size) {
-    const std::string smaller = batch_size > 1 ? "batch_size = " + std::to_string(batch_size / 2)
-                                               : std::string("a smaller base_width");
+/// The next larger number of parts of a batch.
+int more_parts(const TrainingConfig& training) {
+    int parts = training.batch_parts + 1;
+    while (training.batch_size % parts != 0) ++parts;
+    return parts;
+}
+
+Error no_memory_for_step(const TrainingConfig& training) {
+    const int images = images_of_part(training);
+    const std::string at_once = images == 1 ? "one image" : std::to_string(images) + " images";
+    const std::string remedy =
+        images == 1 ? "Close other programs that use the card and resume, or start a new run with a smaller "
+                      "base_width"
+                    : "Set batch_parts to " + std::to_string(more_parts(training)) +
+                          ", or close other programs that use the card, and resume";
     return {"There is not enough memory on the graphics card",
-            "a step with batch_size = " + std::to_string(batch_size) + " needs more than is free",
-            "Close other programs that use the card and continue, or start a new run with " + smaller,
-            "batch_size"};
+            "the gradient of " + at_once + " at once needs more than is free", remedy,
+            images == 1 ? "base_width" : "batch_parts"};
 }
 
 Error divergence(const StepMetrics& metrics) {
@@ -44,7 +55,7 @@ Error divergence(const StepMetrics& metrics) {
             "step " + std::to_string(metrics.step) + " at learning rate " +
                 format_setting(metrics.learning_rate) +
                 " gave NaN or infinity; the weights before it and the last checkpoint are intact",
-            "Continue from the last checkpoint with half the learning rate, or stop", "learning_rate"};
+            "Resume from the last checkpoint with half the learning rate, or stop", "learning_rate"};
 }
 
 }  // namespace
@@ -120,7 +131,7 @@ void TrainJob::training_step() {
         give_up_if_torn();
         if (memory_error(error) != MemoryError::graphics_card) throw;
         release_kept_memory();
-        throw no_memory_for_step(run_->config().training.batch_size);
+        throw no_memory_for_step(run_->config().training);
     } catch (...) {
         give_up_if_torn();
         throw;
@@ -238,7 +249,7 @@ void TrainJob::continue_training() {
     if (diverged_) {
         run_->rewind();
         diverged_ = false;
-        emit(Notice{id(), "Training continues from step " + std::to_string(run_->step_count()) +
+        emit(Notice{id(), "Training resumes from step " + std::to_string(run_->step_count()) +
                               " with half the learning rate"});
         emit_opened();
     }

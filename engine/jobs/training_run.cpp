@@ -38,7 +38,7 @@ void require_finite(const TrainingState& state, const fs::path& path) {
         if (part.defined() && !all_finite(part))
             throw Error{"Cannot save a checkpoint",
                         path.string() + ": the weights of this step contain NaN or infinity",
-                        "Continue from the last checkpoint with a lower learning rate", "learning_rate"};
+                        "Resume from the last checkpoint with a lower learning rate", "learning_rate"};
 }
 
 }  // namespace
@@ -55,6 +55,21 @@ std::vector<Error> add_history(RunOpened& event, const fs::path& folder, std::si
     attempt([&] { event.history = read_metrics(folder, points); });
     attempt([&] { event.changes = read_changes(folder); });
     return problems;
+}
+
+RunConfig resumed_config(RunConfig config, const ResumeTraining& request) {
+    if (request.steps > 0) {
+        config.training.steps = request.steps;
+    } else if (request.minutes > 0) {
+        config.training.steps = 0;
+        config.training.minutes = request.minutes;
+    }
+    if (request.settings) config = with_live_settings(config, *request.settings);
+    if (request.batch_size > 0) config.training.batch_size = request.batch_size;
+    if (request.batch_parts > 0) config.training.batch_parts = request.batch_parts;
+    if (!request.dataset.empty()) config.dataset.dataset = request.dataset;
+    check_batch_parts(config.training);
+    return config;
 }
 
 RunOpened describe_model(JobId job, const RunHeader& header) {
@@ -102,15 +117,7 @@ TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Da
 TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
                                 std::shared_ptr<const Dataset> dataset, const ResumeTraining& request,
                                 const Execution& execution) {
-    RunConfig config = folder.header().config;
-    if (request.steps > 0) {
-        config.training.steps = request.steps;
-    } else if (request.minutes > 0) {
-        config.training.steps = 0;
-        config.training.minutes = request.minutes;
-    }
-    if (request.settings) config = with_live_settings(config, *request.settings);
-    if (!request.dataset.empty()) config.dataset.dataset = request.dataset;
+    const RunConfig config = resumed_config(folder.header().config, request);
     const ImageBatch& images = dataset->images;
     const RunHeader& header = checkpoint.header;
     if (images.channels != header.channels || images.height != header.height || images.width != header.width)
@@ -296,6 +303,7 @@ std::vector<SettingChange> TrainingRun::change(const RunConfig& config) {
     for (const Setting<RunConfig>& setting : run_settings())
         if (setting.info.live) check_setting(setting.info, setting.get(config));
     const RunConfig before = trainer_->config();
+    check_batch_parts(with_live_settings(before, config).training);
     trainer_->adopt(config);
     return changes_between(before, trainer_->config(), step_count());
 }

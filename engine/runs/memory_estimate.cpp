@@ -50,6 +50,15 @@ Need need_of(const RunConfig& config, int channels, int height, int width) {
     return {program + 4 * buffers * parameters, kept_activations(config) * outputs * bytes};
 }
 
+/// The fewest parts of the batch with at most `images` images each.
+int parts_for(const TrainingConfig& training, int images) {
+    int parts = training.batch_parts;
+    while (parts < training.batch_size &&
+           (training.batch_size % parts != 0 || training.batch_size / parts > images))
+        ++parts;
+    return parts;
+}
+
 double sampling_bytes_per_image(const RunConfig& config, int channels, int height, int width) {
     double skips = 0, largest = 0;
     for (const UNetPart& part : describe_unet(config.unet, channels, height, width)) {
@@ -68,13 +77,14 @@ double sampling_bytes_per_image(const RunConfig& config, int channels, int heigh
 }  // namespace
 
 std::int64_t estimate_training_memory(const RunConfig& config, int channels, int height, int width) {
-    return static_cast<std::int64_t>(need_of(config, channels, height, width).of(config.training.batch_size));
+    return static_cast<std::int64_t>(
+        need_of(config, channels, height, width).of(images_of_part(config.training)));
 }
 
 void check_training_memory(const RunConfig& config, int channels, int height, int width,
                            std::int64_t available) {
     const Need need = need_of(config, channels, height, width);
-    const double needed = need.of(config.training.batch_size);
+    const double needed = need.of(images_of_part(config.training));
     if (certain_share * needed <= static_cast<double>(available)) return;
     const char* const what = "There is not enough memory for this training";
     const std::string why = "it needs about " + memory_text(static_cast<std::int64_t>(needed)) + ", and " +
@@ -83,9 +93,10 @@ void check_training_memory(const RunConfig& config, int channels, int height, in
     if (room < need.per_image)
         throw Error{what, why, "Set base_width or multipliers to smaller values, or close other programs",
                     "base_width"};
+    const auto fitting = static_cast<int>(room / need.per_image);
     throw Error{what, why,
-                "Set batch_size to at most " +
-                    std::to_string(static_cast<std::int64_t>(room / need.per_image)) +
+                "Set batch_size to at most " + std::to_string(fitting * config.training.batch_parts) +
+                    ", batch_parts to at least " + std::to_string(parts_for(config.training, fitting)) +
                     ", or base_width to a smaller value",
                 "batch_size"};
 }

@@ -7,12 +7,12 @@
 namespace denoise {
 
 /// The memory in bytes that training needs for images [channels,height,width], without the dataset: a fixed
-/// part, the buffers with one value per parameter, and the activations of a batch. Within 30 % of
+/// part, the buffers with one value per parameter, and the activations of a part of a batch. Within 30 % of
 /// measurements for all presets.
 std::int64_t estimate_training_memory(const RunConfig& config, int channels, int height, int width);
 
 /// Throws Error if training needs more than `available` bytes, even if the estimate is a quarter too high,
-/// with the largest batch that fits.
+/// with the largest batch and the fewest parts that fit.
 void check_training_memory(const RunConfig& config, int channels, int height, int width,
                            std::int64_t available);
 

@@ -1,5 +1,6 @@
 #include "engine/runs/run_config.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/runs/path_json.h"
@@ -84,6 +85,19 @@ const SettingsTable<TrainingConfig>& training_settings() {
              .minimum = 1,
              .maximum = 4096,
              .essential = true}),
+        integer_setting(
+            &C::batch_parts,
+            {.key = "batch_parts",
+             .title = "Batch parts",
+             .help = "The number of equal parts into which a batch is divided. The gradients of the parts "
+                     "are computed one after the other and added up, so a large batch needs no more memory "
+                     "than one part. The steps are the same except for rounding.",
+             .group = training,
+             .unit = "parts",
+             .minimum = 1,
+             .maximum = 4096,
+             .live = true,
+             .special = {{1, "one"}}}),
         real_setting(&C::learning_rate,
                      {.key = "learning_rate",
                       .title = "Learning rate",
@@ -300,6 +314,24 @@ const SettingsTable<TrainingConfig>& training_settings() {
     return table;
 }
 
+int images_of_part(const TrainingConfig& training) {
+    return training.batch_size / std::max(training.batch_parts, 1);
+}
+
+void check_batch_parts(const TrainingConfig& training) {
+    const int size = training.batch_size, parts = training.batch_parts;
+    if (size % parts == 0) return;
+    int smaller = std::min(parts, size), larger = parts;
+    while (size % smaller != 0) --smaller;
+    while (larger < size && size % larger != 0) ++larger;
+    std::string fitting = std::to_string(smaller);
+    if (larger <= size) fitting += " or " + std::to_string(larger);
+    throw Error{"The batch cannot be divided",
+                "batch_size = " + std::to_string(size) + " has no " + std::to_string(parts) + " equal parts",
+                "Set batch_parts to " + fitting + ", or batch_size to a multiple of batch_parts",
+                "batch_parts"};
+}
+
 const SettingsTable<RunConfig>& run_settings() {
     static const SettingsTable<RunConfig> table = [] {
         SettingsTable<RunConfig> all = lift(&RunConfig::dataset, dataset_settings());
@@ -352,6 +384,7 @@ void check_run(const RunConfig& config, std::int64_t count, int channels, int he
                     "batch_size is " + std::to_string(config.training.batch_size) + " and the set has " +
                         std::to_string(count) + " images",
                     "Set batch_size to at most " + std::to_string(count) + ", or add images", "batch_size"};
+    check_batch_parts(config.training);
 }
 
 std::string run_config_to_json(const RunConfig& config) {

@@ -27,6 +27,7 @@ struct TrainingConfig {
     std::int64_t steps = 0;      ///< the budget in steps; 0: the budget is `minutes`
     double minutes = 10;         ///< the budget in minutes if `steps` is 0
     int batch_size = 32;
+    int batch_parts = 1;  ///< computed one after the other; they divide batch_size
     OptimizerKind optimizer = OptimizerKind::adamw;
     double learning_rate = 2e-3;
     double warmup = 0.05;  ///< fraction of the budget
@@ -54,6 +55,12 @@ struct TrainingConfig {
 };
 
 const SettingsTable<TrainingConfig>& training_settings();
+
+/// The images of which the gradient is computed at once: those of a part of the batch.
+int images_of_part(const TrainingConfig& training);
+
+/// Throws Error if batch_parts does not divide batch_size.
+void check_batch_parts(const TrainingConfig& training);
 
 /// All settings of a run. They are stored in run.json and in every checkpoint.
 struct RunConfig {

@@ -11,6 +11,7 @@
 
 #include "engine/base/cancelled.h"
 #include "engine/base/processors.h"
+#include "engine/device/devices.h"
 #include "engine/distributed/together.h"
 #include "engine/network/stop_check.h"
 #include "engine/runs/run_header.h"
@@ -66,6 +67,9 @@ class Member {
             execution.threads = config.training.threads > 0 ? config.training.threads
                                 : options_.threads > 0      ? options_.threads
                                                             : default_threads();
+            const auto wanted = value_named<ComputeDevice>(setup.at("device").get<std::string>());
+            execution.device = device_of_process(wanted.value_or(ComputeDevice::automatic), execution.device,
+                                                 group_.place().number);
             at::set_num_threads(execution.threads);
             trainer_.emplace(config, dataset_, execution);
         });

@@ -1,8 +1,11 @@
 #include "engine/training/shared_step.h"
 
 #include <span>
+#include <string>
 
 #include "engine/base/cancelled.h"
+#include "engine/base/error.h"
+#include "engine/device/memory_errors.h"
 #include "engine/network/stop_check.h"
 
 namespace denoise {
@@ -22,6 +25,17 @@ void change_on_host(const torch::Tensor& values, const Change& change) {
 
 BatchShare batch_share(const Communicator& group, std::int64_t count) {
     return {group.rank() * count, group.size() * count};
+}
+
+void throw_in_words(const c10::Error& error) {
+    const MemoryError memory = memory_error(error);
+    if (memory == MemoryError::none)
+        throw Error{"A process cannot continue", error.what_without_backtrace(), "Try smaller settings"};
+    throw Error{"There is not enough memory",
+                std::string("a step needs more than is free") +
+                    (memory == MemoryError::graphics_card ? " on the graphics card" : ""),
+                "Start the processes again with --resume, the folder of the run and a larger --batch-parts",
+                "batch_parts"};
 }
 
 bool stop_asked() {

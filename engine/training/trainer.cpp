@@ -9,6 +9,7 @@
 
 #include "engine/data/intact_images.h"
 #include "engine/data/prefetch.h"
+#include "engine/device/devices.h"
 #include "engine/device/generator.h"
 #include "engine/device/precision.h"
 #include "engine/device/transfer.h"
@@ -21,6 +22,10 @@
 
 namespace denoise {
 namespace {
+
+/// Processors or graphics cards of different models round differently. So that the weights of processes on
+/// them stay the same, they get those of process 0 after so many steps.
+constexpr std::int64_t steps_with_own_rounding = 500;
 
 /// The independent streams of random numbers of a run.
 enum class Stream : std::uint64_t { weights = 1, order, batch, dropout, held_out };
@@ -127,12 +132,16 @@ void Trainer::train_with(Communicator& group) {
     held_out_.reset();
     TrainingState state = state_;
     group.broadcast(std::as_writable_bytes(std::span(&state.step, 1)), 0);
-    for (const torch::Tensor& part : {state.values, state.ema, state.first_moment, state.second_moment,
-                                      state.loss_history, state.losses_seen})
-        if (part.defined()) take_from_first(group, part);
+    take_state_from_first();
     if (group.rank() == 0) return;
     state.tracked_emas = {};  // process 0 has them
     restore(state);
+}
+
+void Trainer::take_state_from_first() {
+    for (const torch::Tensor& part : {state_.values, state_.ema, state_.first_moment, state_.second_moment,
+                                      state_.loss_history, state_.losses_seen})
+        if (part.defined()) take_from_first(*group_, part);
 }
 
 std::int64_t Trainer::images_per_step() const {
@@ -222,22 +231,34 @@ Trainer::Batch Trainer::next_batch(at::Generator& generator) {
     return batch;
 }
 
-void Trainer::seed_dropout() const {
-    // Each process has other images, and needs other dropout.
-    const std::int64_t rank = group_ ? group_->rank() : 0;
-    seed_generator(device_, stream_seed(config_.training.seed, Stream::dropout, state_.step + (rank << 40)));
+void Trainer::seed_dropout(std::int64_t part) const {
+    // Each part, of each process, has other images, and needs other dropout.
+    const std::int64_t before = group_ ? group_->rank() * config_.training.batch_parts : 0;
+    seed_generator(
+        device_, stream_seed(config_.training.seed, Stream::dropout, state_.step + ((before + part) << 40)));
 }
 
 ImageLosses Trainer::compute_gradients() {
     at::Generator generator =
         at::detail::createCPUGenerator(stream_seed(config_.training.seed, Stream::batch, state_.step));
-    if (config_.unet.dropout > 0) seed_dropout();
     const Batch batch = next_batch(generator);
-    ImageLosses losses = loss_(denoiser_, batch.x0, batch.labels, generator, share());
+    const LossDraws drawn = loss_.draw(batch.x0.sizes(), generator, share());
+    const std::int64_t parts = config_.training.batch_parts, count = images_of_part(config_.training),
+                       parts_of_all = parts * (group_ ? group_->size() : 1);
+    std::vector<ImageLosses> losses;
     parameters_.gradients().zero_();
-    const auto loss = losses.mean();
-    stoppable_backward(group_ ? loss / group_->size() : loss);
-    return losses;
+    for (std::int64_t part = 0; part < parts; ++part) {
+        const std::int64_t first = part * count;
+        if (config_.unet.dropout > 0) seed_dropout(part);
+        const ImageLosses of_part =
+            loss_(denoiser_, batch.x0.narrow(0, first, count),
+                  batch.labels.defined() ? batch.labels.narrow(0, first, count) : batch.labels,
+                  drawn.of(first, count));
+        const auto loss = of_part.mean();
+        stoppable_backward(parts_of_all > 1 ? loss / parts_of_all : loss);
+        losses.push_back(of_part.detached());
+    }
+    return joined(losses);
 }
 
 TrainStep Trainer::step(double fraction) {
@@ -246,7 +267,15 @@ TrainStep Trainer::step(double fraction) {
     const TrainingConfig& training = config_.training;
     ImageLosses losses;
     if (group_) {
-        const auto part = [&] { losses = compute_gradients(); };
+        const auto part = [&] {
+            try {
+                losses = compute_gradients();
+                wait_for(execution_.device);  // what fails on a card fails here, and not between the sums
+            } catch (const c10::Error& error) {
+                if (group_->rank() == 0) throw;
+                throw_in_words(error);
+            }
+        };
         fraction = do_together(*group_, part, stop_asked, fraction).front().number;
         losses = losses_of_all(*group_, losses);
         sum_over_all(*group_, parameters_.gradients());
@@ -275,6 +304,7 @@ TrainStep Trainer::step(double fraction) {
     state_.ema.lerp_(parameters_.values(),
                      1.0 - ema_decay(training.ema_share > 0 ? state_.step : 0, training.ema_share));
     update_tracked_emas(state_.tracked_emas, parameters_.values(), state_.step);
+    if (group_ && state_.step % steps_with_own_rounding == 0) take_state_from_first();
     note_losses(losses);
     torn_ = false;
     return result;

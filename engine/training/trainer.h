@@ -76,9 +76,10 @@ class Trainer {
     };
     /// The images of this process in the batch of all.
     BatchShare share() const;
+    void take_state_from_first();
     std::vector<std::int64_t> next_indices();
     ImageLosses compute_gradients();
-    void seed_dropout() const;
+    void seed_dropout(std::int64_t part) const;
     Batch next_batch(at::Generator& generator);
     void change_weights(double learning_rate);
     void note_losses(const ImageLosses& losses);

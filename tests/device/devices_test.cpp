@@ -54,6 +54,47 @@ TEST(Devices, OnlyCardsHaveTheirOwnMemoryAndName) {
     }
 }
 
+TEST(DeviceOfProcess, SharesTheCardsOfAMachineInTurn) {
+    EXPECT_EQ(card_of_process(0, 2), 0);
+    EXPECT_EQ(card_of_process(1, 2), 1);
+    EXPECT_EQ(card_of_process(2, 2), 0);
+    EXPECT_EQ(card_of_process(5, 1), 0) << "each sees only its own";
+    for (const int processes : {1, 2, 3, 7, 8})
+        for (const int cards : {1, 2, 3, 8})
+            for (int process = 0; process < processes; ++process) {
+                int sharing = 0;
+                for (int other = 0; other < processes; ++other)
+                    sharing += card_of_process(other, cards) == card_of_process(process, cards) ? 1 : 0;
+                EXPECT_EQ(processes_on_card(process, processes, cards), sharing)
+                    << process << " of " << processes << " with " << cards << " cards";
+            }
+}
+
+TEST(DeviceOfProcess, IsTheProcessorForAllIfItIsForTheFirst) {
+    for (const ComputeDevice wanted : {ComputeDevice::automatic, ComputeDevice::cpu, ComputeDevice::cuda})
+        EXPECT_EQ(device_of_process(wanted, ComputeDevice::cpu, 3), ComputeDevice::cpu);
+    EXPECT_EQ(device_of_process(ComputeDevice::automatic, ComputeDevice::automatic, 1),
+              ComputeDevice::automatic);
+}
+
+TEST(DeviceOfProcess, IsACardOfThisMachineOrAnError) {
+    for (const ComputeDevice wanted : {ComputeDevice::automatic, ComputeDevice::cuda}) {
+        const auto of_process = [&](int process) {
+            return device_of_process(wanted, ComputeDevice::cuda_0, process);
+        };
+        if (card_count() == 0) {
+            EXPECT_EQ(error_of([&] { of_process(1); }).setting, "device");
+            continue;
+        }
+        for (int process = 0; process < 9; ++process)
+            EXPECT_EQ(of_process(process), graphics_card(process % card_count()));
+    }
+    if (is_available(ComputeDevice::cuda_7)) GTEST_SKIP() << "this computer has all of them";
+    EXPECT_EQ(error_of([] { device_of_process(ComputeDevice::cuda_7, ComputeDevice::cuda_7, 0); }).setting,
+              "device")
+        << "a certain card is for all processes";
+}
+
 TEST(ComputeDevice, NumbersItsCards) {
     EXPECT_FALSE(is_graphics_card(ComputeDevice::automatic));
     EXPECT_FALSE(is_graphics_card(ComputeDevice::cpu));

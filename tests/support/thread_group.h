@@ -36,6 +36,7 @@ class ThreadGroup {
         int size() const override { return group_.size(); }
         std::string name_of(int rank) const override { return "thread " + std::to_string(rank); }
         int sharing_processors() const override { return size(); }
+        Place place() const override { return {rank_, size()}; }
         bool is_broken() const override { return false; }
 
         std::vector<Word> exchange(const Word& mine, const std::function<bool()>&) override {

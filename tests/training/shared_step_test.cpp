@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "engine/distributed/together.h"
@@ -55,8 +56,9 @@ std::vector<Course> train(RunConfig config, int size, int steps) {
     return courses;
 }
 
-Course alone(RunConfig config, int steps) {
+Course alone(RunConfig config, int steps, int parts = 1) {
     config.training.batch_size = 12;
+    config.training.batch_parts = parts;
     Trainer trainer(config, glyphs(), {.threads = 1});
     return course_of(trainer, steps);
 }
@@ -100,6 +102,25 @@ TEST(SharedStep, ProcessesHaveTheLossesOfOneWithAllImages) {
     }
 }
 
+/// With three processes also, because these threads add up the gradients in the order of the parts.
+TEST(SharedStep, OneProcessWithPartsHasExactlyTheStepsOfProcesses) {
+    for (const RunConfig& config : {with_everything(), with_muon()}) {
+        for (const int size : {2, 3}) {
+            const Course one = alone(config, 16, size);
+            const std::vector<Course> courses = train(config, size, 16);
+            EXPECT_EQ(courses[0].losses, one.losses);
+            EXPECT_EQ(courses[0].norms, one.norms);
+            EXPECT_TRUE(torch::equal(courses[0].state.values, one.state.values));
+            EXPECT_TRUE(torch::equal(courses[0].state.ema, one.state.ema));
+            expect_close(courses[0].held_out, one.held_out, 1e-5);
+        }
+        RunConfig in_parts = config;
+        in_parts.training.batch_parts = 2;
+        EXPECT_EQ(train(in_parts, 2, 6)[0].losses.front(), alone(config, 6, 4).losses.front());
+        expect_close(train(in_parts, 2, 6)[0].losses, alone(config, 6, 4).losses, 1e-6);
+    }
+}
+
 TEST(SharedStep, AllProcessesHaveTheSameWeights) {
     for (const RunConfig& config : {with_everything(), with_muon()}) {
         const std::vector<Course> courses = train(config, 3, 12);
@@ -131,6 +152,30 @@ TEST(SharedStep, GoesOnFromTheStateOfProcess0) {
     EXPECT_TRUE(torch::equal(first.state().values, second.state().values));
     EXPECT_TRUE(first.state().tracked_emas[0].defined());
     EXPECT_FALSE(second.state().tracked_emas[0].defined()) << "process 0 keeps them";
+}
+
+/// As if the machine of process 1 rounded differently.
+TEST(SharedStep, WeightsThatDriftApartAreTakenFromProcess0) {
+    const RunConfig config = with_everything();
+    Trainer first(config, glyphs(), {.threads = 1}), second(config, glyphs(), {.threads = 1});
+    std::array<bool, 2> equal{};
+    ThreadGroup(2).run([&](Communicator& group) {
+        Trainer& trainer = group.rank() == 0 ? first : second;
+        trainer.train_with(group);
+        TrainingState state = trainer.state();
+        state.step = 498;
+        if (group.rank() == 1) state.values = state.values + 1e-6;
+        trainer.restore(state);
+        for (bool& after_step : equal) {
+            trainer.step(0.5);
+            group.barrier();
+            if (group.rank() == 0)
+                after_step = torch::equal(first.state().values, second.state().values) &&
+                             torch::equal(first.state().ema, second.state().ema);
+            group.barrier();
+        }
+    });
+    EXPECT_EQ(equal, (std::array<bool, 2>{false, true})) << "after steps 499 and 500";
 }
 
 TEST(SharedStep, AProblemOfOneProcessLeavesTheStateOfAll) {
