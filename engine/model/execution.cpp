@@ -2,6 +2,7 @@
 
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
+#include "engine/network/attention.h"
 #include "engine/network/winograd_plan.h"
 
 namespace denoise {
@@ -25,6 +26,7 @@ Execution default_execution(const TrainingConfig& training) {
                         .kernels = training.kernels,
                         .device = resolved_device(training.device)};
     if (can_use_winograd(execution)) execution.winograd = to_string(usual_winograd_plan());
+    if (can_use_attention_products(execution)) execution.attention = AttentionKernel::products;
     return execution;
 }
 
@@ -41,6 +43,7 @@ Execution execution_of(const RunHeader& header, ComputeDevice device) {
     Execution execution = default_execution(training);
     if (header.measured) return execution;
     execution.winograd.clear();
+    execution.attention = AttentionKernel::flash;
     if (training.precision == Precision::automatic && execution.device == ComputeDevice::cpu)
         execution.bfloat16 = bfloat16_by_processor();
     return execution;

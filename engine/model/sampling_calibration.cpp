@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 #include <memory>
 
 #include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
+#include "engine/device/memory_errors.h"
 #include "engine/device/transfer.h"
 #include "engine/model/execution_race.h"
+#include "engine/network/attention.h"
 #include "engine/network/inference.h"
 #include "engine/network/winograd_plan.h"
 
@@ -42,11 +45,18 @@ class Stopwatch {
                      torch::full({batch}, model.config().schedule.timesteps / 2, torch::kInt64))),
           labels_(sent_to(torch_device(device), labels_of(model, -1, batch))) {}
 
+    /// Infinity if the memory of a graphics card is not enough, which may be for another execution.
     double seconds(std::int64_t images, const Execution& execution) {
         const torch::Tensor labels = labels_.defined() ? labels_.narrow(0, 0, images) : labels_;
         const Clock::time_point begin = Clock::now();
-        predict(network_, x_.narrow(0, 0, images), t_.narrow(0, 0, images), labels, execution);
-        wait_for(execution.device);
+        try {
+            predict(network_, x_.narrow(0, 0, images), t_.narrow(0, 0, images), labels, execution);
+            wait_for(execution.device);
+        } catch (const c10::Error& error) {
+            if (memory_error(error) != MemoryError::graphics_card) throw;
+            release_kept_memory();
+            return std::numeric_limits<double>::infinity();
+        }
         return seconds_since(begin);
     }
 
@@ -87,10 +97,16 @@ Timings precisions_and_layouts(const Model& model, const Execution& first) {
             execution.bfloat16 = bfloat16;
             execution.channels_last = channels_last;
             execution.winograd.clear();
+            execution.attention = AttentionKernel::flash;
             const bool any_precision = measured && training.precision == Precision::automatic;
             if (!any_precision && bfloat16 != first.bfloat16) continue;
+            if (bfloat16 && !first.bfloat16 && !has_fast_bfloat16(first.device)) continue;
             if (training.layout != MemoryLayout::automatic && channels_last != first.channels_last) continue;
             add(execution);
+            if (measured && can_use_attention_products(execution)) {
+                execution.attention = AttentionKernel::products;
+                add(execution);
+            }
             if (!measured || !can_use_winograd(execution)) continue;
             execution.winograd = first.winograd.empty() ? to_string(usual_winograd_plan()) : first.winograd;
             add(execution);

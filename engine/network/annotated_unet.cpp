@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/network/attention.h"
 #include "engine/network/stop_check.h"
 
 namespace denoise {
@@ -64,7 +65,7 @@ torch::Tensor PreNormAttentionImpl::forward(const torch::Tensor& x) {
         mixed = torch::matmul(summary.transpose(2, 3), q);
     } else {
         const auto tokens = [&](int part) { return qkv[static_cast<std::size_t>(part)].transpose(2, 3); };
-        mixed = at::scaled_dot_product_attention(tokens(0), tokens(1), tokens(2)).transpose(2, 3);
+        mixed = attend(tokens(0), tokens(1), tokens(2)).transpose(2, 3);
     }
     const auto out = to_out_(mixed.reshape({B, inner, H, W}));
     return x + (output_norm_.is_empty() ? out : output_norm_(out));

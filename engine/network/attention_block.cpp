@@ -1,6 +1,7 @@
 #include "engine/network/attention_block.h"
 
 #include "engine/network/activation.h"
+#include "engine/network/attention.h"
 
 namespace denoise {
 namespace nn = torch::nn;
@@ -22,8 +23,8 @@ torch::Tensor AttentionBlockImpl::forward(const torch::Tensor& x) {
     const auto tokens = (norm_.is_empty() ? x : normalize(norm_, x)).flatten(2).transpose(1, 2);  // [B,HW,C]
     const auto qkv = to_qkv_(tokens)
                          .view({B, H * W, 3, heads, C / heads})
-                         .permute({2, 0, 3, 1, 4});                               // [3,B,heads,HW,C/heads]
-    const auto mixed = at::scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]);  // scale (C/heads)^-1/2
+                         .permute({2, 0, 3, 1, 4});  // [3,B,heads,HW,C/heads]
+    const auto mixed = attend(qkv[0], qkv[1], qkv[2]);
     const auto out = to_out_(mixed.transpose(1, 2).reshape({B, H * W, C}));
     const auto sum = x + out.transpose(1, 2).reshape({B, C, H, W});
     return options_.output_scale == 1.0 ? sum : sum / options_.output_scale;

@@ -2,6 +2,7 @@
 
 #include "engine/device/transfer.h"
 #include "engine/network/activation.h"
+#include "engine/network/attention.h"
 #include "engine/network/convolution.h"
 #include "engine/network/flat_parameters.h"
 
@@ -10,6 +11,10 @@ namespace {
 
 WinogradPlan plan_of(const Execution& execution) {
     return can_use_winograd(execution) ? winograd_plan(execution.winograd) : WinogradPlan{};
+}
+
+AttentionKernel attention_of(const Execution& execution) {
+    return can_use_attention_products(execution) ? execution.attention : AttentionKernel::flash;
 }
 
 DevicePrecision precision_for(const Execution& execution) {
@@ -23,7 +28,8 @@ ExecutionScope::ExecutionScope(const Execution& execution)
     : precision_(execution.device, precision_for(execution)),
       channels_last_(execution.channels_last),
       fused_before_(use_fused_kernels(execution.kernels == Kernels::fused)),
-      winograd_before_(use_winograd(plan_of(execution))) {
+      winograd_before_(use_winograd(plan_of(execution))),
+      attention_before_(use_attention(attention_of(execution))) {
     if (execution.threads > 0 && execution.threads != at::get_num_threads())
         at::set_num_threads(execution.threads);
 }
@@ -31,6 +37,7 @@ ExecutionScope::ExecutionScope(const Execution& execution)
 ExecutionScope::~ExecutionScope() {
     use_fused_kernels(fused_before_);
     use_winograd(winograd_before_);
+    use_attention(attention_before_);
 }
 
 UNet make_network(const UNetConfig& config, int channels, int height, int width, const torch::Tensor& values,

@@ -29,6 +29,7 @@ class ExecutionScope {
     bool channels_last_;
     bool fused_before_;
     WinogradPlan winograd_before_;
+    AttentionKernel attention_before_;
 };
 
 /// A network on `device` in evaluation mode, whose weights are a copy of the flat buffer `values` (see

@@ -62,12 +62,14 @@ json execution_to_json(const Execution& execution) {
                    {"kernels", name_of(execution.kernels)},
                    {"threads", execution.threads}};
     if (!execution.winograd.empty()) object["winograd"] = execution.winograd;
+    if (execution.attention != AttentionKernel::flash) object["attention"] = name_of(execution.attention);
     if (execution.device != ComputeDevice::cpu) object["device"] = name_of(execution.device);
     return object;
 }
 
 Execution execution_from_json(const json& object) {
     const auto device = value_named<ComputeDevice>(object.value("device", std::string("cpu")));
+    const auto attention = value_named<AttentionKernel>(object.value("attention", std::string("flash")));
     return {.bfloat16 = object.at("precision") == name_of(Precision::bfloat16),
             .channels_last = object.at("layout") != name_of(MemoryLayout::contiguous),
             .threads = static_cast<int>(
@@ -75,6 +77,7 @@ Execution execution_from_json(const json& object) {
             .kernels =
                 object.value("kernels", "plain") == name_of(Kernels::fused) ? Kernels::fused : Kernels::plain,
             .winograd = object.value("winograd", std::string()),
+            .attention = attention.value_or(AttentionKernel::flash),
             .device = device && *device != ComputeDevice::automatic ? *device : ComputeDevice::cpu};
 }
 

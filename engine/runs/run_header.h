@@ -38,8 +38,8 @@ struct RunHeader {
     std::string newer_version = {};  ///< of the program that wrote it with a newer layout; empty: not newer
 };
 
-/// {"precision", "layout", "kernels", "threads", "winograd", "device"}; "winograd" only if it is not empty,
-/// and "device" only if it is not the processor.
+/// {"precision", "layout", "kernels", "threads", "winograd", "attention", "device"}; "winograd" only if it is
+/// not empty, "attention" only if it is not flash attention, and "device" only if it is not the processor.
 nlohmann::json execution_to_json(const Execution& execution);
 /// Throws nlohmann::json::exception.
 Execution execution_from_json(const nlohmann::json& object);

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <random>
 
 #include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
+#include "engine/device/memory_errors.h"
 #include "engine/model/execution.h"
 #include "engine/model/execution_race.h"
+#include "engine/network/attention.h"
 #include "engine/network/winograd_plan.h"
 #include "engine/training/trainer.h"
 
@@ -38,20 +41,28 @@ std::shared_ptr<const Dataset> noise_like(const Dataset& model, std::int64_t cou
 Trainer trainer_with_batch(RunConfig config, const Dataset& dataset, std::int64_t batch,
                            const Execution& execution) {
     config.training.batch_size = static_cast<int>(batch);
+    config.training.batch_parts = 1;
     return {config, noise_like(dataset, batch), execution};
 }
 
+/// Infinity if the memory of a graphics card is not enough, which may be for another execution.
 double timed_step(Trainer& trainer, const Execution& execution) {
     trainer.use(execution);
     const Clock::time_point begin = Clock::now();
-    trainer.step(0.5);
-    wait_for(execution.device);
+    try {
+        trainer.step(0.5);
+        wait_for(execution.device);
+    } catch (const c10::Error& error) {
+        if (memory_error(error) != MemoryError::graphics_card) throw;
+        release_kept_memory();
+        return std::numeric_limits<double>::infinity();
+    }
     return seconds_since(begin);
 }
 
 /// The largest batch whose steps take at most about longest_step_seconds.
 std::int64_t batch_to_time(const RunConfig& config, const Dataset& dataset, const Execution& execution) {
-    const std::int64_t batch = config.training.batch_size, probe = std::min(batch, probe_batch);
+    const std::int64_t batch = images_of_part(config.training), probe = std::min(batch, probe_batch);
     Trainer trainer = trainer_with_batch(config, dataset, probe, execution);
     timed_step(trainer, execution);
     const double seconds = timed_step(trainer, execution) / static_cast<double>(probe);  // per image
@@ -68,19 +79,26 @@ std::vector<WinogradPlan> winograd_plans(const Execution& execution) {
 /// Both precisions and layouts, where the settings are automatic.
 Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
     Timings timings;
+    const ComputeDevice device = resolved_device(training.device);
     for (const bool bfloat16 : {false, true})
         for (const bool channels_last : {true, false}) {
+            if (bfloat16 && training.precision == Precision::automatic && !has_fast_bfloat16(device))
+                continue;
             const Execution execution{.bfloat16 = bfloat16,
                                       .channels_last = channels_last,
                                       .threads = threads,
                                       .kernels = training.kernels,
-                                      .device = resolved_device(training.device)};
+                                      .device = device};
             const bool precision_fits =
                 training.precision == Precision::automatic || training.precision == precision_of(execution);
             const bool layout_fits =
                 training.layout == MemoryLayout::automatic || training.layout == layout_of(execution);
             if (!precision_fits || !layout_fits) continue;
             timings.push_back({execution});
+            if (can_use_attention_products(execution)) {
+                timings.push_back({execution});
+                timings.back().execution.attention = AttentionKernel::products;
+            }
             for (const WinogradPlan& plan : winograd_plans(execution)) {
                 timings.push_back({execution});
                 timings.back().execution.winograd = to_string(plan);
@@ -91,17 +109,20 @@ Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
 
 /// What all measurements of this version of the program on a device of this machine have in common.
 std::string cache_prefix(ComputeDevice device) {
-    return measured_here("training with Winograd's algorithm") +
+    return measured_here("training with Winograd's algorithm and matrix products for attention") +
            (is_graphics_card(device) ? measured_name(device) + " " + name_of(device) + ", " : std::string());
 }
 
+/// The speed is that of the parts of a batch.
 std::string cache_key(const RunConfig& config, int channels, int height, int width) {
-    std::string key = cache_prefix(resolved_device(config.training.device)) +
-                      network_key(config.unet, channels, height, width);
+    TrainingConfig training = config.training;
+    training.batch_size = images_of_part(training);
+    std::string key =
+        cache_prefix(resolved_device(training.device)) + network_key(config.unet, channels, height, width);
     for (const Setting<TrainingConfig>& setting : training_settings())
         for (const char* name : {"batch_size", "precision", "layout", "kernels", "threads", "optimizer"})
             if (setting.info.key == name)
-                key += ", " + setting.info.key + "=" + format_setting(setting.get(config.training));
+                key += ", " + setting.info.key + "=" + format_setting(setting.get(training));
     return key;
 }
 

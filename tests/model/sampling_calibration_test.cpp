@@ -42,7 +42,9 @@ TEST(SamplingCalibration, BeginsWithTheExecutionOfTheRun) {
     const Execution of_run{.bfloat16 = true, .channels_last = false, .threads = 1};
     const Timings candidates = sampling_candidates(small_model(of_run), 0);
     EXPECT_EQ(candidates.front().execution, of_run);
-    EXPECT_THAT(candidates, SizeIs(can_use_winograd({}) ? 5 : 4));
+    EXPECT_THAT(candidates, SizeIs(can_use_winograd({}) ? 7 : 6));
+    EXPECT_THAT(executions(candidates),
+                Contains(Execution{.bfloat16 = true, .threads = 1, .attention = AttentionKernel::products}));
     EXPECT_THAT(executions(candidates), Contains(Execution{false, true, 1}));
     EXPECT_THAT(executions(candidates),
                 Contains(Execution{.threads = 1, .winograd = to_string(usual_winograd_plan())}));

@@ -43,12 +43,21 @@ Execution with_winograd(const WinogradPlan& plan, int threads) {
     return {.threads = threads, .winograd = to_string(plan)};
 }
 
+/// bfloat16, one thread.
+Execution with_attention_products(bool channels_last, int threads = 1) {
+    return {.bfloat16 = true,
+            .channels_last = channels_last,
+            .threads = threads,
+            .attention = AttentionKernel::products};
+}
+
 TEST(Calibration, TimesPrecisionsLayoutsAndConvolutionsAndPutsTheFastestFirst) {
     const Timings timings = finish(time_executions(automatic_run(), glyphs()));
     EXPECT_THAT(executions(timings), testing::UnorderedElementsAre(
                                          Execution{false, true, 1}, with_winograd({true, true, false}, 1),
                                          with_winograd({true, true, true}, 1), Execution{false, false, 1},
-                                         Execution{true, true, 1}, Execution{true, false, 1}));
+                                         Execution{true, true, 1}, Execution{true, false, 1},
+                                         with_attention_products(true), with_attention_products(false)));
     EXPECT_THAT(timings, Each(Field(&Timing::images_per_second, Gt(0))));
     EXPECT_TRUE(std::ranges::is_sorted(timings, std::greater{}, &Timing::images_per_second));
 }
@@ -129,6 +138,16 @@ TEST(Execution, IsKeptInRunsAndOlderRunsHaveNoWinogradConvolutions) {
     EXPECT_FALSE(execution_to_json(Execution{}).contains("winograd"));
 }
 
+TEST(Execution, OlderRunsUseFlashAttention) {
+    const Execution execution = with_attention_products(true, 2);
+    nlohmann::json object = execution_to_json(execution);
+    EXPECT_EQ(object.at("attention"), "products");
+    EXPECT_EQ(execution_from_json(object), execution);
+    object.erase("attention");
+    EXPECT_EQ(execution_from_json(object), (Execution{.bfloat16 = true, .threads = 2}));
+    EXPECT_FALSE(execution_to_json(Execution{}).contains("attention"));
+}
+
 TEST(TimingCache, KeepsTheNewestHundredEntries) {
     const test::TemporaryFolder folder;
     for (int i = 0; i <= 100; ++i) store_timings(folder / "t.json", std::to_string(i), {{{}, 1.0 + i}}, 1);
@@ -181,7 +200,7 @@ TEST(Execution, OfARunIsKeptOnItsMachineOnly) {
     EXPECT_EQ(execution_of(header), with_winograd(usual_winograd_plan(), 0));
     header.config.training.precision = Precision::bfloat16;
     header.config.training.layout = MemoryLayout::contiguous;
-    EXPECT_EQ(execution_of(header), (Execution{true, false, 0}));
+    EXPECT_EQ(execution_of(header), with_attention_products(false, 0));
     header.measured.reset();
     header.config.training = {.precision = Precision::float32};
     EXPECT_EQ(execution_of(header), Execution{}) << "another program's model";
@@ -199,6 +218,7 @@ TEST(Execution, EveryOneTrainsTheSameModelUpToRounding) {
     EXPECT_NEAR(trained({false, false, 1}), reference, 1e-3 * reference);
     EXPECT_NEAR(trained({true, true, 1}), reference, 2e-2 * reference);
     EXPECT_NEAR(trained({true, false, 1}), reference, 2e-2 * reference);
+    EXPECT_NEAR(trained(with_attention_products(true)), reference, 2e-2 * reference);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ std::string describe_execution(const Execution& execution) {
     text += execution.channels_last ? ", channels last" : ", contiguous";
     if (execution.kernels == Kernels::plain) text += ", plain kernels";
     if (!execution.winograd.empty()) text += ", Winograd convolutions";
+    if (execution.attention == AttentionKernel::products) text += ", attention by matrix products";
     if (execution.threads == 0 || graphics_card) return text;
     return text + ", " + std::to_string(execution.threads) +
            (execution.threads == 1 ? " thread" : " threads");

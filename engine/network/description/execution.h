@@ -35,6 +35,15 @@ inline constexpr std::array names_of<Kernels> = {
     NamedValue{Kernels::plain, "plain", "Plain", "LibTorch's operators, one after the other"},
 };
 
+/// How attention is computed.
+enum class AttentionKernel { flash, products };
+template <>
+inline constexpr std::array names_of<AttentionKernel> = {
+    NamedValue{AttentionKernel::flash, "flash", "Flash attention", "one operator that keeps no weights"},
+    NamedValue{AttentionKernel::products, "products", "Matrix products",
+               "two matrix products and a softmax; faster in bfloat16 on some processors"},
+};
+
 /// How a network is computed. It decides the speed and the last digits of the results, because the order of
 /// sums depends on it.
 struct Execution {
@@ -45,6 +54,8 @@ struct Execution {
     /// The 3x3 convolutions that are computed by Winograd's algorithm (see engine/network/winograd_plan.h);
     /// empty: none. Only with fused kernels, in float32 and channels last.
     std::string winograd = {};
+    /// Products only on the processor, with fused kernels and in bfloat16.
+    AttentionKernel attention = AttentionKernel::flash;
     ComputeDevice device = ComputeDevice::cpu;  ///< a definite one
 
     bool operator==(const Execution&) const = default;
