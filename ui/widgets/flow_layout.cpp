@@ -9,7 +9,11 @@ FlowLayout::FlowLayout(int horizontal_spacing, int vertical_spacing)
     setContentsMargins(0, 0, 0, 0);
 }
 
-FlowLayout::~FlowLayout() = default;
+FlowLayout::~FlowLayout() {
+    // A layout that is deleted removes itself from its parent, so each item is taken out before.
+    while (const std::unique_ptr<QLayoutItem> item{takeAt(0)}) {
+    }
+}
 
 void FlowLayout::addItem(QLayoutItem* item) {
     items_.emplace_back(item);

@@ -164,6 +164,25 @@ TEST(NoisePage, AllSchedulesAreComparedOnOnePictureAtOneTime) {
     EXPECT_EQ(window.compared(ScheduleKind::linear), expected.x_t(make_schedule({}).alpha_bar[600]));
 }
 
+TEST(NoisePage, AComparisonInTheBackHasNoTimeBeyondItsSchedules) {
+    Window window;
+    window.page.set_picture(test_picture());
+    QButtonGroup* modes = window.page.findChild<QButtonGroup*>();
+    QSpinBox* timesteps = window.page.findChild<QSpinBox*>("timesteps");
+    timesteps->setValue(200);
+    modes->button(1)->click();
+    modes->button(0)->click();
+    timesteps->setValue(2000);
+    window.page.set_timestep(1999);
+    ScheduleConfig config;
+    config.timesteps = 200;
+    const NoisedPicture noised(test_picture(), first_seed);
+    EXPECT_EQ(window.compared(ScheduleKind::linear), noised.x_t(make_schedule(config).alpha_bar[199]));
+    modes->button(1)->click();
+    config.timesteps = 2000;
+    EXPECT_EQ(window.compared(ScheduleKind::linear), noised.x_t(make_schedule(config).alpha_bar[1999]));
+}
+
 TEST(NoisePage, OpensAFile) {
     const QTemporaryDir folder;
     const QString file = folder.filePath("mine.png");

@@ -206,7 +206,7 @@ void ScheduleComparison::draw_strips() {
 }
 
 void ScheduleComparison::set_time(int timestep) {
-    timestep_ = timestep;
+    timestep_ = std::clamp(timestep, 0, config_.timesteps - 1);
     show_time();
 }
 

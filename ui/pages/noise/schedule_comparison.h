@@ -30,6 +30,7 @@ class ScheduleComparison : public QWidget {
     /// possible.
     void set_config(const ScheduleConfig& config);
     void set_picture(const NoisedPicture& noised);
+    /// A time beyond the last of the schedules shows the last.
     void set_time(int timestep);
 
     const NoiseSchedule& schedule(ScheduleKind kind) const {
