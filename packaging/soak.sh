@@ -38,6 +38,7 @@ python3 "$root/tests/reliability/kill_test.py" "$program" --kills "$kills"
 say "Faults"
 python3 "$root/tests/reliability/fault_test.py" "$program" "$library" --every "$every" \
     --allocations "$allocations"
+python3 "$root/tests/reliability/cache_fault_test.py" "$program" "$library" --every "$every"
 for target in "$root"/build/release/bin/fuzz_*; do
     say "${target##*/}"
     (cd "$(mktemp -d)" && QT_QPA_PLATFORM=offscreen "$target" --count "$mutations")  # a finding is kept there

@@ -142,7 +142,12 @@ std::string read_text_file(const fs::path& path, std::size_t limit) {
                         std::to_string(limit) + ")",
                     "Choose another file"};
     std::ostringstream text;
+    errno = 0;
     text << stream.rdbuf();
+    // The stream only says that nothing or not everything was written to `text`.
+    if (text.fail() && !code && size > 0)
+        throw Error{"Cannot read " + path.filename().string(),
+                    path.string() + ": " + std::strerror(errno != 0 ? errno : EIO), "Check the disk"};
     return text.str();
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "engine/base/atomic_file.h"
@@ -106,7 +107,7 @@ void CacheWriter::write() try {
     std::error_code code;
     fs::create_directory(folder_, code);
     if (code) throw CacheUnavailable{folder_.string() + ": " + code.message()};
-    fs::remove(folder_ / compact_file, code);
+    remove_left_overs();
     const bool continues = continue_entry();
     if (!continues) begin_entry();
     CacheFile data(folder_ / cache_pixels_file, O_RDWR | O_CREAT);
@@ -119,6 +120,21 @@ void CacheWriter::write() try {
 } catch (const CacheUnavailable&) {
     remove_cache_entry(settings_.folder, key_, lock_);  // it only takes space
     throw;
+} catch (const std::system_error& error) {
+    remove_cache_entry(settings_.folder, key_, lock_);
+    throw CacheUnavailable{settings_.folder.string() + ": " + error.code().message()};
+}
+
+/// Files of a program that was killed or could not remove them, from which nothing is continued.
+void CacheWriter::remove_left_overs() const {
+    std::vector<fs::path> files;
+    std::error_code code;
+    for (fs::directory_iterator file(folder_, code), end; !code && file != end; file.increment(code))
+        if (const fs::path name = file->path().filename();
+            name != cache_pixels_file && name != cache_progress_file)
+            files.push_back(file->path());
+    for (auto file = files.begin(); !code && file != files.end(); ++file) fs::remove(*file, code);
+    if (code) throw CacheUnavailable{folder_.string() + ": " + code.message()};
 }
 
 bool CacheWriter::continue_entry() {

@@ -46,6 +46,7 @@ class CacheWriter {
     void write();
 
   private:
+    void remove_left_overs() const;
     bool continue_entry();
     void begin_entry();
     void require_space(std::uint64_t already_there) const;

@@ -4,9 +4,8 @@
 
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 
-#include "engine/base/atomic_file.h"
-#include "engine/base/error.h"
 #include "engine/data/cache_files.h"
 #include "engine/data/image_cache.h"
 #include "engine/data/intact_images.h"
@@ -79,10 +78,9 @@ std::string fingerprint_of_cached(const Dataset& dataset, const std::filesystem:
         return text->substr(2 * digits_of_hash, digits_of_hash);
     const std::string fingerprint = fingerprint_of(dataset);
     const std::string line = images_and_labels + fingerprint;
-    try {
-        write_text_file(file, line + hash_text(line.data(), line.size()));
-    } catch (const Error&) {  // then it is computed again
-    }
+    // Not with AtomicFile, which can leave a temporary file behind: an incomplete one is noticed above, and
+    // the fingerprint is then computed again.
+    std::ofstream(file, std::ios::binary) << line << hash_text(line.data(), line.size());
     return fingerprint;
 }
 

@@ -30,24 +30,28 @@ std::optional<std::int64_t> limit_in_environment() {
     return text ? parse_cache_limit(text) : std::nullopt;
 }
 
-nlohmann::json stored_settings(const fs::path& folder) {
-    const auto text = read_cache_file(folder / settings_file);
-    if (!text) return nlohmann::json::object();
+nlohmann::json settings_of_text(const std::string& text) {
     try {
-        nlohmann::json settings = parse_shallow_json(*text);
+        nlohmann::json settings = parse_shallow_json(text);
         if (settings.is_object()) return settings;
     } catch (const std::exception&) {  // edited by hand, and not valid: the defaults apply
     }
     return nlohmann::json::object();
 }
 
+nlohmann::json stored_settings(const fs::path& folder) {
+    const auto text = read_cache_file(folder / settings_file);
+    return text ? settings_of_text(*text) : nlohmann::json::object();
+}
+
 bool is_key(const std::string& name) {
     return name.size() == key_length && name.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-std::vector<std::string> keys_in(const fs::path& folder) {
+/// Those that can be listed before an error, which goes to `code`.
+std::vector<std::string> keys_in(const fs::path& folder, std::error_code& code) {
     std::vector<std::string> keys;
-    std::error_code code, ignored;
+    std::error_code ignored;
     for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
         std::string name = entry->path().filename().string();
         if (is_key(name) && entry->is_directory(ignored) && !entry->is_symlink(ignored))
@@ -56,13 +60,14 @@ std::vector<std::string> keys_in(const fs::path& folder) {
     return keys;
 }
 
-std::int64_t bytes_on_disk(const fs::path& folder) {
+/// Those that can be read before an error, which goes to `code`. 0 if another program has removed the folder.
+std::int64_t bytes_on_disk(const fs::path& folder, std::error_code& code) {
     std::int64_t bytes = 0;
-    std::error_code code;
     for (fs::directory_iterator file(folder, code), end; !code && file != end; file.increment(code)) {
         struct stat status {};
         if (::lstat(file->path().c_str(), &status) == 0) bytes += std::int64_t{status.st_blocks} * 512;
     }
+    if (code == std::errc::no_such_file_or_directory) code.clear();
     return bytes;
 }
 
@@ -77,14 +82,27 @@ std::optional<CacheLock> lock_unused(const fs::path& cache, const std::string& k
 
 bool remove_if_unused(const fs::path& cache, const std::string& key) {
     const std::optional<CacheLock> lock = lock_unused(cache, key);
-    if (lock) remove_cache_entry(cache, key, *lock);
-    return lock.has_value();
+    return lock && remove_cache_entry(cache, key, *lock);
 }
 
-CacheEntry describe(const fs::path& cache, const std::string& key) {
+/// Removes the locks of entries that are gone.
+void remove_stray_locks(const fs::path& cache) {
+    std::vector<std::string> keys;
+    std::error_code code, ignored;
+    for (fs::directory_iterator file(cache, code), end; !code && file != end; file.increment(code)) {
+        const std::string key = file->path().stem().string();
+        if (is_key(key) && file->path() == cache_entry_lock(cache, key) &&
+            !fs::exists(cache_entry_folder(cache, key), ignored))
+            keys.push_back(key);
+    }
+    for (const std::string& key : keys) remove_if_unused(cache, key);
+}
+
+/// If its size cannot be read, the error goes to `size_error`.
+CacheEntry describe(const fs::path& cache, const std::string& key, std::error_code& size_error) {
     const fs::path folder = cache_entry_folder(cache, key);
     CacheEntry entry{.key = key, .source = {}};
-    entry.bytes = bytes_on_disk(folder);
+    entry.bytes = bytes_on_disk(folder, size_error);
     entry.is_in_use = !lock_unused(cache, key);
     const auto bytes = read_cache_file(folder / cache_index_file);
     const auto index = bytes ? decode_index(*bytes) : std::nullopt;
@@ -104,6 +122,18 @@ CacheEntry describe(const fs::path& cache, const std::string& key) {
     }
     if (code) entry.last_used = fs::file_time_type::min();
     return entry;
+}
+
+/// The most recently used first. The first error goes to `code`.
+std::vector<CacheEntry> entries_in(const fs::path& folder, std::error_code& code) {
+    std::vector<CacheEntry> entries;
+    for (const std::string& key : keys_in(folder, code)) {
+        std::error_code size_error;
+        entries.push_back(describe(folder, key, size_error));
+        if (!code) code = size_error;
+    }
+    std::ranges::sort(entries, std::greater(), &CacheEntry::last_used);
+    return entries;
 }
 
 }  // namespace
@@ -131,12 +161,21 @@ bool is_cache_limit_from_environment() {
 
 void set_image_cache_limit(std::int64_t bytes) {
     const fs::path folder = default_cache_folder() / "datasets";
-    nlohmann::json settings = stored_settings(folder);
-    settings["limit_bytes"] = bytes;
     std::error_code code;
+    // If there are settings, they are read or not replaced.
+    nlohmann::json settings = fs::exists(folder / settings_file, code)
+                                  ? settings_of_text(read_text_file(folder / settings_file))
+                                  : nlohmann::json::object();
+    settings["limit_bytes"] = bytes;
     fs::create_directories(folder, code);  // write_text_file() reports the error
     write_text_file(folder / settings_file, settings.dump(2) + "\n");
-    make_room_in_cache({.folder = folder, .limit_bytes = bytes}, 0, {});
+    try {
+        make_room_in_cache({.folder = folder, .limit_bytes = bytes}, 0, {});
+    } catch (const std::system_error& error) {
+        throw Error{"Cannot remove decoded datasets beyond the new limit",
+                    folder.string() + ": " + error.code().message(),
+                    "Check the disk, and set the limit again"};
+    }
 }
 
 std::optional<std::int64_t> parse_cache_limit(std::string_view text) {
@@ -159,15 +198,15 @@ std::optional<std::int64_t> parse_cache_limit(std::string_view text) {
 }
 
 std::vector<CacheEntry> list_cache_entries(const fs::path& folder) {
-    std::vector<CacheEntry> entries;
-    for (const std::string& key : keys_in(folder)) entries.push_back(describe(folder, key));
-    std::ranges::sort(entries, std::greater(), &CacheEntry::last_used);
-    return entries;
+    std::error_code ignored;
+    return entries_in(folder, ignored);
 }
 
 std::int64_t bytes_in_cache(const fs::path& folder) {
     std::int64_t bytes = 0;
-    for (const std::string& key : keys_in(folder)) bytes += bytes_on_disk(cache_entry_folder(folder, key));
+    std::error_code ignored;
+    for (const std::string& key : keys_in(folder, ignored))
+        bytes += bytes_on_disk(cache_entry_folder(folder, key), ignored);
     return bytes;
 }
 
@@ -179,17 +218,25 @@ std::int64_t bytes_of(const std::vector<CacheEntry>& entries) {
 
 std::int64_t clear_image_cache(const fs::path& folder) {
     std::int64_t freed = 0;
-    for (const std::string& key : keys_in(folder)) {
-        const std::int64_t bytes = bytes_on_disk(cache_entry_folder(folder, key));
+    std::error_code ignored;
+    for (const std::string& key : keys_in(folder, ignored)) {
+        const std::int64_t bytes = bytes_on_disk(cache_entry_folder(folder, key), ignored);
         if (remove_if_unused(folder, key)) freed += bytes;
     }
     return freed;
 }
 
 bool make_room_in_cache(const ImageCacheSettings& settings, std::int64_t bytes, const std::string& own_key) {
-    std::vector<CacheEntry> entries = list_cache_entries(settings.folder);
+    std::error_code code;
+    std::vector<CacheEntry> entries = entries_in(settings.folder, code);
+    if (code) throw std::system_error(code);  // nobody knows how much is there
     std::erase_if(entries, [&](const CacheEntry& entry) { return entry.key == own_key; });
     std::int64_t total = bytes_of(entries);
+    // What is left of entries that could not be removed as a whole
+    remove_stray_locks(settings.folder);
+    for (const CacheEntry& entry : entries)
+        if (entry.source.empty() && remove_if_unused(settings.folder, entry.key)) total -= entry.bytes;
+    std::erase_if(entries, [](const CacheEntry& entry) { return entry.source.empty(); });
     for (; !entries.empty() && bytes > settings.limit_bytes - total; entries.pop_back())
         if (remove_if_unused(settings.folder, entries.back().key)) total -= entries.back().bytes;
     return bytes <= settings.limit_bytes - total;
@@ -203,13 +250,15 @@ fs::path cache_entry_lock(const fs::path& cache, const std::string& key) {
     return cache / (key + ".lock");
 }
 
-void remove_cache_entry(const fs::path& cache, const std::string& key, const CacheLock& lock) {
-    if (!lock.is_of(cache_entry_lock(cache, key))) return;
-    std::error_code ignored;
+bool remove_cache_entry(const fs::path& cache, const std::string& key, const CacheLock& lock) {
+    if (!lock.is_of(cache_entry_lock(cache, key))) return false;
+    std::error_code code, ignored;
     // The index first, so that what is left after a kill is no entry.
     fs::remove(cache_entry_folder(cache, key) / cache_index_file, ignored);
-    fs::remove_all(cache_entry_folder(cache, key), ignored);
+    fs::remove_all(cache_entry_folder(cache, key), code);
+    if (code) return false;
     fs::remove(cache_entry_lock(cache, key), ignored);
+    return true;
 }
 
 }  // namespace denoise

@@ -53,7 +53,8 @@ std::int64_t bytes_in_cache(const std::filesystem::path& folder);
 /// Removes all entries that are not in use. Returns the number of bytes that this frees. Never throws.
 std::int64_t clear_image_cache(const std::filesystem::path& folder);
 /// Removes the entries that have not been used for the longest time until there is room for `bytes` more
-/// within the limit. Entries in use and that of `own_key` stay. Returns whether there is room.
+/// within the limit. Entries in use and that of `own_key` stay. Returns whether there is room. Throws
+/// std::system_error if the entries cannot be listed.
 bool make_room_in_cache(const ImageCacheSettings& settings, std::int64_t bytes, const std::string& own_key);
 
 // For those who read or write an entry. It has a folder and a lock file beside it.
@@ -62,7 +63,8 @@ std::filesystem::path cache_entry_lock(const std::filesystem::path& cache, const
 inline constexpr const char* cache_index_file = "index";
 inline constexpr const char* cache_progress_file = "progress";
 inline constexpr const char* cache_pixels_file = "pixels";
-/// Removes an entry whose lock the caller holds, if it is still the lock of the entry.
-void remove_cache_entry(const std::filesystem::path& cache, const std::string& key, const CacheLock& lock);
+/// Removes an entry whose lock the caller holds, if it is still the lock of the entry. Returns whether
+/// nothing is left of it.
+bool remove_cache_entry(const std::filesystem::path& cache, const std::string& key, const CacheLock& lock);
 
 }  // namespace denoise

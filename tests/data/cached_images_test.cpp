@@ -349,6 +349,21 @@ TEST_F(CachedImages, ReadingAShortenedFileIsAnErrorAndTheNextLoadRepairsIt) {
     EXPECT_TRUE(same(load(pictures), uncached(pictures)));
 }
 
+TEST_F(CachedImages, WhatAFailedProgramLeftBehindIsRemoved) {
+    const std::string gone(32, 'b'), partial(32, 'c');
+    test::write_bytes(entry() / ".tmp-0123456789abcdef", "an index");
+    test::write_bytes(cache_entry_lock(settings_.folder, gone), "");
+    test::write_bytes(cache_entry_lock(settings_.folder, partial), "");
+    test::write_bytes(cache_entry_folder(settings_.folder, partial) / "compact",
+                      "of an entry without an index");
+    EXPECT_TRUE(same(load({}), uncached({})));
+    EXPECT_FALSE(fs::exists(entry() / ".tmp-0123456789abcdef"));
+    EXPECT_FALSE(fs::exists(cache_entry_lock(settings_.folder, gone)));
+    EXPECT_FALSE(fs::exists(cache_entry_lock(settings_.folder, partial)));
+    EXPECT_FALSE(fs::exists(cache_entry_folder(settings_.folder, partial)));
+    EXPECT_THAT(entries(), SizeIs(1));
+}
+
 TEST_F(CachedImages, ArePrefetchedFromTheDisk) {
     const Pictures pictures{.count = 2000};  // nine pages
     load(pictures);

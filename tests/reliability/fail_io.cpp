@@ -3,7 +3,7 @@
 //
 //   FAIL_FOLDER  only calls on files in this folder count
 //   FAIL_CALL    the number of the call that fails, from 1; 0: none
-//   FAIL_ERRNO   its errno
+//   FAIL_ERRNO   its errno; 0: the process is killed instead
 //   FAIL_REST    if set, all later calls fail too
 //   FAIL_PERIOD  if set, as many calls from FAIL_CALL on fail, then eight times as many succeed, then some
 //   fail again, ... FAIL_MEMORY  if set, not the calls but allocations count: the next few by a thread after
@@ -15,6 +15,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -24,6 +25,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -100,6 +102,7 @@ bool count_and_fail(const char* name) {
     }
     if (wanted == 0 || number < wanted || (number > wanted && !rest)) return false;
     if (number == wanted) note(name, number);
+    if (reason == 0) ::syscall(SYS_kill, ::getpid(), SIGKILL);
     errno = reason;
     return true;
 }
@@ -132,9 +135,38 @@ mode_t mode_of(int flags, va_list arguments) {
     return (flags & (O_CREAT | O_TMPFILE)) != 0 ? static_cast<mode_t>(va_arg(arguments, int)) : 0;
 }
 
-int opened(const char* path, int flags, mode_t mode) {
-    if (concerns(path) && fails("open")) return -1;
-    return watch(static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode)), concerns(path));
+bool concerns(int folder, const char* path) {
+    return concerns(path) || (path != nullptr && *path != '/' && concerns(folder));
+}
+
+int opened(int folder, const char* path, int flags, mode_t mode) {
+    if (concerns(folder, path) && fails("open")) return -1;
+    return watch(static_cast<int>(::syscall(SYS_openat, folder, path, flags, mode)), concerns(folder, path));
+}
+
+int removed(const char* name, int folder, const char* path, int flags) {
+    if (concerns(folder, path) && fails(name)) return -1;
+    return static_cast<int>(::syscall(SYS_unlinkat, folder, path, flags));
+}
+
+int resized(int descriptor, off_t size) {
+    if (concerns(descriptor) && fails("ftruncate")) return -1;
+    return static_cast<int>(::syscall(SYS_ftruncate, descriptor, size));
+}
+
+int reserved(int descriptor, int mode, off_t offset, off_t size) {
+    if (concerns(descriptor) && fails("fallocate")) return -1;
+    return static_cast<int>(::syscall(SYS_fallocate, descriptor, mode, offset, size));
+}
+
+ssize_t read_at(int descriptor, void* data, size_t size, off_t offset) {
+    if (concerns(descriptor) && fails("pread")) return -1;
+    return ::syscall(SYS_pread64, descriptor, data, size, offset);
+}
+
+ssize_t written_at(int descriptor, const void* data, size_t size, off_t offset) {
+    if (concerns(descriptor) && counts_write(descriptor) && fails("pwrite")) return -1;
+    return ::syscall(SYS_pwrite64, descriptor, data, size, offset);
 }
 
 FILE* opened_file(const char* name, const char* path, const char* mode) {
@@ -154,14 +186,28 @@ int open(const char* path, int flags, ...) {
     va_start(arguments, flags);
     const mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
-    return opened(path, flags, mode);
+    return opened(AT_FDCWD, path, flags, mode);
 }
 int open64(const char* path, int flags, ...) {
     va_list arguments;
     va_start(arguments, flags);
     const mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
-    return opened(path, flags, mode);
+    return opened(AT_FDCWD, path, flags, mode);
+}
+int openat(int folder, const char* path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return opened(folder, path, flags, mode);
+}
+int openat64(int folder, const char* path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return opened(folder, path, flags, mode);
 }
 FILE* fopen(const char* path, const char* mode) {
     return opened_file("fopen", path, mode);
@@ -184,6 +230,45 @@ ssize_t write(int descriptor, const void* data, size_t size) {
 ssize_t writev(int descriptor, const iovec* parts, int count) {
     if (concerns(descriptor) && fails("writev")) return -1;
     return ::syscall(SYS_writev, descriptor, parts, count);
+}
+ssize_t pread(int descriptor, void* data, size_t size, off_t offset) {
+    return read_at(descriptor, data, size, offset);
+}
+ssize_t pread64(int descriptor, void* data, size_t size, off64_t offset) {
+    return read_at(descriptor, data, size, offset);
+}
+ssize_t pwrite(int descriptor, const void* data, size_t size, off_t offset) {
+    return written_at(descriptor, data, size, offset);
+}
+ssize_t pwrite64(int descriptor, const void* data, size_t size, off64_t offset) {
+    return written_at(descriptor, data, size, offset);
+}
+int ftruncate(int descriptor, off_t size) {
+    return resized(descriptor, size);
+}
+int ftruncate64(int descriptor, off64_t size) {
+    return resized(descriptor, size);
+}
+int fallocate(int descriptor, int mode, off_t offset, off_t size) {
+    return reserved(descriptor, mode, offset, size);
+}
+int fallocate64(int descriptor, int mode, off64_t offset, off64_t size) {
+    return reserved(descriptor, mode, offset, size);
+}
+int flock(int descriptor, int operation) {
+    if (concerns(descriptor) && fails("flock")) return -1;
+    return static_cast<int>(::syscall(SYS_flock, descriptor, operation));
+}
+int unlink(const char* path) {
+    return removed("unlink", AT_FDCWD, path, 0);
+}
+int unlinkat(int folder, const char* path, int flags) {
+    return removed("unlinkat", folder, path, flags);
+}
+int remove(const char* path) {
+    const int result = removed("remove", AT_FDCWD, path, 0);
+    return result != 0 && (errno == EISDIR || errno == EPERM) ? removed("rmdir", AT_FDCWD, path, AT_REMOVEDIR)
+                                                              : result;
 }
 int fsync(int descriptor) {
     if (concerns(descriptor) && fails("fsync")) return -1;

@@ -3,7 +3,7 @@
 
     fault_test.py DENOISE_LAB_CLI FAIL_IO.so [--every N] [--allocations N] [--folder FOLDER]
 
-open, read, write, fsync, rename, mkdir and mmap on the files of a small run fail with ENOSPC and EIO: the k-th call
+open, read, write, fsync, rename, remove, mkdir, mmap and others on the files of a small run fail with ENOSPC and EIO: the k-th call
 alone, for each k, or the k-th call and all that follow. Then allocations of memory while files are read and written
 fail, N of each command. Last, a disk is full now and then. Each command must then succeed, or end with one error of
 three lines; it must not crash or hang. The run must resume, with the losses of an undisturbed run. --every N tests each
@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 import programs
+from faults import Faults, check_messages
 from programs import Failure, Program, all_losses, check, check_losses, checkpoint_step, resumed
 
 SHORT, WHOLE = 9, 20  # steps of the run that is resumed, and of a whole one
@@ -25,20 +26,6 @@ CONSTANT_RATE = ["anneal=no", "warmup=0"]  # the learning rate does not depend o
 
 def new_run(run, steps=WHOLE):
     return programs.new_run(run, steps, CONSTANT_RATE)
-
-
-def check_messages(status, errors):
-    """Success, or one error, and nothing on stderr but errors and warnings of three lines."""
-    check(status in (0, 1), f"exit status {status}: {errors}")
-    lines = errors.splitlines()
-    kinds = []
-    for first in range(0, len(lines), 3):
-        block = lines[first:first + 3]
-        check(len(block) == 3 and block[1].startswith("  why: ") and block[2].startswith("  do:  "),
-              f"not a message of three lines: {errors}")
-        kinds.append(block[0].split(":")[0])
-    check(all(kind in ("error", "warning") for kind in kinds), errors)
-    check(kinds.count("error") == status, f"{kinds.count('error')} errors with exit status {status}: {errors}")
 
 
 class Case:
@@ -50,26 +37,16 @@ class Case:
 
 def run_with_fault(options, folder, case, number, reason, rest=False, **more):
     """Runs the case with a fault at call `number` (0: none). Returns the number of calls and what failed."""
-    work, log = folder / "work", folder / "log"
+    work = folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    log.unlink(missing_ok=True)
     run = work / "run"
     if case.template:
         shutil.copytree(case.template, run)
-    faults = {"FAIL_FOLDER": str(work), "FAIL_CALL": str(number), "FAIL_ERRNO": str(reason), "FAIL_LOG": str(log),
-              "LD_PRELOAD": options.library, **more}
-    if rest:
-        faults["FAIL_REST"] = "1"
-    program = Program(options.program, XDG_CACHE_HOME=str(folder / "cache"), **faults)
+    faults = Faults(options.library, work, folder / "log", number, reason, rest, **more)
+    program = Program(options.program, XDG_CACHE_HOME=str(folder / "cache"), **faults.variables)
     status, _, errors = program.run(*case.command(run))
-    failed, calls = "nothing", 0
-    for line in log.read_text().splitlines() if log.exists() else []:
-        count, what = line.split(" ", 1)
-        if what == "calls":
-            calls = int(count)
-        else:
-            failed = what
+    calls, failed = faults.outcome()
     check_messages(status, errors)
     return status, calls, failed
 
