@@ -54,6 +54,14 @@ TEST_F(CacheCommand, LimitsTheCacheForAllPrograms) {
     expect_error(cli({"cache", "--limit", "much"}), "\"much\" is not a size");
 }
 
+TEST_F(CacheCommand, PrepareSaysWhyImagesAreNotCached) {
+    const test::Variable variable("DENOISE_LAB_DATASET_CACHE", "1kB");
+    const json notes = json::parse(cli({"prepare", set(), "--json"}).out)["notes"];
+    ASSERT_THAT(notes, SizeIs(1));
+    EXPECT_THAT(notes[0].get<std::string>(), HasSubstr("The decoded images are not cached: they take"));
+    EXPECT_THAT(cli({"prepare", set()}).out, HasSubstr("note: The decoded images are not cached"));
+}
+
 TEST_F(CacheCommand, TrainingIsTheSameFromTheCacheAndFromMemory) {
     const auto losses = [&](const char* limit, const std::string& run) {
         const test::Variable variable("DENOISE_LAB_DATASET_CACHE", limit);

@@ -115,7 +115,8 @@ class Test:
             expected = name == "settings.json" or name.endswith(".lock") or path.is_dir() if parent == self.entries \
                 else name in FINISHED
             check(expected, f"left behind: {path.relative_to(self.entries)}")
-        check(len(list(self.entries.glob("*.lock"))) == 1, "a lock of no entry is left behind")
+        # The empty lock of an entry that is gone is removed when the next entry is written.
+        check(len(list(self.entries.glob("*.lock"))) <= 2, "locks of no entries are left behind")
 
     def run(self, case):
         self.fill_cache(case)
