@@ -200,8 +200,9 @@ void add_id(CLI::App& command, std::int64_t& id) {
 void add_add(CLI::App& queue) {
     auto options = std::make_shared<AddOptions>();
     CLI::App* command = add_part(queue, "add", "Add a new run, or one that is trained further.");
-    add_run_options(*command, options->run,
-                    "Train this run further; --steps or --minutes give its total budget");
+    CLI::Option* resume = add_run_options(
+        *command, options->run, "Train this run further; --steps or --minutes give its total budget");
+    for (const char* name : {"--batch", "--batch-parts"}) command->get_option(name)->excludes(resume);
     command->add_option("--name", options->name, "Name in the list, and of the folder of a new run")
         ->type_name("NAME");
     command->footer(settings_help());
@@ -216,11 +217,16 @@ void add_list(CLI::App& queue) {
 }
 
 void add_run_part(CLI::App& queue) {
-    auto threads = std::make_shared<int>(0);
+    struct Options {
+        int threads = 0;
+        ComputeDevice device = ComputeDevice::automatic;
+    };
+    auto options = std::make_shared<Options>();
     CLI::App* command =
         add_part(queue, "run", "Train the waiting runs one after the other. Ctrl+C saves the current one.");
-    add_threads_option(*command, *threads);
-    command->callback([threads] { run_queue(*threads); });
+    add_threads_option(*command, options->threads);
+    add_device_option(*command, options->device);
+    command->callback([options] { run_queue(options->threads, options->device); });
 }
 
 void add_remove(CLI::App& queue) {

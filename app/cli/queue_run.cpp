@@ -52,9 +52,9 @@ void require_success(const RunQueue& before, const RunQueue& after) {
 
 }  // namespace
 
-void run_queue(int threads) {
+void run_queue(int threads, ComputeDevice device) {
     QueueFile file = open_queue();
-    const auto engine = engine_for_command(threads);
+    const auto engine = engine_for_command(threads, nullptr, device);
     QueueDriver driver(
         file, [&](Command command) { return engine->post(std::move(command)); }, print_warning);
     driver.start();
@@ -69,7 +69,7 @@ void run_queue(int threads) {
         }
     }
     if (interrupting) {
-        std::printf("Continue with: denoise-lab-cli queue run\n");
+        std::printf("Resume with: denoise-lab-cli queue run\n");
         throw Cancelled{};
     }
     require_success(before, file.queue());

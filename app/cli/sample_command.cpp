@@ -17,6 +17,7 @@
 #include "engine/base/elapsed.h"
 #include "engine/distributed/together.h"
 #include "engine/runs/run_header.h"
+#include "engine/session/devices.h"
 #include "engine/session/pictures.h"
 #include "engine/session/recipe.h"
 
@@ -198,7 +199,8 @@ void sample_together(const SampleOptions& options, Communicator& group) {
         [&] {
             if (group.rank() == 0) output.emplace(options.out, options.scale, options.frames);
             require_batches(options, output ? &*output : nullptr);
-            engine = engine_for_command(threads, nullptr, options.device);
+            engine = engine_for_command(
+                threads, nullptr, device_of_process(options.device, options.device, group.place().number));
             const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, shown);
             request = request_of(options, model);
             request.frames = false;
@@ -223,7 +225,11 @@ void sample_together(const SampleOptions& options, Communicator& group) {
     const auto begin = std::chrono::steady_clock::now();
     do_together(
         group,
-        [&] { samples = sample_batches(*engine, batches_of(request, group.rank(), group.size()), shown); },
+        [&] {
+            request.execution->device =
+                device_of_process(options.device, request.execution->device, group.place().number);
+            samples = sample_batches(*engine, batches_of(request, group.rank(), group.size()), shown);
+        },
         interrupted);
     samples = gather_samples(group, std::move(samples), request);
     if (!output) return;

@@ -26,8 +26,12 @@ struct TrainOptions {
 Command request_of(const TrainOptions& options) {
     const RunOptions& run = options.run;
     if (!run.resume.empty())
-        return ResumeTraining{
-            .folder = run.resume, .steps = run.steps, .minutes = run.minutes, .dataset = options.data};
+        return ResumeTraining{.folder = run.resume,
+                              .steps = run.steps,
+                              .minutes = run.minutes,
+                              .dataset = options.data,
+                              .batch_size = run.batch,
+                              .batch_parts = run.parts};
     RunConfig config = config_of(run);
     if (options.threads > 0) set_from_text(config, "threads", std::to_string(options.threads));
     if (options.device != ComputeDevice::automatic) config.training.device = options.device;
@@ -55,7 +59,8 @@ void add_train(CLI::App& app, Communicator& group) {
     CLI::App* command = app.add_subcommand("train", "Train a model on images, or resume a run.");
     auto* resume = add_run_options(*command, options->run,
                                    "Continue this run from its newest checkpoint, with its settings; --steps "
-                                   "or --minutes give it another budget");
+                                   "or --minutes give it another budget, --batch and --batch-parts another "
+                                   "batch");
     add_path(*command, "--data", options->data,
              "Where the dataset of the run to resume is now, if it has moved and is not found; it is said if "
              "its images differ")

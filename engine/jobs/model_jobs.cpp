@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/base/elapsed.h"
+#include "engine/device/devices.h"
 #include "engine/device/transfer.h"
 #include "engine/jobs/evaluation.h"
 #include "engine/jobs/tensors.h"
@@ -142,6 +143,7 @@ Work<void> run_sample(JobId id, Emit emit, SampleStore& store, SamplingExecution
     while (true) {
         const Clock::time_point step_begin = Clock::now();
         const bool more = sampling.step();
+        wait_for(setup.execution.device);
         step_seconds.push_back(seconds_since(step_begin));
         if (!more) break;
         const Step& step = sampling.report();

@@ -12,6 +12,7 @@
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_list.h"
 #include "tests/app/trained_run.h"
+#include "tests/support/sanitizers.h"
 
 namespace denoise {
 namespace {
@@ -58,6 +59,7 @@ class ProcessGroup : public testing::Test {
     std::string file(const std::string& name) const { return folder_ / name; }
 
     TemporaryFolder folder_;
+    test::SanitizerOptions without_leaks_of_mpi_{"detect_leaks=0"};  // its plugins leave memory behind
 };
 
 std::vector<std::string> with_batch(std::vector<std::string> arguments, int batch) {
@@ -131,12 +133,35 @@ TEST_F(ProcessGroup, HasTheLossesOfOneProcessWithAllImages) {
     EXPECT_EQ(nlohmann::json::parse(cli({"info", file("two"), "--json"}).out).at("processes"), 2);
 }
 
+/// With dropout, which other computations with the same images need not have.
+TEST_F(ProcessGroup, HasExactlyTheLossesOfOneProcessWithParts) {
+    const std::vector<std::string> more = {"--set", "held_out=0.2", "--set", "dropout=0.1"};
+    std::vector<std::string> in_parts = with_batch(training(file("one"), 24, more), 16);
+    in_parts.insert(in_parts.end(), {"--batch-parts", "2"});
+    ASSERT_EQ(cli(in_parts).exit_code, 0);
+    ASSERT_EQ(run_group(2, training(file("two"), 24, more)).exit_code, 0);
+    EXPECT_EQ(losses_of(file("two")), losses_of(file("one")));
+}
+
+TEST_F(ProcessGroup, OfAnotherSizeGoesOnWithTheSameStepsInParts) {
+    const std::vector<std::string> more = {"--set", "warmup=0", "--set", "anneal=no"};
+    ASSERT_EQ(run_group(2, training(file("whole"), 12, more)).exit_code, 0);
+    ASSERT_EQ(run_group(2, training(file("run"), 6, more)).exit_code, 0);
+    const ProgramResult alone = cli({"train", "--resume", file("run"), "--steps", "12", "--batch", "16",
+                                     "--batch-parts", "2", "--threads", "1"});
+    ASSERT_EQ(alone.exit_code, 0) << alone.err;
+    EXPECT_THAT(alone.out, HasSubstr("a step has 16 images, as before"));
+    EXPECT_EQ(losses_of(file("run")), losses_of(file("whole")));
+    EXPECT_EQ(read_run(file("run")).config.training.batch_parts, 2);
+}
+
 TEST_F(ProcessGroup, OfAnotherSizeResumesARun) {
     ASSERT_EQ(run_group(2, training(file("run"), 6)).exit_code, 0);
     const ProgramResult alone = cli({"train", "--resume", file("run"), "--steps", "9"});
     EXPECT_EQ(alone.exit_code, 0) << alone.err;
     EXPECT_THAT(alone.out, HasSubstr("trained by 2 processes, and is now trained by one process"));
     EXPECT_THAT(alone.out, HasSubstr("a step has 8 images instead of 16"));
+    EXPECT_THAT(alone.out, HasSubstr("--batch 16 --batch-parts 2"));
     EXPECT_EQ(read_run_header(file("run")).processes, 1);
     const ProgramResult three = run_group(3, {"train", "--resume", file("run"), "--steps", "12"});
     EXPECT_EQ(three.exit_code, 0) << three.err;
@@ -223,6 +248,14 @@ TEST_F(ProcessGroup, ReportsAnErrorOnce) {
     const ProgramResult unknown = run_group(2, {"sample", file("nowhere"), "--out", file("grid.png")});
     EXPECT_EQ(unknown.exit_code, 1);
     EXPECT_EQ(count_of(unknown.err, "error: "), 1) << unknown.err;
+}
+
+TEST_F(ProcessGroup, RefusesACardThatIsNotThere) {
+    const ProgramResult result = run_group(2, training(file("run"), 2, {"--device", "cuda:7"}));
+    if (result.exit_code == 0) GTEST_SKIP() << "this computer has eight cards";
+    EXPECT_THAT(result.err, HasSubstr("cuda:7"));
+    EXPECT_EQ(count_of(result.err, "error: "), 1) << result.err;
+    EXPECT_FALSE(fs::exists(file("run")));
 }
 
 TEST_F(ProcessGroup, IsRefusedByOtherCommands) {
