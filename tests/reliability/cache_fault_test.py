@@ -90,7 +90,8 @@ class Test:
     def with_fault(self, case, number, reason, rest):
         """The number of calls, what failed, and whether that was told."""
         self.fill_cache(case)
-        faults = Faults(self.options.library, self.entries, self.folder / "log", number, reason, rest)
+        faults = Faults(self.options.library, self.entries, self.folder / "log", number, reason, rest,
+                        FAIL_REMOVAL="1")
         status, images, notes = self.prepare(case.pictures, **faults.variables)
         check(status == 0 or (number > 0 and reason == 0), f"exit status {status}")
         if status == 0:
@@ -149,7 +150,8 @@ class Test:
 
         def limit(number, reason, rest):
             self.fill_cache(case)
-            faults = Faults(self.options.library, self.entries, self.folder / "log", number, reason, rest)
+            faults = Faults(self.options.library, self.entries, self.folder / "log", number, reason, rest,
+                            FAIL_REMOVAL="1")
             status, _, errors = self.program(**faults.variables).run("cache", "--limit", "1kB")
             if status != KILLED:
                 check_messages(status, errors)

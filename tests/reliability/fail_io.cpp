@@ -5,12 +5,13 @@
 //   FAIL_CALL    the number of the call that fails, from 1; 0: none
 //   FAIL_ERRNO   its errno; 0: the process is killed instead
 //   FAIL_REST    if set, all later calls fail too
+//   FAIL_REMOVAL if set, calls that remove files count, too; a full disk does not make them fail
 //   FAIL_PERIOD  if set, as many calls from FAIL_CALL on fail, then eight times as many succeed, then some
-//   fail again, ... FAIL_MEMORY  if set, not the calls but allocations count: the next few by a thread after
-//   each such call, of 32 KB or
-//                more, with operator new. nlohmann's JSON takes a little memory in its destructor, where no
-//                error can be reported, and oneDNN, which takes it with posix_memalign(), reads through null
-//                pointers.
+//                fail again, ...
+//   FAIL_MEMORY  if set, not the calls but allocations count: the next few by a thread after each such call,
+//                of 32 KB or more, with operator new. nlohmann's JSON takes a little memory in its
+//                destructor, where no error can be reported, and oneDNN, which takes it with
+//                posix_memalign(), reads through null pointers.
 //   FAIL_LOG     gets the number of calls, and the name of the one that failed
 
 #include <dlfcn.h>
@@ -145,7 +146,8 @@ int opened(int folder, const char* path, int flags, mode_t mode) {
 }
 
 int removed(const char* name, int folder, const char* path, int flags) {
-    if (concerns(folder, path) && fails(name)) return -1;
+    static const bool counts = *variable("FAIL_REMOVAL") != '\0';
+    if (counts && concerns(folder, path) && fails(name)) return -1;
     return static_cast<int>(::syscall(SYS_unlinkat, folder, path, flags));
 }
 
