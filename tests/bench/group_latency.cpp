@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "engine/base/elapsed.h"
@@ -28,6 +30,15 @@ double median_seconds(Communicator& group, int times, const std::function<void()
     }
     std::ranges::nth_element(seconds, seconds.begin() + times / 2);
     return seconds[static_cast<std::size_t>(times) / 2];
+}
+
+/// Where the processes are, in their order. The numbers choose the graphics cards.
+void print_places(Communicator& group) {
+    const Place place = group.place();
+    const std::string text = group.name_of(group.rank()) + ", number " + std::to_string(place.number) +
+                             " of " + std::to_string(place.count) + " on its machine";
+    for (const std::vector<std::byte>& line : group.gather(std::as_bytes(std::span(text))))
+        std::printf("%.*s\n", static_cast<int>(line.size()), reinterpret_cast<const char*>(line.data()));
 }
 
 void measure(Communicator& group) {
@@ -58,6 +69,7 @@ void measure(Communicator& group) {
 int main() {
     try {
         const auto group = denoise::join_group();
+        denoise::print_places(*group);
         denoise::measure(*group);
     } catch (const denoise::Error& error) {
         std::fprintf(stderr, "%s\n", denoise::one_line(error).c_str());

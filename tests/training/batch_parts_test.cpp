@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "engine/runs/expectation.h"
 #include "engine/runs/memory_estimate.h"
 #include "engine/training/calibration.h"
 #include "engine/training/trainer.h"
@@ -77,6 +78,16 @@ TEST(BatchParts, NeedTheMemoryOfOnePart) {
     const Error error = error_of([&] { check_training_memory(whole, 1, 28, 28, available); });
     EXPECT_THAT(error.remedy, HasSubstr("batch_size to at most 128, batch_parts to at least 4"));
     EXPECT_NO_THROW(check_training_memory(with_parts(whole, 512, 4), 1, 28, 28, available));
+}
+
+TEST(BatchParts, DoNotChangeWhatToExpectOfTheSamples) {
+    PlannedTraining planned;
+    planned.config = with_classes(with_parts(find_preset("quick").config, 32, 1), 10);
+    planned.config.training.steps = planned.steps = 4000;
+    const std::string of_whole = expected_samples(planned);
+    planned.config.training.batch_parts = 4;
+    EXPECT_EQ(expected_samples(planned), of_whole);
+    EXPECT_FALSE(of_whole.empty());
 }
 
 class BatchPartsSpeed : public testing::Test {
