@@ -264,10 +264,11 @@ ExportChoices ExportDialog::choices() const {
 
 QString ExportDialog::suggested_name() const {
     const SampleRequest& request = trajectory_.start().request;
-    const QString sample = QString("%1-%2-seed-%3")
-                               .arg(QString::fromStdString(request.sampler))
-                               .arg(trajectory_.steps())
-                               .arg(request.seed);
+    QString sample = QString("%1-%2-seed-%3")
+                         .arg(QString::fromStdString(request.sampler))
+                         .arg(trajectory_.steps())
+                         .arg(request.seed);
+    if (request.ema_length != 0) sample += QString("-ema-%1").arg(request.ema_length);
     const int timestep = trajectory_.empty() ? -1 : trajectory_.frame(frame_).timestep;
     const QString when = timestep < 0 ? QString("result") : QString("t%1").arg(timestep);
     switch (kind()) {

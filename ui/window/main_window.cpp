@@ -102,7 +102,7 @@ MainWindow::MainWindow(std::unique_ptr<Engine> engine, Theme& theme, const Prefe
     setContextMenuPolicy(Qt::NoContextMenu);
 
     auto& setup_commands = add_part<SetupCommands>(*link_, editor_, *setup_dock_, *setup_, preferences_);
-    auto& model_commands = add_part<ModelCommands>(*link_, jobs_, preferences_, *this);
+    auto& model_commands = add_part<ModelCommands>(*link_, jobs_, preferences_, *pages_, *this);
     add_part<TrainingCommands>(*link_, jobs_, editor_, setup_->run_settings(), preferences_, *pages_,
                                setup_->datasets(), runs_dock_->evaluation());
     auto* list = new FrontList(*runs_dock_, *pages_, this);

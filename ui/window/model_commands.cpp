@@ -3,16 +3,18 @@
 #include <utility>
 
 #include "ui/link/engine_link.h"
+#include "ui/pages/denoise/denoise_page.h"
 #include "ui/panels/model/model_dialogs.h"
 #include "ui/paths/dropped_path.h"
+#include "ui/window/page_tabs.h"
 #include "ui/window/posted_jobs.h"
 #include "ui/window/preference_store.h"
 
 namespace denoise::ui {
 
 ModelCommands::ModelCommands(EngineLink& link, PostedJobs& jobs, const PreferenceStore& preferences,
-                             QWidget& window)
-    : link_(link), jobs_(jobs), preferences_(preferences), window_(window) {
+                             PageTabs& pages, QWidget& window)
+    : link_(link), jobs_(jobs), preferences_(preferences), pages_(pages), window_(window) {
     connect(&link, &EngineLink::run_opened, this, &ModelCommands::situation_changed);
     connect(&link, &EngineLink::job_ended, this, &ModelCommands::end_opening);
 }
@@ -59,6 +61,7 @@ void ModelCommands::export_model_at(const std::filesystem::path& path) {
 
 void ModelCommands::export_open_model() {
     choose_export(&window_, preferences_.export_folder(), model_name(link_.model_path()),
+                  pages_.denoise().settings().request.ema_length,
                   [this](const ConvertModel& request) { jobs_.post(request); });
 }
 

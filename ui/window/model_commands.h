@@ -11,6 +11,7 @@ class QWidget;
 namespace denoise::ui {
 
 class EngineLink;
+class PageTabs;
 class PostedJobs;
 class PreferenceStore;
 
@@ -18,7 +19,9 @@ class PreferenceStore;
 class ModelCommands : public CommandPart {
     Q_OBJECT
   public:
-    ModelCommands(EngineLink& link, PostedJobs& jobs, const PreferenceStore& preferences, QWidget& window);
+    /// Models are exported with the EMA length that is chosen on the page Denoise.
+    ModelCommands(EngineLink& link, PostedJobs& jobs, const PreferenceStore& preferences, PageTabs& pages,
+                  QWidget& window);
 
     std::vector<ActionRow> rows() override;
     void describe(Situation& now) const override;
@@ -39,6 +42,7 @@ class ModelCommands : public CommandPart {
     EngineLink& link_;
     PostedJobs& jobs_;
     const PreferenceStore& preferences_;
+    PageTabs& pages_;
     QWidget& window_;
     JobId opening_ = 0;  ///< the job that opens a model for `then_`; 0: none
     std::function<void()> then_;

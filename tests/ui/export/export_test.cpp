@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 using denoise::testing::make_images;
 
 /// Five steps and the result, three images of 28 by 28.
-Trajectory film() {
+Trajectory film(double ema_length = 0) {
     SampleStarted start;
     start.job = 1;
     start.timesteps = {999, 749, 499, 249, 0};
@@ -42,6 +42,7 @@ Trajectory film() {
     start.request.steps = 5;
     start.request.eta = 0.5;
     start.request.seed = 42;
+    start.request.ema_length = ema_length;
     for (int t = 0; t < 1000; ++t) start.alpha_bar.push_back(1.0 - t / 1000.0);
     Trajectory trajectory(start);
     for (int i = 0; i < 5; ++i)
@@ -81,6 +82,24 @@ TEST_F(ExportTest, PictureIsTheFrameWithItsRecipe) {
     EXPECT_EQ(recipe["timestep"], 499);
     EXPECT_EQ(recipe["image"], 1);
     EXPECT_EQ(files(), std::set<std::string>{"one.png"});
+}
+
+TEST_F(ExportTest, EachFileOfASampleWithAnotherEmaLengthNamesIt) {
+    const auto recipe_at = [this](const std::string& name) {
+        return nlohmann::json::parse(read_recipe(at(name)));
+    };
+    write_export(film_, {.kind = ExportKind::grid, .path = at("grid.png")});
+    EXPECT_FALSE(recipe_at("grid.png").contains("ema_length"));
+    const Trajectory longer = film(0.12);
+    write_export(longer, {.kind = ExportKind::grid, .path = at("grid.png")});
+    EXPECT_EQ(recipe_at("grid.png")["ema_length"], 0.12);
+    write_export(longer, {.kind = ExportKind::frames, .content = ExportContent::x0, .path = at("frames")});
+    for (const auto& file : fs::directory_iterator(at("frames")))
+        EXPECT_EQ(nlohmann::json::parse(read_recipe(file.path()))["ema_length"], 0.12);
+    const Theme theme;
+    ExportDialog dialog(longer, 0, -1, theme);
+    EXPECT_TRUE(dialog.choices().path.filename().string().starts_with("ddim-5-seed-42-ema-0.12"))
+        << dialog.choices().path;
 }
 
 TEST_F(ExportTest, GridHasAllImagesInTheSizeOfThePlan) {

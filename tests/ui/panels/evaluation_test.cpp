@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "tests/ui/support/window_fixture.h"
+#include "ui/pages/denoise/sample_controls.h"
 #include "ui/panels/evaluation/evaluation_record.h"
 #include "ui/panels/evaluation/pairs_view.h"
 #include "ui/panels/runs/runs_panel.h"
@@ -119,6 +120,38 @@ TEST_F(EvaluationTest, GuidanceIsOfferedForModelsThatWereTrainedForItAlone) {
     ASSERT_TRUE(guidance->isVisible());
     guidance->setValue(2.5);
     EXPECT_EQ(evaluate(Metric::frechet).samples.guidance_scale, 2.5);
+}
+
+TEST_F(EvaluationTest, AnotherEmaLengthIsMeasuredAndNamedInTheResult) {
+    open_evaluation();
+    open_model();
+    auto* length = find<QDoubleSpinBox>("evaluation_ema_length");
+    ASSERT_TRUE(length && length->isEnabled());
+    EXPECT_EQ(evaluate(Metric::frechet).samples.ema_length, 0) << "that of the run";
+    EXPECT_FALSE(shows_text("EMA 0.12"));
+    length->setValue(0.12);
+    EXPECT_EQ(evaluate(Metric::frechet).samples.ema_length, 0.12);
+    EXPECT_TRUE(shows_text("glyphs, step 2,000, EMA 0.12"));
+    EXPECT_EQ(find<QTreeView>("evaluations")->model()->index(0, 0).data().toString(),
+              "2026-11-24 glyphs · 2,000 · EMA 0.12");
+    EXPECT_EQ(evaluate(Metric::bits_per_dim).samples.ema_length, 0.12) << "of the bound, too";
+    EXPECT_TRUE(shows_text("glyphs, step 2,000, EMA 0.12"));
+
+    record_->no_ema_lengths = "The run kept no snapshots of its EMA";
+    open_model();
+    EXPECT_FALSE(length->isEnabled());
+    EXPECT_EQ(length->toolTip(), "The run kept no snapshots of its EMA");
+    EXPECT_EQ(evaluate(Metric::frechet).samples.ema_length, 0);
+}
+
+TEST(EvaluationRecords, ScoresOfAnotherEmaLengthNameIt) {
+    ui::EvaluationRecord record;
+    record.request.metric = Metric::frechet;
+    record.result.score = FrechetScore{};
+    const QString plain = ui::score_text(record);
+    EXPECT_FALSE(plain.contains("EMA"));
+    record.request.samples.ema_length = 0.1;
+    EXPECT_EQ(ui::score_text(record), plain + " (EMA 0.1)");
 }
 
 TEST_F(EvaluationTest, BitsPerDimensionShowWhatTheyConsistOf) {
@@ -314,6 +347,20 @@ TEST_F(EvaluationTest, TheOpenModelIsExportedToWhereItWasAskedFor) {
     EXPECT_EQ(record_->all<ConvertModel>()[0].format, ModelFormat::diffusers);
     EXPECT_EQ(record_->all<ConvertModel>()[0].path, folder.toStdString());
     EXPECT_TRUE(shows_text("exported to " + folder));
+}
+
+TEST_F(EvaluationTest, TheModelIsExportedWithTheEmaLengthOfThePageDenoise) {
+    open_evaluation();
+    open_model();
+    auto* length = window_->findChild<ui::SampleControls*>()->findChild<QDoubleSpinBox*>("ema_length");
+    ASSERT_TRUE(length);
+    length->setValue(0.12);
+    actions()["export_model"]->trigger();
+    EXPECT_EQ(find<QFileDialog>("export_model_dialog")->windowTitle(),
+              "Export the model with an EMA length of 0.12");
+    answer_dialog("export_model_dialog", folder_.filePath("exported"));
+    ASSERT_EQ(record_->all<ConvertModel>().size(), 1u);
+    EXPECT_EQ(record_->all<ConvertModel>()[0].ema_length, 0.12);
 }
 
 TEST_F(EvaluationTest, ARunIsOpenedBeforeItIsExported) {

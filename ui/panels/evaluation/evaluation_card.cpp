@@ -152,7 +152,8 @@ void EvaluationCard::connect_engine() {
     connect(&link_, &EngineLink::run_opened, this, [this](const RunOpened& run) {
         step_ = run.step;
         controls_->set_model(run.config.schedule.timesteps,
-                             run.config.unet.classes > 0 && run.config.unet.unlabelled_class);
+                             run.config.unet.classes > 0 && run.config.unet.unlabelled_class,
+                             text_of(run.no_ema_lengths));
         offer_datasets();
     });
     connect(&link_, &EngineLink::dataset_ready, this, &EvaluationCard::offer_datasets);

@@ -64,6 +64,8 @@ void EvaluationControls::build(const Theme& theme) {
     count_->setGroupSeparatorShown(true);
     count_->setFixedWidth(5 * space::group);
     count_->setObjectName("evaluation_count");
+    ema_length_ = make_ema_length_box();
+    ema_length_->setObjectName("evaluation_ema_length");
     button_ = new QPushButton;
     button_->setObjectName("evaluate");
     button_->setProperty("primary", true);
@@ -79,6 +81,7 @@ void EvaluationControls::build(const Theme& theme) {
         2);
     first->addWidget(browse, 0, Qt::AlignBottom);
     first->addLayout(labelled_field(theme, tr("Images"), count_));
+    first->addLayout(labelled_field(theme, tr("EMA length"), ema_length_));
     first->addStretch(1);
     first->addWidget(button_, 0, Qt::AlignBottom);
     auto* rows = new QVBoxLayout(this);
@@ -170,10 +173,11 @@ void EvaluationControls::add_dataset(const DatasetOffer& offer) {
     dataset_->setItemData(dataset_->count() - 1, text_of(offer.config.dataset), Qt::ToolTipRole);
 }
 
-void EvaluationControls::set_model(int timesteps, bool guidance) {
+void EvaluationControls::set_model(int timesteps, bool guidance, const QString& no_ema_lengths) {
     steps_->setMaximum(timesteps);
     guidance_field_->setVisible(guidance);
     if (!guidance) guidance_->setValue(1);
+    set_ema_length_obstacle(*ema_length_, no_ema_lengths);
 }
 
 void EvaluationControls::choose_folder() {
@@ -228,6 +232,7 @@ Evaluate EvaluationControls::request() const {
     request.dataset = offers_.at(static_cast<std::size_t>(dataset_->currentIndex())).config;
     request.count = count_->value();
     request.metric = metric();
+    request.samples.ema_length = chosen_ema_length(*ema_length_);
     if (!uses_features(request.metric)) return request;
     request.features = features();
     if (request.features == FeatureSpace::inception) request.weights = weights_path_.toStdString();

@@ -31,8 +31,9 @@ class EvaluationControls : public QWidget {
     /// is kept as long as it is offered; otherwise the first one is chosen.
     void set_datasets(const std::vector<DatasetOffer>& offers);
     /// `timesteps`: the largest number of steps; `guidance`: whether the model was also trained without
-    /// labels, which guidance needs.
-    void set_model(int timesteps, bool guidance);
+    /// labels, which guidance needs; `no_ema_lengths`: why the length of the EMA cannot be chosen, empty: it
+    /// can.
+    void set_model(int timesteps, bool guidance, const QString& no_ema_lengths);
 
     Evaluate request() const;
     Metric metric() const;
@@ -67,7 +68,7 @@ class EvaluationControls : public QWidget {
     std::optional<DatasetConfig> wished_;       ///< by the user; nullopt: the first of offers_
     QComboBox *metric_ = nullptr, *dataset_ = nullptr, *features_ = nullptr, *sampler_ = nullptr;
     QSpinBox *count_ = nullptr, *steps_ = nullptr;
-    QDoubleSpinBox* guidance_ = nullptr;
+    QDoubleSpinBox *guidance_ = nullptr, *ema_length_ = nullptr;
     QPushButton *weights_ = nullptr, *button_ = nullptr;
     QWidget *sample_row_ = nullptr, *weights_field_ = nullptr, *guidance_field_ = nullptr;
     std::vector<int> counts_;  ///< by metric: what was set for it

@@ -64,6 +64,12 @@ QStringList lines_of(const FrechetScore& score, const EvaluationRecord& record) 
     return lines;
 }
 
+/// The length of the EMA, "0.1"; empty: the EMA of the run.
+QString ema_text(const EvaluationRecord& record) {
+    const double length = record.request.samples.ema_length;
+    return length == 0 ? QString() : QLocale().toString(length, 'g', 3);
+}
+
 QString least_distance(const NearestImages& score) {
     return score.distances.empty() ? measure_text(std::nan(""))
                                    : measure_text(std::ranges::min(score.distances));
@@ -111,11 +117,17 @@ QString help_of(Metric metric) {
 }
 
 QString model_text(const EvaluationRecord& record) {
-    return record.step > 0 ? tr("%1, step %2").arg(record.model, count_text(record.step)) : record.model;
+    const QString ema = ema_text(record);
+    const QString model =
+        record.step > 0 ? tr("%1, step %2").arg(record.model, count_text(record.step)) : record.model;
+    return ema.isEmpty() ? model : tr("%1, EMA %2").arg(model, ema);
 }
 
 QString short_model_text(const EvaluationRecord& record) {
-    return record.step > 0 ? tr("%1 · %2").arg(record.model, count_text(record.step)) : record.model;
+    const QString ema = ema_text(record);
+    const QString model =
+        record.step > 0 ? tr("%1 · %2").arg(record.model, count_text(record.step)) : record.model;
+    return ema.isEmpty() ? model : tr("%1 · EMA %2").arg(model, ema);
 }
 
 QString value_text(const EvaluationRecord& record) {
@@ -131,7 +143,10 @@ QString value_text(const EvaluationRecord& record) {
 }
 
 QString score_text(const EvaluationRecord& record) {
-    return QStringLiteral("%1 %2").arg(short_title_of(record.request.metric), value_text(record));
+    const QString score =
+        QStringLiteral("%1 %2").arg(short_title_of(record.request.metric), value_text(record));
+    const QString ema = ema_text(record);
+    return ema.isEmpty() ? score : tr("%1 (EMA %2)").arg(score, ema);
 }
 
 QString headline_of(const EvaluationRecord& record) {

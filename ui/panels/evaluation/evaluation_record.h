@@ -25,12 +25,13 @@ QString title_of(Metric metric);
 QString short_title_of(Metric metric);  ///< for tables
 /// What the metric measures, and how to interpret it.
 QString help_of(Metric metric);
-/// "glyphs, step 2,000"
+/// "glyphs, step 2,000", with the length of another EMA than that of the run
 QString model_text(const EvaluationRecord& record);
-QString short_model_text(const EvaluationRecord& record);  ///< for tables: "glyphs · 2,000"
+/// For tables: "glyphs · 2,000", and "glyphs · 2,000 · EMA 0.1" with another EMA than that of the run.
+QString short_model_text(const EvaluationRecord& record);
 /// The value for tables: "3.214", "0.812 / 0.64".
 QString value_text(const EvaluationRecord& record);
-/// The value with the short name of the metric: "Frechet 12.3".
+/// The value with the short name of the metric: "Frechet 12.3", "Frechet 12.3 (EMA 0.1)".
 QString score_text(const EvaluationRecord& record);
 /// The value with its name: "Precision 0.812, recall 0.64".
 QString headline_of(const EvaluationRecord& record);

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QFileDialog>
+#include <QLocale>
 
 #include "ui/paths/dropped_path.h"
 
@@ -40,23 +41,27 @@ void choose_model(QWidget* parent, const std::function<void(const QString& path)
     dialog->open();
 }
 
-void choose_export(QWidget* parent, const QString& folder, const QString& name,
+void choose_export(QWidget* parent, const QString& folder, const QString& name, double ema_length,
                    const std::function<void(const ConvertModel& command)>& then) {
     const QString as_folder = filter_of(ModelFormat::diffusers, "*");
     const QString as_file = filter_of(ModelFormat::safetensors, "*.safetensors");
-    auto* dialog = make_dialog(parent, tr("Export the model"), "export_model_dialog");
+    const QString length = QLocale().toString(ema_length, 'g', 3);
+    auto* dialog = make_dialog(parent,
+                               ema_length == 0 ? tr("Export the model")
+                                               : tr("Export the model with an EMA length of %1").arg(length),
+                               "export_model_dialog");
     dialog->setDirectory(folder);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setFileMode(QFileDialog::AnyFile);
     dialog->setNameFilters({as_folder, as_file});
     dialog->setLabelText(QFileDialog::Accept, tr("Export"));
-    dialog->selectFile(name);
+    dialog->selectFile(ema_length == 0 ? name : QStringLiteral("%1-ema-%2").arg(name).arg(ema_length));
     QObject::connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, as_file](const QString& filter) {
         dialog->setDefaultSuffix(filter == as_file ? QStringLiteral("safetensors") : QString());
     });
     QObject::connect(dialog, &QFileDialog::fileSelected, parent, [=](const QString& path) {
         const bool file = dialog->selectedNameFilter() == as_file;
-        then({file ? ModelFormat::safetensors : ModelFormat::diffusers, path.toStdString()});
+        then({file ? ModelFormat::safetensors : ModelFormat::diffusers, path.toStdString(), ema_length});
     });
     dialog->open();
 }

@@ -13,7 +13,8 @@ namespace denoise::ui {
 void choose_model(QWidget* parent, const std::function<void(const QString& path)>& then);
 
 /// Opens a dialog to choose where and in which format to export a model; it suggests `name` in `folder`.
-void choose_export(QWidget* parent, const QString& folder, const QString& name,
+/// `ema_length` is that of the weights, as in ConvertModel, which the dialog says.
+void choose_export(QWidget* parent, const QString& folder, const QString& name, double ema_length,
                    const std::function<void(const ConvertModel& command)>& then);
 
 }  // namespace denoise::ui
