@@ -23,6 +23,16 @@ constexpr double minutes_of_day = 24 * 60;
 /// A training of more days is said to be long.
 constexpr double long_days = 3;
 
+/// The lines of `text` with a little space between them.
+QString with_paragraphs(const QString& text) {
+    QString html;
+    for (const QString& line : text.split('\n'))
+        html += QStringLiteral("<p style=\"margin:%1px 0 0 0\">%2</p>")
+                    .arg(html.isEmpty() ? 0 : space::tight)
+                    .arg(line.toHtmlEscaped());
+    return html;
+}
+
 QString minutes_text(double minutes) {
     if (minutes >= 2 * minutes_of_day)
         return ForecastLabel::tr("%1 days").arg(count_text(rounded(minutes / minutes_of_day)));
@@ -36,6 +46,7 @@ ForecastLabel::ForecastLabel(EngineLink& link, ConfigEditor& editor, const Theme
     : QLabel(parent), link_(link), editor_(editor) {
     setObjectName("forecast");
     setWordWrap(true);
+    setTextFormat(Qt::RichText);
     setProperty("role", "caption");
     setFont(theme.caption());
     hide();
@@ -68,7 +79,7 @@ void ForecastLabel::ask() {
 void ForecastLabel::show_forecast(const TrainingForecast& forecast) {
     if (forecast.job != asked_) return;
     asked_ = 0;
-    setText(describe_forecast(forecast, editor_.config().training.steps > 0));
+    setText(with_paragraphs(describe_forecast(forecast, editor_.config().training.steps > 0)));
     show();
 }
 
