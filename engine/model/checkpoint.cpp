@@ -140,8 +140,8 @@ class Layout {
 /// Throws Error if the file has no optimizer state.
 void require_moments(const SafetensorsFile& file) {
     if (file.find("optimizer.first_moment") == nullptr)
-        throw Error{"Cannot continue this run", file.path().string() + ": it contains only the EMA weights",
-                    "Use it for sampling, and continue from another checkpoint of the run"};
+        throw Error{"Cannot resume this run", file.path().string() + ": it contains only the EMA weights",
+                    "Use it for sampling, and resume from another checkpoint of the run"};
 }
 
 void require_same_network(const RunHeader& run, const RunHeader& header, const fs::path& path) {
@@ -149,8 +149,8 @@ void require_same_network(const RunHeader& run, const RunHeader& header, const f
         header.height == run.height && header.width == run.width &&
         header.config.schedule.timesteps == run.config.schedule.timesteps)
         return;
-    throw Error{"Cannot continue this run", path.string() + ": it is of another network than the run",
-                "Continue from another checkpoint of the run"};
+    throw Error{"Cannot resume this run", path.string() + ": it is of another network than the run",
+                "Resume from another checkpoint of the run"};
 }
 
 Checkpoint read_checkpoint(const SafetensorsFile& file, const json& description) {
@@ -264,7 +264,14 @@ void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint,
     description["step"] = state.step;
     description["seconds"] = checkpoint.seconds;
     description["timestep_losses"] = state.timestep_losses;  // NaN is written as null
-    tensors.write(path, description);
+    try {
+        tensors.write(path, description);
+    } catch (const Error&) {
+        // Without a checkpoint, the file with its tracked EMAs would be in the way until the next one.
+        std::error_code code;
+        if (!fs::is_regular_file(path, code)) fs::remove(tracked_ema_file(path), code);
+        throw;
+    }
 }
 
 void save_weights(const fs::path& path, const Model& model, bool half) {

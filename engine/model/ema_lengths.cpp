@@ -114,7 +114,9 @@ torch::Tensor ema_of_length(double length, std::int64_t step, const TrackedEmas&
     check_ema_length(length);
     if (!emas.front().defined())
         throw Error{"Cannot choose the EMA length", "the run has kept no snapshots of its EMA",
-                    "Train a new run with ema_snapshots = 10", "ema_length"};
+                    "Train a new run with ema_snapshots = " +
+                        std::to_string(find_preset("quick").config.training.ema_snapshots),
+                    "ema_length"};
     const std::int64_t now = last_tracked_step(step);
     if (now == 0) return emas.front().clone();  // not updated yet
     std::vector<std::pair<std::int64_t, TrackedEmas>> all;

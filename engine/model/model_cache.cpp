@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/base/file_stamp.h"
 #include "engine/runs/run_folder.h"
 
 namespace denoise {
@@ -20,12 +21,7 @@ std::string stamp_of(const fs::path& path) {
         if (checkpoints.empty()) return {};
         file = checkpoints.front().path;
     }
-    const auto time = fs::last_write_time(file, code);
-    if (code) return {};
-    const auto bytes = fs::file_size(file, code);
-    if (code) return {};
-    return file.string() + " " + std::to_string(time.time_since_epoch().count()) + " " +
-           std::to_string(bytes);
+    return file_stamp(file);
 }
 
 }  // namespace

@@ -146,6 +146,24 @@ TEST(EmaLengths, AreStoredInCheckpointsBitForBit) {
     EXPECT_TRUE(torch::equal(with_ema_length(model, 0).weights, model.weights));
 }
 
+TEST(EmaLengths, OfACheckpointThatCannotBeWrittenLeaveNoFile) {
+    const test::TemporaryFolder folder;
+    Checkpoint saved;
+    const std::filesystem::path path = trained_checkpoint(folder, small_run(), 9, &saved);
+    const Trainer trainer(small_run(), glyphs());
+    const std::filesystem::path later = path.parent_path() / "00000012.safetensors";
+    std::filesystem::create_directories(later / "in the way");
+    EXPECT_THROW(save_checkpoint(later, saved, trainer.slices()), Error);
+    EXPECT_FALSE(std::filesystem::exists(tracked_ema_file(later)));
+    EXPECT_EQ(why_no_ema_lengths(path), "") << "those of the checkpoint before are kept";
+}
+
+TEST(EmaLengths, AreMissingInARunThatKeptNone) {
+    const std::string preset = std::to_string(find_preset("quick").config.training.ema_snapshots);
+    EXPECT_THAT(error_of([] { ema_of_length(0.07, 100, {}, {}); }).remedy,
+                testing::EndsWith("ema_snapshots = " + preset));
+}
+
 TEST(EmaLengths, OfARunWithoutThemAreRefusedWithTheReason) {
     const test::TemporaryFolder folder;
     RunConfig config = small_run();
