@@ -33,6 +33,7 @@ QToolBar::separator { background: @line; width: 1px; margin: 6px 8px; }
 QToolButton, QPushButton { border: 1px solid transparent; border-radius: 6px; padding: 3px 10px;
     min-height: 20px; background: transparent; color: @text; }
 QPushButton { border-color: @line; background: @panel; }
+QToolButton[narrow="true"] { padding: 3px 4px; }
 QToolButton:hover, QPushButton:hover { background: @hover; }
 QToolButton:pressed, QPushButton:pressed, QToolButton:checked, QPushButton:checked { background: @selected; }
 QToolButton:focus, QPushButton:focus { border-color: @accent; }

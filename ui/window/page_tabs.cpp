@@ -55,9 +55,7 @@ Page& PageTabs::current() const {
 int PageTabs::controls_bottom() const {
     const Page& page = current();
     const int top = tabBar()->geometry().bottom() + 1;
-    // On a low page, the controls are covered rather than the end of a message cut off.
-    return std::clamp(page.mapTo(this, QPoint(0, page.controls_bottom())).y(), top,
-                      std::max(top, height() / 2));
+    return std::clamp(page.mapTo(this, QPoint(0, page.controls_bottom())).y(), top, std::max(top, height()));
 }
 
 void PageTabs::show_page(Page& page) {

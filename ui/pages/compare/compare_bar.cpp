@@ -98,8 +98,8 @@ void CompareBar::set_up_fields() {
     view_->setToolTip(
         tr("All columns side by side, the difference between two of them, or one image at the checkpoints of "
            "a run"));
-    for (QToolButton* button : {dice_, add_, form_})
-        button->setFixedWidth(space::target);  // one row at 1024 pixels
+    // So that the bar takes one row in a window of 1024 pixels
+    for (QToolButton* button : {dice_, add_, form_}) button->setProperty("narrow", true);
     add_->setObjectName("add");
     form_->setObjectName("show_settings");
     form_->setCheckable(true);
