@@ -226,6 +226,43 @@ TEST_F(SchedulerTest, AnInvalidChangeIsRefused) {
     EXPECT_EQ(read_run(folder / "run").config.training.learning_rate, endless().training.learning_rate);
 }
 
+TEST_F(SchedulerTest, TheBatchIsDividedIntoPartsDuringATraining) {
+    const JobId job = start_endless_run();
+    RunConfig wanted = endless();
+    wanted.training.batch_parts = wanted.training.batch_size;
+    engine->post(ChangeTraining{wanted});
+    const RunChanged changed = next<RunChanged>();
+    ASSERT_EQ(changed.changes.size(), 1u);
+    EXPECT_EQ(changed.changes[0].key, "batch_parts");
+    EXPECT_GT(next<MetricsBatch>().steps.back().step, changed.changes[0].step);
+    wanted.training.batch_parts = wanted.training.batch_size + 1;
+    engine->post(ChangeTraining{wanted});
+    EXPECT_EQ(next<Problem>().error.setting, "batch_parts");
+    engine->post(StopTraining{});
+    end_of(job);
+    EXPECT_EQ(read_run(folder / "run").config.training.batch_parts, wanted.training.batch_size);
+}
+
+/// As for another number of processes.
+TEST_F(SchedulerTest, ARunIsResumedWithAnotherBatch) {
+    RunConfig config = small_run();
+    config.training.steps = 4;
+    ASSERT_EQ(run(StartTraining{config, folder / "run"}).outcome, Outcome::done);
+    ResumeTraining request{.folder = folder / "run", .steps = 6};
+    request.batch_size = 3 * config.training.batch_size;
+    request.batch_parts = 3;
+    const JobId job = engine->post(request);
+    ASSERT_EQ(end_of(job).outcome, Outcome::done);
+    EXPECT_THAT(all<Notice>(job).at(0).text,
+                HasSubstr("a step has " + std::to_string(request.batch_size) + " images instead of " +
+                          std::to_string(config.training.batch_size)));
+    EXPECT_EQ(read_run(folder / "run").config.training.batch_size, request.batch_size);
+    EXPECT_EQ(read_run(folder / "run").step, 6);
+    request.steps = 8;
+    request.batch_parts = 5 * request.batch_size;
+    EXPECT_EQ(error_of(request).setting, "batch_parts");
+}
+
 TEST_F(SchedulerTest, AnInvalidConfigCreatesNoFolder) {
     RunConfig config = small_run();
     config.unet.groups = 5;
