@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -151,7 +152,11 @@ std::string summary_of(const Samples& samples) {
 
 Samples sample_batches(Engine& engine, const std::vector<SampleRequest>& batches, ProgressLine* line) {
     Samples samples;
-    for (const SampleRequest& batch : batches) append(samples, sample_images(engine, batch, nullptr, line));
+    for (SampleRequest batch : batches) {
+        // The recipe has one execution, so a smaller batch at the end is computed like the others.
+        if (!samples.result.images.empty()) batch.execution = samples.start.execution;
+        append(samples, sample_images(engine, batch, nullptr, line));
+    }
     return samples;
 }
 
@@ -168,7 +173,7 @@ void require_batches(const SampleOptions& options, const SampleOutput* output) {
                     "Start it without mpirun or srun"};
 }
 
-/// How process 0 would compute one image: if the processes chose for themselves, images of different
+/// How process 0 would compute the images alone: if the processes chose for themselves, images of different
 /// processes could differ.
 Execution execution_for_all(Engine& engine, SampleRequest request, Communicator& group) {
     std::string text;
@@ -176,7 +181,10 @@ Execution execution_for_all(Engine& engine, SampleRequest request, Communicator&
         group,
         [&] {
             if (group.rank() != 0) return;
-            request.count = request.steps = 1;
+            const int steps = request.steps > 0 ? request.steps : ScheduleConfig{}.timesteps;
+            request.total_images = std::int64_t{request.count} * steps;  // in this one step
+            request.count = std::min(request.count, images_at_once);
+            request.steps = 1;
             request.exact = false;
             const Samples probe = sample_images(engine, request, nullptr, nullptr);
             text = execution_to_json(probe.start.execution).dump();

@@ -38,6 +38,7 @@ std::vector<SampleRequest> batches_of(const SampleRequest& request, int rank, in
         const std::int64_t first = i * images_at_once;
         requests.push_back(request);
         requests.back().first_image = first;
+        requests.back().total_images = request.count;
         requests.back().count =
             static_cast<int>(std::min<std::int64_t>(images_at_once, request.count - first));
     }

@@ -89,7 +89,7 @@ Work<BitsPerDim> measure_bits_per_dim(const Model& model, const Evaluate& reques
 Work<ImageBatch> draw_samples(const Model& model, const Evaluate& request, SamplingExecutions& executions) {
     const std::int64_t largest = std::min(samples_per_batch, request.count);
     check_memory(model, largest, executions.device());
-    const double images = static_cast<double>(request.count) * calls_per_image(model, request.samples);
+    const double images = evaluated_images(model, request.samples, request.count);
     const SamplingChoice choice = co_await executions.choose(model, request.samples, largest, images);
     const ConditionalDenoiser denoiser = denoiser_of(model, choice.execution);
     ImageBatch samples;

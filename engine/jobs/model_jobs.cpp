@@ -122,7 +122,7 @@ Work<void> run_sample(JobId id, Emit emit, SampleStore& store, SamplingExecution
         setup = branch_off(origin.setup, request, state);
     } else {
         const std::int64_t count = image_count(request);
-        const double images = static_cast<double>(count) * calls_per_image(model, request);
+        const double images = evaluated_images(model, request, count);
         const SamplingChoice choice = co_await executions.choose(model, request, count, images);
         setup = set_up(model, denoiser_of(model, choice.execution), request, choice.execution.device);
         setup.execution = choice.execution;

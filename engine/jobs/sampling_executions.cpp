@@ -51,4 +51,8 @@ double calls_per_image(const Model& model, const SampleRequest& request) {
     return step_count(model, request) * (request.guidance_scale == 1 ? 1.0 : 2.0);
 }
 
+double evaluated_images(const Model& model, const SampleRequest& request, std::int64_t count) {
+    return static_cast<double>(std::max(count, request.total_images)) * calls_per_image(model, request);
+}
+
 }  // namespace denoise

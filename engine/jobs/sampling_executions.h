@@ -40,5 +40,8 @@ class SamplingExecutions {
 
 /// The number of times that a network is evaluated for each image of `request`, about.
 double calls_per_image(const Model& model, const SampleRequest& request);
+/// The number of images that a network evaluates for a request of `count` images, about: for a share of many
+/// images (see SampleRequest::total_images), that for all of them.
+double evaluated_images(const Model& model, const SampleRequest& request, std::int64_t count);
 
 }  // namespace denoise

@@ -4,7 +4,7 @@
 #include "engine/jobs/group_training.h"
 #include "engine/jobs/model_jobs.h"
 #include "engine/jobs/open_run.h"
-#include "engine/model/ema_lengths.h"
+#include "engine/runs/ema_snapshots.h"
 #include "engine/runs/moved_dataset.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_list.h"
@@ -144,7 +144,7 @@ void Scheduler::accept(JobId, const PauseTraining&) {
 }
 
 void Scheduler::accept(JobId, const ContinueTraining&) {
-    TrainJob& job = open_run("Cannot continue");
+    TrainJob& job = open_run("Cannot resume");
     job.continue_training();
     if (job.ended()) end(job.id(), Outcome::done);
 }
@@ -186,9 +186,9 @@ void Scheduler::accept(JobId, const Cancel& command) {
 
 // ------------------------------------------------------------------ models
 
-Model Scheduler::current_model(double ema_length) const {
+Model Scheduler::current_model(double ema_length) {
     if (training_ != nullptr && training_->is_open()) return training_->model(ema_length);
-    if (model_) return with_ema_length(*model_, ema_length);
+    if (model_) return ema_lengths_.open(*model_, ema_length);
     throw Error{"There is no model", "none has been trained or opened", "Train one, or open a run"};
 }
 
@@ -224,7 +224,7 @@ void Scheduler::accept(JobId id, const Sample& request) {
         id,
         [this, id, open, length, request](const auto&) {
             return run_sample(id, emitter(), samples_, executions_,
-                              open ? *open : with_ema_length(models_.open(request.model), length), request);
+                              open ? *open : ema_lengths_.open(models_.open(request.model), length), request);
         },
         nullptr, request.after);
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -15,6 +16,7 @@
 #include "engine/jobs/sample_store.h"
 #include "engine/jobs/sampling_executions.h"
 #include "engine/jobs/train_job.h"
+#include "engine/model/ema_length_cache.h"
 #include "engine/model/model_cache.h"
 #include "engine/scheduler/job_turns.h"
 #include "engine/scheduler/mailbox.h"
@@ -26,7 +28,9 @@ namespace denoise {
 /// and does one step of one job at a time. Commands are processed between two steps.
 class Scheduler : public Engine {
   public:
-    explicit Scheduler(const EngineOptions& options);
+    using Clock = std::chrono::steady_clock;
+    /// `now` measures the steps of the jobs, which get equal shares of the time; tests replace it.
+    explicit Scheduler(const EngineOptions& options, std::function<Clock::time_point()> now = Clock::now);
     ~Scheduler() override;
 
     JobId post(Command command) override;
@@ -83,7 +87,7 @@ class Scheduler : public Engine {
     void end_closed(const Job& job);
     /// The model in training or the open one, with the EMA of a length or, for 0, of the run. Throws Error if
     /// there is none, or if the length cannot be chosen.
-    Model current_model(double ema_length = 0) const;
+    Model current_model(double ema_length = 0);
 
     void step(Job& job);
     bool ends_within_step(const Job& job) const;
@@ -91,6 +95,7 @@ class Scheduler : public Engine {
     void end(JobId id, Outcome outcome, const Error& error = {});
 
     EngineOptions options_;
+    std::function<Clock::time_point()> now_;
     Mailbox<Event> events_;
     Mailbox<Inbound> inbox_;
     std::atomic<JobId> last_id_ = 0;
@@ -104,7 +109,8 @@ class Scheduler : public Engine {
     Datasets datasets_;
     SampleStore samples_;
     SamplingExecutions executions_;
-    ModelCache models_;           ///< for samples of other models than the open one
+    ModelCache models_;  ///< for samples of other models than the open one
+    EmaLengthCache ema_lengths_;
     std::optional<Model> model_;  ///< used for sampling while no run is open
     JobTurns jobs_;
     TrainJob* training_ = nullptr;  ///< the training job in jobs_; null: none

@@ -42,6 +42,17 @@ TEST_F(SamplingExecutionsTest, ASmallSampleDoesNotWait) {
     EXPECT_TRUE(choice.timings.empty());
 }
 
+TEST_F(SamplingExecutionsTest, AShareOfManyImagesCountsLikeAllOfThem) {
+    SampleRequest request;
+    request.steps = 20;
+    EXPECT_EQ(evaluated_images(model, request, 64), 64 * 20);
+    request.total_images = 1000;
+    EXPECT_EQ(evaluated_images(model, request, 64), 1000 * 20);
+    request.guidance_scale = 2;
+    EXPECT_EQ(evaluated_images(model, request, 64), 2 * 1000 * 20);
+    EXPECT_EQ(evaluated_images(model, request, 2000), 2 * 2000 * 20);
+}
+
 TEST_F(SamplingExecutionsTest, AreMeasuredOnceAndThenTheSameForAllSamplesOfThisSize) {
     SamplingExecutions executions(1);
     const SamplingChoice measured = choose(executions, 1e9);
