@@ -13,6 +13,7 @@
 #include "engine/formats/image_file.h"
 #include "engine/runs/run_list.h"
 #include "tests/app/trained_run.h"
+#include "tests/support/sanitizers.h"
 
 namespace denoise {
 namespace {
@@ -101,6 +102,7 @@ TEST(Clock, ThatJumpsChangesNeitherLossesNorBudget) {
     const std::vector<std::string> steady = training(folder / "steady", 30),
                                    jumping = training(folder / "jumping", 30);
     ASSERT_EQ(cli(steady).exit_code, 0);
+    const test::SanitizerOptions another_library_comes_first("verify_asan_link_order=0");
     const ProgramResult result = shell("LD_PRELOAD='" DENOISE_LAB_JUMPING_CLOCK "' " + command_line(jumping));
     ASSERT_EQ(result.exit_code, 0) << result.out;
     EXPECT_EQ(read_run(folder / "jumping").state, RunState::finished);

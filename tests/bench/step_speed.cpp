@@ -63,7 +63,10 @@ std::vector<Execution> executions(int threads, bool bfloat16) {
     list[0].kernels = Kernels::plain;
     list[2].winograd = to_string(WinogradPlan{true, true, false});
     list[3].winograd = to_string(WinogradPlan{true, true, true});
-    if (bfloat16) list.push_back({.bfloat16 = true});
+    if (bfloat16) {
+        list.push_back({.bfloat16 = true});
+        list.push_back({.bfloat16 = true, .attention = AttentionKernel::products});
+    }
     for (Execution& execution : list) execution.threads = threads;
     return list;
 }
