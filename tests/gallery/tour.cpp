@@ -148,6 +148,11 @@ void Tour::datasets() {
     until("the error of the model", [this] { return window_.findChild<QFrame*>("message") != nullptr; });
     trigger("tab_denoise");
     camera_.take("message-on-denoise");
+    window_.open_path(folder_.path() + "/another run.safetensors");
+    until("a second error", [this] { return window_.findChildren<QFrame*>("message").size() > 1; });
+    trigger("show_evaluation");
+    camera_.take("messages-on-a-low-page");
+    hide_runs();
     dismiss_messages();
     trigger("tab_train");
 
