@@ -94,9 +94,9 @@ void evaluate(const EvaluateOptions& options) {
     const auto* nearest = std::get_if<NearestImages>(&result.score);
     if (nearest && !options.out.empty()) write_pairs(*nearest, options.out);
     if (options.as_json)
-        print_json(evaluation_json(options.metric, result));
+        print_json(evaluation_json(request, result));
     else
-        print_evaluation(result);
+        print_evaluation(request, result);
 }
 
 }  // namespace

@@ -86,13 +86,16 @@ json to_json(const NearestImages& score) {
 
 }  // namespace
 
-void print_evaluation(const EvaluationResult& result) {
+void print_evaluation(const Evaluate& request, const EvaluationResult& result) {
     std::visit([](const auto& score) { print(score); }, result.score);
+    if (const double length = request.samples.ema_length; length != 0)
+        std::printf("  with an EMA length of %s\n", format_setting(length).c_str());
 }
 
-json evaluation_json(Metric metric, const EvaluationResult& result) {
+json evaluation_json(const Evaluate& request, const EvaluationResult& result) {
     json object = std::visit([](const auto& score) { return to_json(score); }, result.score);
-    object["metric"] = name_of(metric);
+    object["metric"] = name_of(request.metric);
+    if (request.samples.ema_length != 0) object["ema_length"] = request.samples.ema_length;
     return object;
 }
 

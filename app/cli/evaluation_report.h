@@ -7,9 +7,9 @@
 namespace denoise::cli {
 
 /// The result of `evaluate` on stdout.
-void print_evaluation(const EvaluationResult& result);
+void print_evaluation(const Evaluate& request, const EvaluationResult& result);
 
 /// The same as one JSON object.
-nlohmann::json evaluation_json(Metric metric, const EvaluationResult& result);
+nlohmann::json evaluation_json(const Evaluate& request, const EvaluationResult& result);
 
 }  // namespace denoise::cli

@@ -85,16 +85,13 @@ QueuedRun new_run(Engine& engine, const AddOptions& options) {
     return run;
 }
 
-/// The time for a budget in steps.
-double expected_seconds(Engine& engine, const QueuedRun& run) {
-    if (run.config.training.steps == 0) return 0;
+TrainingForecast forecast_of(Engine& engine, const QueuedRun& run) {
     const QueuedImages& images = run.images;
-    const auto forecast =
-        result_of<TrainingForecast>(engine,
-                                    ForecastTraining{run.config, images.count, images.channels, images.height,
-                                                     images.width, static_cast<std::size_t>(images.classes)},
-                                    nullptr);
-    return 60 * forecast.minutes;
+    return result_of<TrainingForecast>(
+        engine,
+        ForecastTraining{run.config, images.count, images.channels, images.height, images.width,
+                         static_cast<std::size_t>(images.classes)},
+        nullptr);
 }
 
 /// Says what will probably not fit, while somebody is there who can change it.
@@ -120,16 +117,18 @@ void add_run(const AddOptions& options) {
     QueueFile file = open_queue();
     if (file.obstacle()) throw Error{*file.obstacle()};
     const auto engine = engine_for_command();
-    QueuedRun run = options.run.resume.empty()
-                        ? new_run(*engine, options)
-                        : continuation_of_run(options.run.resume, options.run.steps, options.run.minutes);
+    const bool is_new = options.run.resume.empty();
+    QueuedRun run = is_new ? new_run(*engine, options)
+                           : continuation_of_run(options.run.resume, options.run.steps, options.run.minutes);
     if (!options.name.empty()) run.name = options.name;
-    run.expected_seconds = expected_seconds(*engine, run);
+    const TrainingForecast forecast = forecast_of(*engine, run);
+    if (run.config.training.steps > 0) run.expected_seconds = 60 * forecast.minutes;
     std::int64_t id = 0;
     file.change([&](RunQueue& queue) { id = add_to_queue(queue, run); });
     std::printf("Run %lld, \"%s\", was added to the queue.\n", static_cast<long long>(id),
                 printable(run.name).c_str());
     std::printf("%s\n", forecast_text(file.queue()).c_str());
+    if (is_new && !forecast.expectation.empty()) std::printf("%s\n", forecast.expectation.c_str());
     warn_about_space(run, file.queue());
 }
 

@@ -42,6 +42,18 @@ Command request_of(const TrainOptions& options) {
     return StartTraining{std::move(config), options.out};
 }
 
+/// Loads the dataset, and says what can be expected of the training.
+void foretell(Engine& engine, const RunConfig& config, const EventHandler& handler) {
+    ForecastTraining asked{.config = config};
+    run_job(engine, LoadDataset{config.dataset}, [&](const Event& event) {
+        handler(event);
+        const auto* set = std::get_if<DatasetReady>(&event);
+        if (set)
+            asked = {config, set->count, set->channels, set->height, set->width, set->class_names.size()};
+    });
+    run_job(engine, asked, handler);
+}
+
 void train(const TrainOptions& options, Communicator& group) {
     const int threads = threads_in_group(group, options.threads);
     if (group.rank() > 0) return train_for_first(group, {threads, interrupted});
@@ -49,7 +61,10 @@ void train(const TrainOptions& options, Communicator& group) {
     const Command request = request_of(options);
     TrainReport report(options.as_json);
     const auto engine = engine_for_command(threads, group.size() > 1 ? &group : nullptr, options.device);
-    run_job(*engine, request, [&](const Event& event) { report(event); });
+    const EventHandler handler = [&](const Event& event) { report(event); };
+    const auto* start = std::get_if<StartTraining>(&request);
+    if (start && group.size() == 1) foretell(*engine, start->config, handler);
+    run_job(*engine, request, handler);
 }
 
 }  // namespace
@@ -58,7 +73,7 @@ void add_train(CLI::App& app, Communicator& group) {
     auto options = std::make_shared<TrainOptions>();
     CLI::App* command = app.add_subcommand("train", "Train a model on images, or resume a run.");
     auto* resume = add_run_options(*command, options->run,
-                                   "Continue this run from its newest checkpoint, with its settings; --steps "
+                                   "Resume this run from its newest checkpoint, with its settings; --steps "
                                    "or --minutes give it another budget, --batch and --batch-parts another "
                                    "batch");
     add_path(*command, "--data", options->data,
@@ -70,10 +85,11 @@ void add_train(CLI::App& app, Communicator& group) {
         ->excludes(resume);
     add_threads_option(*command, options->threads);
     add_device_option(*command, options->device);
-    command->add_flag("--json", options->as_json,
-                      "Print one JSON object per line, with the key \"event\": dataset, skipped, run, step, "
-                      "checkpoint, notice, problem, end" +
-                          std::string(json_error_help));
+    command->add_flag(
+        "--json", options->as_json,
+        "Print one JSON object per line, with the key \"event\": dataset, skipped, forecast, run, step, "
+        "checkpoint, notice, problem, end" +
+            std::string(json_error_help));
     command->footer(settings_help());
     command->callback([options, &group] { train(*options, group); });
 }

@@ -2,11 +2,14 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "app/cli/class_table.h"
 #include "app/cli/engine_client.h"
 #include "app/cli/json_output.h"
+#include "engine/base/grouped.h"
 #include "engine/base/memory.h"
+#include "engine/base/rough_duration.h"
 #include "engine/data/left_out.h"
 
 namespace denoise::cli {
@@ -28,6 +31,17 @@ std::string description_of(const DatasetReady& set) {
                        std::to_string(set.height) + (set.channels == 1 ? ", grey" : ", colour");
     const std::size_t classes = set.class_names.size();  // a folder without subfolders is one class
     return text + (classes < 2 ? ", without classes" : ", " + std::to_string(classes) + " classes");
+}
+
+/// "About 7,700 steps in 10 min", and what to expect of the samples.
+std::vector<std::string> lines_of(const TrainingForecast& forecast) {
+    std::vector<std::string> lines;
+    if (forecast.images_per_second > 0 && forecast.steps > 0)
+        lines.push_back("About " + grouped(forecast.steps) + " steps in " +
+                        rough_duration(60 * forecast.minutes));
+    std::istringstream text(forecast.expectation);
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+    return lines;
 }
 
 std::string comparison_of(const HeldOutLosses& losses) {
@@ -122,6 +136,17 @@ void TrainReport::on(const RunOpened& e) {
                   std::to_string(e.held_out_images) + " that are held out");
 }
 
+void TrainReport::on(const TrainingForecast& e) {
+    if (as_json_)
+        return print_json({{"event", "forecast"},
+                           {"steps", e.steps},
+                           {"minutes", e.minutes},
+                           {"images_per_second", e.images_per_second},
+                           {"memory_bytes", e.memory_bytes},
+                           {"expectation", e.expectation}});
+    for (const std::string& line : lines_of(e)) line_.say(line);
+}
+
 void TrainReport::on(const MetricsBatch& e) {
     for (const StepMetrics& m : e.steps) {
         recent_.push_back(m);
@@ -165,7 +190,7 @@ void TrainReport::on(const TrainingEnded& e) {
          (e.completed ? "Done: " : "Stopped: ") + std::to_string(e.step) + " steps in " + folder);
     if (as_json_) return;
     if (held_out_) line_.say(comparison_of(*held_out_));
-    if (!e.completed) line_.say("Continue with: denoise-lab-cli train --resume " + shell_word(folder));
+    if (!e.completed) line_.say("Resume with: denoise-lab-cli train --resume " + shell_word(folder));
 }
 
 }  // namespace denoise::cli

@@ -26,6 +26,7 @@ class TrainReport {
     void on(const JobProgress& e);
     void on(const DatasetReady& e);
     void on(const RunOpened& e);
+    void on(const TrainingForecast& e);
     void on(const MetricsBatch& e);
     void on(const TrainingProgress& e);
     void on(const CheckpointSaved& e);

@@ -82,6 +82,20 @@ TEST_F(TrainedRun, IsEvaluatedForScripts) {
             .out);
     EXPECT_GT(result["bits_per_dim"], 0.1);
     EXPECT_EQ(result["terms"].size(), 50u);
+    EXPECT_FALSE(result.contains("ema_length"));
+}
+
+TEST_F(TrainedRun, IsEvaluatedWithAnotherEmaLength) {
+    const auto evaluate = [](std::vector<std::string> more) {
+        more.insert(more.begin(),
+                    {"evaluate", run(), "--dataset", "glyphs", "--metric", "bits-per-dim", "--count", "2"});
+        return cli(more);
+    };
+    const json shorter = json::parse(evaluate({"--ema-length", "0.05", "--json"}).out),
+               longer = json::parse(evaluate({"--ema-length", "0.2", "--json"}).out);
+    EXPECT_EQ(longer["ema_length"], 0.2);
+    EXPECT_NE(longer["bits_per_dim"], shorter["bits_per_dim"]);
+    EXPECT_THAT(evaluate({"--ema-length", "0.2"}).out, testing::HasSubstr("with an EMA length of 0.2\n"));
 }
 
 }  // namespace

@@ -62,6 +62,13 @@ class Queue : public testing::Test {
     }
 };
 
+TEST_F(Queue, SaysOfANewRunWhatToExpect) {
+    const std::string added =
+        cli({"queue", "add", "--dataset", "glyphs", "--preset", "quick", "--steps", "2000"}).out;
+    EXPECT_THAT(added, HasSubstr("\nAfter 2,000 steps, you can expect clear samples, with some errors."));
+    EXPECT_THAT(cli(adding(3)).out, HasSubstr("\nSamples were not measured with these settings."));
+}
+
 TEST_F(Queue, TrainsItsRunsOneAfterTheOther) {
     EXPECT_THAT(cli({"queue", "list"}).out, HasSubstr("empty"));
     const ProgramResult added = cli(adding(3));

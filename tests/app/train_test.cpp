@@ -77,6 +77,27 @@ TEST(Train, DescribesItsDataset) {
     EXPECT_THAT(cli(arguments).out, HasSubstr("8 images of 16 x 16, colour, without classes\n"));
 }
 
+TEST(Train, SaysBeforehandWhatToExpect) {
+    const TemporaryFolder folder;
+    const std::string run = (folder / "run").string();
+    const auto forecasts = [](const ProgramResult& outcome) {
+        std::vector<json> found;
+        std::istringstream lines(outcome.out);
+        for (std::string line; std::getline(lines, line);)
+            if (json object = json::parse(line); object.at("event") == "forecast") found.push_back(object);
+        return found;
+    };
+    const std::vector<json> told = forecasts(cli(training(run, 5, {"--json"})));
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told.front().at("steps"), 5);
+    const std::string expectation = told.front().at("expectation");
+    EXPECT_THAT(expectation, HasSubstr("were not measured with these settings. On MNIST, the preset Quick"));
+    const std::string text = cli(training((folder / "second").string(), 5)).out;
+    EXPECT_THAT(text, HasSubstr("\nSamples were not measured with these settings. On MNIST"));
+    EXPECT_LT(text.find("Samples were not"), text.find("Done: 5 steps"));
+    EXPECT_TRUE(forecasts(cli({"train", "--resume", run, "--steps", "6", "--json"})).empty());
+}
+
 TEST_F(TrainedRun, OfAUsedUpBudgetGoesOnWithAnother) {
     const std::string copy = file("copy");
     fs::copy(run(), copy, fs::copy_options::recursive);
