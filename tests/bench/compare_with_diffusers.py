@@ -22,9 +22,9 @@ PEER = Path(__file__).with_name("diffusers_peer.py")
 IMAGE_SIDE = 28
 PRECISIONS = ("float32", "bfloat16")
 UNMEASURED_STEPS = 5
-# What diffusers' UNet2DModel can express, and the optimizer of the peer.
+# What diffusers' UNet2DModel can express, and the optimizer and the one EMA of the peer.
 SAME = ["attention_after_each_block=yes", "final_resnet_block=no", "patch_size=1", "optimizer=adamw", "class_labels=no",
-        "preview_seconds=0", "save_every_steps=100000"]
+        "ema_snapshots=0", "preview_seconds=0", "save_every_steps=100000"]
 
 
 class Measured:
