@@ -66,7 +66,7 @@ TEST_P(AttentionKernels, HaveTheGradientsOfTheFormula) {
 
 INSTANTIATE_TEST_SUITE_P(Both, AttentionKernels,
                          testing::Values(AttentionKernel::flash, AttentionKernel::products),
-                         [](const auto& info) { return std::string(name_of(info.param)); });
+                         [](const auto& test) { return std::string(name_of(test.param)); });
 
 TEST(Attention, ProductsNeedBfloat16AndFusedKernelsOnTheProcessor) {
     EXPECT_TRUE(can_use_attention_products(with_products));
@@ -77,7 +77,7 @@ TEST(Attention, ProductsNeedBfloat16AndFusedKernelsOnTheProcessor) {
     execution.kernels = Kernels::plain;
     EXPECT_FALSE(can_use_attention_products(execution));
     execution = with_products;
-    execution.device = ComputeDevice::cuda0;
+    execution.device = ComputeDevice::cuda;
     EXPECT_FALSE(can_use_attention_products(execution));
 }
 
