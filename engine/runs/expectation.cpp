@@ -89,7 +89,7 @@ std::string milestones(const PlannedTraining& planned) {
     return text;
 }
 
-/// "In 5 min: clear samples, with some errors. In 60 min: not measured, probably slightly better."
+/// "In 5 min: clear samples, with some flaws. In 60 min: not measured, probably slightly better."
 std::string other_budgets(const PlannedTraining& planned) {
     std::string text;
     if (planned.images_per_second <= 0) return text;
@@ -104,7 +104,7 @@ std::string other_budgets(const PlannedTraining& planned) {
     return text;
 }
 
-/// "On MNIST, the preset Quick gives clear samples, with some errors, after 2 min at this speed, and ..."
+/// "On MNIST, the preset Quick gives clear samples, with some flaws, after 2 min at this speed, and ..."
 std::string comparison(double images_per_second) {
     std::string text;
     for (const QualityStage& stage : quality_stages())

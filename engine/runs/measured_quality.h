@@ -27,7 +27,7 @@ inline constexpr std::int64_t images_until_recognizable = 9'000;
 
 /// What samples of the preset "quick" show, for grey images with classes.
 struct QualityStage {
-    const char* samples;      ///< what can be expected: "clear samples, with some errors"
+    const char* samples;      ///< what can be expected: "clear samples, with some flaws"
     std::int64_t images = 0;  ///< with which a training at least has to end, counting repetitions
     /// Where this stage begins during a longer training: the first steps with such samples, for each of
     /// measured_warm_ups, with batches of 32, and what to say of them: "Shapes usually appear". All 0:

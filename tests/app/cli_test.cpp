@@ -131,7 +131,7 @@ TEST(CliErrors, ACommandLineThatCannotBeReadEndsWithTwo) {
 TEST(CliErrors, AResumedRunKeepsItsSettings) {
     for (const auto& [option, value] :
          {std::pair("--dataset", "glyphs"), std::pair("--out", "x"), std::pair("--preset", "quick"),
-          std::pair("--batch", "8"), std::pair("--seed", "1"), std::pair("--set", "groups=4")}) {
+          std::pair("--seed", "1"), std::pair("--set", "groups=4")}) {
         const ProgramResult result = cli({"train", "--resume", "run", option, value});
         EXPECT_EQ(result.exit_code, 2);
         EXPECT_THAT(result.err, testing::AllOf(HasSubstr("--resume"), HasSubstr(option)));

@@ -137,8 +137,8 @@ TEST(InterruptedTraining, IsSavedWhenNobodyReadsItsOutputAnyMore) {
     for (const std::string& argument : training(folder / "run", 1'000'000, {"--json"}))
         command += " '" + argument + "'";
     const std::string out = (folder / "first").string();
-    ASSERT_EQ(std::system((command + " 2>/dev/null | head -n 1 > '" + out + "'").c_str()), 0);
-    EXPECT_THAT(test::read_bytes(out), HasSubstr("\"event\""));
+    ASSERT_EQ(std::system((command + " 2>/dev/null | head -n 4 > '" + out + "'").c_str()), 0);
+    EXPECT_THAT(test::read_bytes(out), HasSubstr("\"event\":\"run\""));
     EXPECT_EQ(read_run(folder / "run").state, RunState::stopped);
 }
 

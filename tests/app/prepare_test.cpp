@@ -55,7 +55,8 @@ TEST_F(Prepare, NamesWhatIsLeftOut) {
     const json& left_out = object.at("left_out");
     EXPECT_EQ(left_out.at("classes"), json::parse(R"([{"name": "emu", "images": 2}])"));
     EXPECT_EQ(left_out.at("images"), json::parse(R"(["cat/1.png"])"));
-    EXPECT_EQ(left_out.at("duplicates"), json::parse(R"([{"image": "cat/copy.png", "kept": "cat/7.png"}])"));
+    EXPECT_EQ(left_out.at("duplicates"),
+              json::parse(R"([{"image": "cat/copy.png", "kept": "cat/7.png", "mirrored": false}])"));
     EXPECT_FALSE(object.at("flip").at("certain"));
 }
 

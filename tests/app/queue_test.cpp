@@ -65,7 +65,7 @@ class Queue : public testing::Test {
 TEST_F(Queue, SaysOfANewRunWhatToExpect) {
     const std::string added =
         cli({"queue", "add", "--dataset", "glyphs", "--preset", "quick", "--steps", "2000"}).out;
-    EXPECT_THAT(added, HasSubstr("\nAfter 2,000 steps, you can expect clear samples, with some errors."));
+    EXPECT_THAT(added, HasSubstr("\nAfter 2,000 steps, you can expect clear samples, with some flaws."));
     EXPECT_THAT(cli(adding(3)).out, HasSubstr("\nSamples were not measured with these settings."));
 }
 

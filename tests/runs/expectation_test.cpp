@@ -46,7 +46,7 @@ TEST(Expectation, GetsBetterWithTheNumberOfImages) {
 
 TEST(Expectation, NamesTheFiguresThatWereMeasuredAndWhen) {
     EXPECT_EQ(first_line(expected_samples(in_minutes(10, 410))),
-              "In 10 min, you can expect samples that look like real images, with rare errors. On MNIST, 96 "
+              "In 10 min, you can expect samples that look like real images, with rare flaws. On MNIST, 96 "
               "of 100 showed the requested digit then (Frechet distance 1.04; real images: 0.55).");
     EXPECT_THAT(
         first_line(expected_samples(in_minutes(5, 410))),
@@ -64,7 +64,7 @@ TEST(Expectation, SaysWhenSamplesGetBetterAndWhatOtherBudgetsGive) {
     EXPECT_THAT(at_10_min,
                 HasSubstr("\nShapes usually appear after 10 s. Most samples can usually be recognized "
                           "after 20 s.\n"));
-    EXPECT_THAT(at_10_min, EndsWith("\nIn 5 min: clear samples, with some errors. In 60 min: not measured, "
+    EXPECT_THAT(at_10_min, EndsWith("\nIn 5 min: clear samples, with some flaws. In 60 min: not measured, "
                                     "probably slightly better."));
     const std::string at_60_min = expected_samples(in_minutes(60, 60));
     EXPECT_THAT(at_60_min, EndsWith("\nIn 5 min: mostly recognizable samples, with broken shapes."));
@@ -124,7 +124,7 @@ TEST(Expectation, IsOnlyGivenForWhatWasMeasured) {
     EXPECT_EQ(
         of(other, 1, 28),
         "Samples were not measured with these settings. On MNIST, the preset Quick gives clear samples, "
-        "with some errors, after 2 min, and samples that look like real images, with rare errors, after "
+        "with some flaws, after 2 min, and samples that look like real images, with rare flaws, after "
         "10 min.");
     other = measured;
     other.training.device = ComputeDevice::cpu;
@@ -135,8 +135,8 @@ TEST(Expectation, WithoutASpeedNamesTheNumbersOfImages) {
     PlannedTraining unknown = planned(0);
     unknown.config.training.steps = 0;
     EXPECT_EQ(expected_samples(unknown),
-              "On MNIST, the preset Quick gives clear samples, with some errors, after 48,600 images, and "
-              "samples that look like real images, with rare errors, after 242,000 images.");
+              "On MNIST, the preset Quick gives clear samples, with some flaws, after 48,600 images, and "
+              "samples that look like real images, with rare flaws, after 242,000 images.");
 }
 
 TEST(Milestones, ComeOneAfterTheOtherAndLaterWithALongerWarmUp) {

@@ -91,7 +91,8 @@ TEST(Calibration, IsNotDoneForAShortRunOrWithoutAChoice) {
     config.training.precision = Precision::bfloat16;
     config.training.layout = MemoryLayout::contiguous;
     config.training.threads = 2;
-    EXPECT_THAT(finish(calibrate(config, glyphs(), 1)), ElementsAre(Timing{{true, false, 2}, 0}));
+    EXPECT_THAT(finish(calibrate(config, glyphs(), 1)),
+                ElementsAre(Timing{with_attention_products(false, 2), 0}));
 }
 
 TEST(Calibration, IsDoneOnceForEachNetwork) {

@@ -29,7 +29,7 @@ class ForecastLabel : public QLabel {
 };
 
 /// For example "About 8,200 steps in 10 min, at 440 images/s, with 300 MB of memory. Samples are usually
-/// clear, with some errors."
+/// clear, with some flaws."
 /// `exact_steps`: the budget is a number of steps.
 QString describe_forecast(const TrainingForecast& forecast, bool exact_steps = false);
 
