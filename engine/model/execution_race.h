@@ -11,15 +11,17 @@ namespace denoise {
 
 /// How to compare executions.
 struct RaceRules {
-    int rounds = 4;         ///< how often each execution is timed, after one time that is not counted
+    int rounds = 4;         ///< how often each execution is timed, after a first time
     double hopeless = 1.4;  ///< an execution is not timed again if the fastest is this many times as fast
+    double hopeless_at_first = 2.8;  ///< the same after the first time
     std::chrono::steady_clock::time_point
         deadline;  ///< nothing more begins after it, once one has been timed
 };
 
 /// Times the executions in turn, so that a change of the machine's speed affects all of them. `seconds`
-/// computes `images` images with an execution and returns the time that it took. Those for which there is no
-/// time keep a speed of 0. The references must outlive the work.
+/// computes `images` images with an execution and returns the time that it took. The shortest time of an
+/// execution counts. Those for which there is no time keep a speed of 0. The references must outlive the
+/// work.
 Work<void> race(Timings& timings, double images, const std::function<double(const Execution&)>& seconds,
                 RaceRules rules);
 
