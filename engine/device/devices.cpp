@@ -89,9 +89,13 @@ int processes_on_card(int process, int processes, int cards) {
     return card < processes ? (processes - 1 - card) / cards + 1 : 0;
 }
 
+bool takes_own_card(ComputeDevice wanted) {
+    return wanted == ComputeDevice::automatic || wanted == ComputeDevice::cuda;
+}
+
 ComputeDevice device_of_process(ComputeDevice wanted, ComputeDevice first, int process) {
     if (!is_graphics_card(first)) return first;
-    if (wanted != ComputeDevice::automatic && wanted != ComputeDevice::cuda) return resolved_device(first);
+    if (!takes_own_card(wanted)) return resolved_device(first);
     resolved_device(ComputeDevice::cuda);  // throws if there is none
     return graphics_card(card_of_process(process, card_count()));
 }
@@ -128,7 +132,7 @@ std::optional<std::int64_t> free_device_bytes(ComputeDevice device) {
 
 bool has_fast_bfloat16(ComputeDevice device) {
     if (!is_graphics_card(device)) return true;
-    const std::vector<CudaCard> cards = describe_cuda_cards();
+    static const std::vector<CudaCard> cards = describe_cuda_cards();
     const auto number = static_cast<std::size_t>(graphics_card_number(device));
     // Compute capability 8.0: Ampere.
     return number >= cards.size() || cards[number].capability == 0 || cards[number].capability >= 80;

@@ -33,6 +33,8 @@ ComputeDevice usable_device(ComputeDevice wanted);
 /// processes than cards; if the setting `wanted` names a certain card, all use that one. Throws Error if
 /// there is none here.
 ComputeDevice device_of_process(ComputeDevice wanted, ComputeDevice first, int process);
+/// Whether such processes have different cards, because `wanted` names none of them.
+bool takes_own_card(ComputeDevice wanted);
 /// The number of the card of process number `process`, and how many of `processes` use it. `cards` > 0.
 int card_of_process(int process, int cards);
 int processes_on_card(int process, int processes, int cards);

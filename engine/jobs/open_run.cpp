@@ -32,8 +32,7 @@ void check_card_memory(const RunConfig& config, const ImageBatch& images, Comput
 int sharing_card(const Communicator* group, ComputeDevice wanted) {
     if (!group) return 1;
     const Place place = group->place();
-    const bool own_cards = wanted == ComputeDevice::automatic || wanted == ComputeDevice::cuda;
-    return own_cards ? processes_on_card(place.number, place.count, card_count()) : place.count;
+    return takes_own_card(wanted) ? processes_on_card(place.number, place.count, card_count()) : place.count;
 }
 
 /// For each of the processes that share this machine. `wanted`: the device that was asked for.

@@ -7,6 +7,7 @@
 #include "engine/device/memory_errors.h"
 #include "engine/jobs/tensors.h"
 #include "engine/model/ema_lengths.h"
+#include "engine/runs/batch_parts.h"
 
 namespace denoise {
 namespace {
@@ -30,20 +31,14 @@ Error not_saved(const Error& error, std::int64_t step, std::int64_t saved_step) 
             error.remedy, error.setting};
 }
 
-/// The next larger number of parts of a batch.
-int more_parts(const TrainingConfig& training) {
-    int parts = training.batch_parts + 1;
-    while (training.batch_size % parts != 0) ++parts;
-    return parts;
-}
-
 Error no_memory_for_step(const TrainingConfig& training) {
     const int images = images_of_part(training);
     const std::string at_once = images == 1 ? "one image" : std::to_string(images) + " images";
     const std::string remedy =
         images == 1 ? "Close other programs that use the card and resume, or start a new run with a smaller "
                       "base_width"
-                    : "Set batch_parts to " + std::to_string(more_parts(training)) +
+                    : "Set batch_parts to " +
+                          std::to_string(next_batch_parts(training.batch_size, training.batch_parts + 1)) +
                           ", or close other programs that use the card, and resume";
     return {"There is not enough memory on the graphics card",
             "the gradient of " + at_once + " at once needs more than is free", remedy,

@@ -2,11 +2,28 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <set>
 
+#include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
+#include "engine/device/devices.h"
+#include "engine/device/memory_errors.h"
 
 namespace denoise {
+
+double seconds_of(const std::function<void()>& compute, ComputeDevice device) {
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+        compute();
+        wait_for(device);
+    } catch (const c10::Error& error) {
+        if (memory_error(error) != MemoryError::graphics_card) throw;
+        release_kept_memory();
+        return std::numeric_limits<double>::infinity();
+    }
+    return seconds_since(begin);
+}
 
 Work<void> race(Timings& timings, double images, const std::function<double(const Execution&)>& seconds,
                 RaceRules rules) {

@@ -18,6 +18,10 @@ struct RaceRules {
         deadline;  ///< nothing more begins after it, once one has been timed
 };
 
+/// The seconds that `compute` takes on `device`. Infinity if the memory of a graphics card is not enough,
+/// which it may be for another execution.
+double seconds_of(const std::function<void()>& compute, ComputeDevice device);
+
 /// Times the executions in turn, so that a change of the machine's speed affects all of them. `seconds`
 /// computes `images` images with an execution and returns the time that it took. The shortest time of an
 /// execution counts. Those for which there is no time keep a speed of 0. The references must outlive the

@@ -5,13 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <limits>
 #include <memory>
 
-#include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
-#include "engine/device/memory_errors.h"
 #include "engine/device/transfer.h"
 #include "engine/model/execution_race.h"
 #include "engine/network/attention.h"
@@ -45,19 +42,11 @@ class Stopwatch {
                      torch::full({batch}, model.config().schedule.timesteps / 2, torch::kInt64))),
           labels_(sent_to(torch_device(device), labels_of(model, -1, batch))) {}
 
-    /// Infinity if the memory of a graphics card is not enough, which may be for another execution.
     double seconds(std::int64_t images, const Execution& execution) {
         const torch::Tensor labels = labels_.defined() ? labels_.narrow(0, 0, images) : labels_;
-        const Clock::time_point begin = Clock::now();
-        try {
-            predict(network_, x_.narrow(0, 0, images), t_.narrow(0, 0, images), labels, execution);
-            wait_for(execution.device);
-        } catch (const c10::Error& error) {
-            if (memory_error(error) != MemoryError::graphics_card) throw;
-            release_kept_memory();
-            return std::numeric_limits<double>::infinity();
-        }
-        return seconds_since(begin);
+        return seconds_of(
+            [&] { predict(network_, x_.narrow(0, 0, images), t_.narrow(0, 0, images), labels, execution); },
+            execution.device);
     }
 
   private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/memory.h"
+#include "engine/runs/batch_parts.h"
 
 namespace denoise {
 namespace {
@@ -52,11 +53,8 @@ Need need_of(const RunConfig& config, int channels, int height, int width) {
 
 /// The fewest parts of the batch with at most `images` images each.
 int parts_for(const TrainingConfig& training, int images) {
-    int parts = training.batch_parts;
-    while (parts < training.batch_size &&
-           (training.batch_size % parts != 0 || training.batch_size / parts > images))
-        ++parts;
-    return parts;
+    const int least = (training.batch_size + images - 1) / images;
+    return next_batch_parts(training.batch_size, std::max(training.batch_parts, least));
 }
 
 double sampling_bytes_per_image(const RunConfig& config, int channels, int height, int width) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/runs/batch_parts.h"
 #include "engine/runs/path_json.h"
 
 namespace denoise {
@@ -321,11 +322,10 @@ int images_of_part(const TrainingConfig& training) {
 void check_batch_parts(const TrainingConfig& training) {
     const int size = training.batch_size, parts = training.batch_parts;
     if (size % parts == 0) return;
-    int smaller = std::min(parts, size), larger = parts;
+    int smaller = std::min(parts, size);
     while (size % smaller != 0) --smaller;
-    while (larger < size && size % larger != 0) ++larger;
     std::string fitting = std::to_string(smaller);
-    if (larger <= size) fitting += " or " + std::to_string(larger);
+    if (parts <= size) fitting += " or " + std::to_string(next_batch_parts(size, parts));
     throw Error{"The batch cannot be divided",
                 "batch_size = " + std::to_string(size) + " has no " + std::to_string(parts) + " equal parts",
                 "Set batch_parts to " + fitting + ", or batch_size to a multiple of batch_parts",

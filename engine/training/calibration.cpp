@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <random>
 
-#include "engine/base/elapsed.h"
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
-#include "engine/device/memory_errors.h"
 #include "engine/model/execution.h"
 #include "engine/model/execution_race.h"
 #include "engine/network/attention.h"
@@ -45,19 +42,9 @@ Trainer trainer_with_batch(RunConfig config, const Dataset& dataset, std::int64_
     return {config, noise_like(dataset, batch), execution};
 }
 
-/// Infinity if the memory of a graphics card is not enough, which may be for another execution.
 double timed_step(Trainer& trainer, const Execution& execution) {
     trainer.use(execution);
-    const Clock::time_point begin = Clock::now();
-    try {
-        trainer.step(0.5);
-        wait_for(execution.device);
-    } catch (const c10::Error& error) {
-        if (memory_error(error) != MemoryError::graphics_card) throw;
-        release_kept_memory();
-        return std::numeric_limits<double>::infinity();
-    }
-    return seconds_since(begin);
+    return seconds_of([&trainer] { trainer.step(0.5); }, execution.device);
 }
 
 /// The largest batch whose steps take at most about longest_step_seconds.
