@@ -30,14 +30,10 @@ Picture mirrored(const Picture& picture) {
     return result;
 }
 
-ImageBatch batch(const std::vector<Picture>& pictures) {
-    return batch_of(pictures);
-}
-
 TEST(FindDuplicates, IdenticalImagesAreThoseOfTheSamePixels) {
     Picture other = pattern(16, 16, 3, 1);
     other.pixels[100] ^= 1;
-    const ImageBatch images = batch(
+    const ImageBatch images = batch_of(
         {pattern(16, 16, 3, 1), pattern(16, 16, 3, 2), other, pattern(16, 16, 3, 1), pattern(16, 16, 3, 2)});
     EXPECT_THAT(originals(images, Duplicates::identical), ElementsAre(-1, -1, -1, 0, 1));
     EXPECT_THAT(originals(images, Duplicates::similar), ElementsAre(-1, -1, 0, 0, 1));
@@ -72,15 +68,15 @@ TEST(FindDuplicates, CopiesThatWereSavedAgainOrScaledAreSimilar) {
     add_copy(test::qt_image(pictures[4])
                  .scaled(48, 48, Qt::IgnoreAspectRatio, Qt::SmoothTransformation)
                  .scaled(64, 64, Qt::IgnoreAspectRatio, Qt::SmoothTransformation));
-    const std::vector<std::int64_t> found = originals(batch(pictures), Duplicates::similar);
+    const std::vector<std::int64_t> found = originals(batch_of(pictures), Duplicates::similar);
     EXPECT_THAT(found, ElementsAre(-1, -1, -1, -1, -1, -1, 2, 4));
-    EXPECT_THAT(originals(batch(pictures), Duplicates::identical), Each(-1));
+    EXPECT_THAT(originals(batch_of(pictures), Duplicates::identical), Each(-1));
 }
 
 TEST(FindDuplicates, ImagesOfAnySizeAreCompared) {
     for (const auto& [width, height] :
          {std::pair(1, 1), std::pair(3, 7), std::pair(9, 1), std::pair(100, 5)}) {
-        const ImageBatch images = batch({pattern(width, height, 1, 1), pattern(width, height, 1, 1)});
+        const ImageBatch images = batch_of({pattern(width, height, 1, 1), pattern(width, height, 1, 1)});
         EXPECT_THAT(originals(images, Duplicates::similar), ElementsAre(-1, 0)) << width << " x " << height;
     }
 }
@@ -88,14 +84,14 @@ TEST(FindDuplicates, ImagesOfAnySizeAreCompared) {
 TEST(FindDuplicates, AStopEndsTheSearch) {
     std::stop_source source;
     source.request_stop();
-    EXPECT_THROW(find_duplicates(batch({pattern(8, 8, 1)}), Duplicates::similar, {}, source.get_token()),
+    EXPECT_THROW(find_duplicates(batch_of({pattern(8, 8, 1)}), Duplicates::similar, {}, source.get_token()),
                  Cancelled);
 }
 
 TEST(FindDuplicates, MirroredCopiesAreFoundIfTheyAreWanted) {
     Picture brighter = mirrored(smooth(2));
     for (std::uint8_t& value : brighter.pixels) value = static_cast<std::uint8_t>(value + value % 2);
-    const ImageBatch images = batch(
+    const ImageBatch images = batch_of(
         {smooth(1), smooth(2), mirrored(smooth(1)), brighter, smooth(1), mirrored(smooth(1)), smooth(5)});
     const FoundDuplicates found = find_duplicates(images, Duplicates::mirrored);
     EXPECT_THAT(found.originals, ElementsAre(-1, -1, 0, 1, 0, 0, -1));
@@ -104,7 +100,7 @@ TEST(FindDuplicates, MirroredCopiesAreFoundIfTheyAreWanted) {
     for (const auto& [width, height] :
          {std::pair(1, 1), std::pair(7, 3), std::pair(28, 28), std::pair(100, 5)}) {
         const Picture one = pattern(width, height, 1, 1);
-        EXPECT_THAT(originals(batch({one, mirrored(one)}), Duplicates::mirrored), ElementsAre(-1, 0))
+        EXPECT_THAT(originals(batch_of({one, mirrored(one)}), Duplicates::mirrored), ElementsAre(-1, 0))
             << width << " x " << height;
     }
 }
@@ -115,7 +111,7 @@ TEST(FindDuplicates, APictureLikeItsMirrorImageIsNoMirroredCopy) {
     for (std::size_t i = 0; i < picture.pixels.size(); ++i)
         picture.pixels[i] = static_cast<std::uint8_t>((picture.pixels[i] + other.pixels[i]) / 2);
     EXPECT_EQ(picture, mirrored(picture));
-    EXPECT_THAT(find_duplicates(batch({picture, picture}), Duplicates::mirrored).is_mirrored, Each(false));
+    EXPECT_THAT(find_duplicates(batch_of({picture, picture}), Duplicates::mirrored).is_mirrored, Each(false));
 }
 
 /// What find_duplicates() should find, by comparing two images at a time.
@@ -124,7 +120,7 @@ FoundDuplicates found_one_by_one(const std::vector<Picture>& pictures, Duplicate
     for (std::size_t i = 0; i < pictures.size(); ++i)
         for (std::size_t other = 0; other < i && all.originals[i] < 0; ++other) {
             if (all.originals[other] >= 0) continue;
-            const FoundDuplicates two = find_duplicates(batch({pictures[other], pictures[i]}), kind);
+            const FoundDuplicates two = find_duplicates(batch_of({pictures[other], pictures[i]}), kind);
             if (two.originals[1] < 0) continue;
             all.originals[i] = static_cast<std::int64_t>(other);
             all.is_mirrored[i] = two.is_mirrored[1];
@@ -145,7 +141,7 @@ TEST(FindDuplicates, ManyImagesAtOnceGiveTheResultOfTwoAtATime) {
         pictures.push_back(random() % 3 == 0 ? mirrored(picture) : picture);
     }
     for (const Duplicates kind : {Duplicates::similar, Duplicates::mirrored}) {
-        const FoundDuplicates found = find_duplicates(batch(pictures), kind);
+        const FoundDuplicates found = find_duplicates(batch_of(pictures), kind);
         const FoundDuplicates expected = found_one_by_one(pictures, kind);
         EXPECT_EQ(found.originals, expected.originals);
         EXPECT_EQ(found.is_mirrored, expected.is_mirrored);

@@ -1,7 +1,6 @@
 #include "engine/data/preparation.h"
 
 #include <array>
-#include <cmath>
 
 #include "engine/data/class_balance.h"
 #include "engine/data/name_list.h"

@@ -3,9 +3,9 @@
 
     fault_test.py DENOISE_LAB_CLI FAIL_IO.so [--every N] [--allocations N] [--folder FOLDER]
 
-open, read, write, fsync, rename, remove, mkdir, mmap and others on the files of a small run fail with ENOSPC and EIO: the k-th call
-alone, for each k, or the k-th call and all that follow. Then allocations of memory while files are read and written
-fail, N of each command. Last, a disk is full now and then. Each command must then succeed, or end with one error of
+open, read, write, fsync, rename, remove, mkdir, mmap and others on the files of a small run fail with ENOSPC and EIO:
+the k-th call alone, for each k, or the k-th call and all that follow. Then allocations of memory while files are read
+and written fail, N of each command. Last, a disk is full now and then. Each command must then succeed, or end with one error of
 three lines; it must not crash or hang. The run must resume, with the losses of an undisturbed run. --every N tests each
 N-th call. Python's standard library is enough.
 """

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstdlib>
-#include <optional>
 #include <string>
+
+#include "tests/support/variable.h"
 
 namespace denoise::test {
 
@@ -16,23 +17,16 @@ inline constexpr bool is_instrumented = false;
 /// Adds options of the address sanitizer for the programs that are started during its lifetime.
 class SanitizerOptions {
   public:
-    explicit SanitizerOptions(const std::string& options) {
-        if (const char* value = std::getenv(variable)) before_ = value;
-        setenv(variable, (before_ ? *before_ + ":" + options : options).c_str(), 1);
-    }
-    ~SanitizerOptions() {
-        if (before_) {
-            setenv(variable, before_->c_str(), 1);
-        } else {
-            unsetenv(variable);
-        }
-    }
-    SanitizerOptions(const SanitizerOptions&) = delete;
-    SanitizerOptions& operator=(const SanitizerOptions&) = delete;
+    explicit SanitizerOptions(const std::string& options) : variable_(name, with_those_before(options)) {}
 
   private:
-    static constexpr const char* variable = "ASAN_OPTIONS";
-    std::optional<std::string> before_;
+    static constexpr const char* name = "ASAN_OPTIONS";
+    static std::string with_those_before(const std::string& options) {
+        const char* before = std::getenv(name);
+        return before != nullptr ? std::string(before) + ":" + options : options;
+    }
+
+    Variable variable_;
 };
 
 }  // namespace denoise::test

@@ -2,15 +2,13 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-#include <optional>
-
 #include "engine/runs/expectation.h"
 #include "engine/runs/memory_estimate.h"
 #include "engine/training/calibration.h"
 #include "engine/training/trainer.h"
 #include "tests/support/files.h"
 #include "tests/support/small_run.h"
+#include "tests/support/variable.h"
 
 namespace denoise {
 namespace {
@@ -90,21 +88,9 @@ TEST(BatchParts, DoNotChangeWhatToExpectOfTheSamples) {
     EXPECT_FALSE(of_whole.empty());
 }
 
-class BatchPartsSpeed : public testing::Test {
-  protected:
-    void SetUp() override {
-        if (const char* cache = std::getenv("XDG_CACHE_HOME")) before_ = cache;
-        ::setenv("XDG_CACHE_HOME", folder_.path().c_str(), 1);
-    }
-    void TearDown() override {
-        before_ ? ::setenv("XDG_CACHE_HOME", before_->c_str(), 1) : ::unsetenv("XDG_CACHE_HOME");
-    }
-
-    test::TemporaryFolder folder_;
-    std::optional<std::string> before_;
-};
-
-TEST_F(BatchPartsSpeed, IsThatOfBatchesOfTheirSize) {
+TEST(BatchPartsSpeed, IsThatOfBatchesOfTheirSize) {
+    const test::TemporaryFolder folder;
+    const test::Variable cache("XDG_CACHE_HOME", folder.path().string());
     RunConfig config = with_parts(small_run(), 4, 1);
     config.training.precision = Precision::automatic;
     config.training.layout = MemoryLayout::channels_last;

@@ -43,7 +43,7 @@ Execution with_winograd(const WinogradPlan& plan, int threads) {
     return {.threads = threads, .winograd = to_string(plan)};
 }
 
-/// bfloat16, one thread.
+/// In bfloat16.
 Execution with_attention_products(bool channels_last, int threads = 1) {
     return {.bfloat16 = true,
             .channels_last = channels_last,

@@ -116,8 +116,10 @@ TEST(SharedStep, OneProcessWithPartsHasExactlyTheStepsOfProcesses) {
         }
         RunConfig in_parts = config;
         in_parts.training.batch_parts = 2;
-        EXPECT_EQ(train(in_parts, 2, 6)[0].losses.front(), alone(config, 6, 4).losses.front());
-        expect_close(train(in_parts, 2, 6)[0].losses, alone(config, 6, 4).losses, 1e-6);
+        const std::vector<double> of_two = train(in_parts, 2, 6)[0].losses,
+                                  of_one = alone(config, 6, 4).losses;
+        EXPECT_EQ(of_two.front(), of_one.front());
+        expect_close(of_two, of_one, 1e-6);
     }
 }
 
