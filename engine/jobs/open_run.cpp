@@ -6,8 +6,10 @@
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
 #include "engine/jobs/group_training.h"
+#include "engine/runs/batch_parts.h"
 #include "engine/runs/disk_estimate.h"
 #include "engine/runs/memory_estimate.h"
+#include "engine/runs/run_changes.h"
 #include "engine/runs/run_list.h"
 #include "engine/training/calibration.h"
 
@@ -106,6 +108,22 @@ std::string describe_step(const StepImages& before, int parts_before, const Step
            (now.of_each == before.of_each ? same_steps(before, parts_before, now.processes) : "");
 }
 
+/// The settings with which a run of `config` is resumed. Throws Error if the batch cannot be divided.
+RunConfig resumed_config(RunConfig config, const ResumeTraining& request) {
+    if (request.steps > 0) {
+        config.training.steps = request.steps;
+    } else if (request.minutes > 0) {
+        config.training.steps = 0;
+        config.training.minutes = request.minutes;
+    }
+    if (request.settings) config = with_live_settings(config, *request.settings);
+    if (request.batch_size > 0) config.training.batch_size = request.batch_size;
+    if (request.batch_parts > 0) config.training.batch_parts = request.batch_parts;
+    if (!request.dataset.empty()) config.dataset.dataset = request.dataset;
+    check_batch_parts(config.training);
+    return config;
+}
+
 }  // namespace
 
 Notice skipped_checkpoint(JobId id, const Error& error) {
@@ -177,7 +195,7 @@ Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
     check_memory(config, dataset->images, group, wanted, here.training.device);
     const ImageBatch& images = dataset->images;
     check_disk_space(config, images.channels, images.height, images.width, request.folder);
-    TrainingRun run = TrainingRun::resume(std::move(folder), std::move(checkpoint), dataset, request,
+    TrainingRun run = TrainingRun::resume(std::move(folder), std::move(checkpoint), dataset, resumed,
                                           timings.front().execution);
     if (group) prepare_others(*group, run.config(), timings.front().execution, wanted);
     run.train_with(group);

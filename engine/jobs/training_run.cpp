@@ -11,6 +11,7 @@
 #include "engine/distributed/together.h"
 #include "engine/evaluation/copies.h"
 #include "engine/model/ema_lengths.h"
+#include "engine/runs/batch_parts.h"
 #include "engine/runs/ema_snapshots.h"
 #include "engine/runs/run_list.h"
 #include "engine/training/calibration.h"
@@ -57,21 +58,6 @@ std::vector<Error> add_history(RunOpened& event, const fs::path& folder, std::si
     return problems;
 }
 
-RunConfig resumed_config(RunConfig config, const ResumeTraining& request) {
-    if (request.steps > 0) {
-        config.training.steps = request.steps;
-    } else if (request.minutes > 0) {
-        config.training.steps = 0;
-        config.training.minutes = request.minutes;
-    }
-    if (request.settings) config = with_live_settings(config, *request.settings);
-    if (request.batch_size > 0) config.training.batch_size = request.batch_size;
-    if (request.batch_parts > 0) config.training.batch_parts = request.batch_parts;
-    if (!request.dataset.empty()) config.dataset.dataset = request.dataset;
-    check_batch_parts(config.training);
-    return config;
-}
-
 RunOpened describe_model(JobId job, const RunHeader& header) {
     RunOpened event;
     event.job = job;
@@ -115,9 +101,8 @@ TrainingRun TrainingRun::start(const RunConfig& config, std::shared_ptr<const Da
 }
 
 TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
-                                std::shared_ptr<const Dataset> dataset, const ResumeTraining& request,
+                                std::shared_ptr<const Dataset> dataset, const RunConfig& config,
                                 const Execution& execution) {
-    const RunConfig config = resumed_config(folder.header().config, request);
     const ImageBatch& images = dataset->images;
     const RunHeader& header = checkpoint.header;
     if (images.channels != header.channels || images.height != header.height || images.width != header.width)

@@ -24,10 +24,10 @@ class TrainingRun {
     static TrainingRun start(const RunConfig& config, std::shared_ptr<const Dataset> dataset,
                              const std::filesystem::path& folder, const Execution& execution);
 
-    /// Continues the run in `folder` from `checkpoint` with resumed_config(). Throws Error if the dataset
-    /// does not match the run or if the budget is used up.
+    /// Continues the run in `folder` from `checkpoint` with the settings `config`. Throws Error if the
+    /// dataset does not match the run or if the budget is used up.
     static TrainingRun resume(RunFolder folder, Checkpoint checkpoint, std::shared_ptr<const Dataset> dataset,
-                              const ResumeTraining& request, const Execution& execution);
+                              const RunConfig& config, const Execution& execution);
 
     /// From now on, the processes of `group`, of which this one is the first, train the run together; null:
     /// this process alone. Throws Error, and what do_together() throws.
@@ -106,9 +106,6 @@ class TrainingRun {
     std::optional<ImageFigures> data_figures_;
     Timings timings_;
 };
-
-/// The settings with which a run of `config` is resumed. Throws Error if the batch cannot be divided.
-RunConfig resumed_config(RunConfig config, const ResumeTraining& request);
 
 /// The event for a model that has been opened. The caller sets folder, step and history.
 RunOpened describe_model(JobId job, const RunHeader& header);

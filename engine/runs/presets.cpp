@@ -62,6 +62,7 @@ const std::vector<Preset>& presets() {
         ho.training.learning_rate = 2e-4;
         ho.training.warmup = 5'000.0 / 800'000;
         ho.training.anneal = false;
+        ho.training.adam_beta2 = 0.999;
         ho.training.ema_share = 10'000.0 / 800'000;  // .9999 at the end
         ho.training.flip = true;
 
@@ -89,6 +90,7 @@ const std::vector<Preset>& presets() {
         annotated.training.learning_rate = 1e-3;
         annotated.training.warmup = 0;
         annotated.training.anneal = false;
+        annotated.training.adam_beta2 = 0.999;
         annotated.training.gradient_clip = 0;
         annotated.training.ema_share = 0;
         annotated.training.flip = true;

@@ -1,6 +1,5 @@
 #include "engine/runs/run_config.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/runs/batch_parts.h"
@@ -208,6 +207,15 @@ const SettingsTable<TrainingConfig>& training_settings() {
              .title = "Anneal the learning rate",
              .help = "Decreases the learning rate along a cosine, to 0 at the end of the training.",
              .group = optimizer}),
+        real_setting(
+            &C::adam_beta2,
+            {.key = "adam_beta2",
+             .title = "Adam beta 2",
+             .help = "How slowly the optimizer forgets the size of earlier gradients (beta 2 of Adam): 0.99 "
+                     "suits short trainings, 0.999 is common for long ones.",
+             .group = optimizer,
+             .minimum = 0,
+             .maximum = 0.99999}),
         real_setting(&C::weight_decay, {.key = "weight_decay",
                                         .title = "Weight decay",
                                         .help = "The weight decay coefficient of the optimizer.",
@@ -313,23 +321,6 @@ const SettingsTable<TrainingConfig>& training_settings() {
                         .group = run}),
     };
     return table;
-}
-
-int images_of_part(const TrainingConfig& training) {
-    return training.batch_size / std::max(training.batch_parts, 1);
-}
-
-void check_batch_parts(const TrainingConfig& training) {
-    const int size = training.batch_size, parts = training.batch_parts;
-    if (size % parts == 0) return;
-    int smaller = std::min(parts, size);
-    while (size % smaller != 0) --smaller;
-    std::string fitting = std::to_string(smaller);
-    if (parts <= size) fitting += " or " + std::to_string(next_batch_parts(size, parts));
-    throw Error{"The batch cannot be divided",
-                "batch_size = " + std::to_string(size) + " has no " + std::to_string(parts) + " equal parts",
-                "Set batch_parts to " + fitting + ", or batch_size to a multiple of batch_parts",
-                "batch_parts"};
 }
 
 const SettingsTable<RunConfig>& run_settings() {

@@ -30,8 +30,9 @@ struct TrainingConfig {
     int batch_parts = 1;  ///< computed one after the other; they divide batch_size
     OptimizerKind optimizer = OptimizerKind::adamw;
     double learning_rate = 2e-3;
-    double warmup = 0.05;  ///< fraction of the budget
-    bool anneal = true;    ///< decrease the learning rate to 0 along a cosine
+    double warmup = 0.05;      ///< fraction of the budget
+    bool anneal = true;        ///< decrease the learning rate to 0 along a cosine
+    double adam_beta2 = 0.99;  ///< decay of the mean square of the gradient in AdamW
     double weight_decay = 0.0;
     double gradient_clip = 1.0;
     double ema_share = 0.05;  ///< horizon of the EMA as a fraction of the steps so far; 0: no EMA
@@ -55,12 +56,6 @@ struct TrainingConfig {
 };
 
 const SettingsTable<TrainingConfig>& training_settings();
-
-/// The images of which the gradient is computed at once: those of a part of the batch.
-int images_of_part(const TrainingConfig& training);
-
-/// Throws Error if batch_parts does not divide batch_size.
-void check_batch_parts(const TrainingConfig& training);
 
 /// All settings of a run. They are stored in run.json and in every checkpoint.
 struct RunConfig {

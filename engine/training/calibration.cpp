@@ -10,6 +10,7 @@
 #include "engine/model/execution_race.h"
 #include "engine/network/attention.h"
 #include "engine/network/winograd_plan.h"
+#include "engine/runs/batch_parts.h"
 #include "engine/training/trainer.h"
 
 namespace denoise {

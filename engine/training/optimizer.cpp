@@ -6,8 +6,9 @@
 
 namespace denoise {
 
-AdamW::AdamW(const torch::Tensor& values)
-    : first_moment_(torch::zeros_like(values)),
+AdamW::AdamW(const torch::Tensor& values, double beta2)
+    : beta2_(beta2),
+      first_moment_(torch::zeros_like(values)),
       second_moment_(torch::zeros_like(values)),
       steps_(torch::zeros({}, values.device())) {}
 
@@ -27,7 +28,7 @@ void AdamW::step(const torch::Tensor& values, const torch::Tensor& gradients, do
     };
     at::_fused_adamw_(in_parts(values), in_parts(gradients), in_parts(first_moment_),
                       in_parts(second_moment_), {}, std::vector<torch::Tensor>(parts.size(), steps_),
-                      learning_rate, 0.9, 0.99, weight_decay, 1e-8, false, false);
+                      learning_rate, 0.9, beta2_, weight_decay, 1e-8, false, false);
 }
 
 void AdamW::restore(const torch::Tensor& first_moment, const torch::Tensor& second_moment,

@@ -15,10 +15,10 @@ struct BufferRange {
 /// AdamW (Loshchilov & Hutter 2019) on one flat buffer.
 class AdamW {
   public:
-    /// For buffers like `values`.
-    explicit AdamW(const torch::Tensor& values);
+    /// For buffers like `values`. beta_1 = .9, eps = 1e-8.
+    explicit AdamW(const torch::Tensor& values, double beta2 = 0.99);
 
-    /// Updates `values`, or only the elements in `parts`. beta_1 = .9, beta_2 = .99, eps = 1e-8.
+    /// Updates `values`, or only the elements in `parts`.
     void step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
               double weight_decay);
     void step(const torch::Tensor& values, const torch::Tensor& gradients, double learning_rate,
@@ -29,6 +29,7 @@ class AdamW {
     void restore(const torch::Tensor& first_moment, const torch::Tensor& second_moment, std::int64_t steps);
 
   private:
+    double beta2_;
     torch::Tensor first_moment_, second_moment_, steps_;
 };
 

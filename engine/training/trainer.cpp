@@ -17,6 +17,7 @@
 #include "engine/model/ema_lengths.h"
 #include "engine/network/inference.h"
 #include "engine/network/stop_check.h"
+#include "engine/runs/batch_parts.h"
 #include "engine/runs/run_changes.h"
 #include "engine/training/shared_step.h"
 
@@ -111,7 +112,7 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
       execution_(execution),
       denoiser_(training_denoiser(network_, execution)),
       parameters_(*network_),
-      adamw_(parameters_.values()) {
+      adamw_(parameters_.values(), config_.training.adam_beta2) {
     if (config_.training.optimizer == OptimizerKind::muon) muon_.emplace(parameters_.slices());
     state_.values = parameters_.values();
     state_.ema = parameters_.values().clone();

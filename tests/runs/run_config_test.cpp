@@ -15,6 +15,7 @@ TEST(RunConfigJson, KeepsEverySetting) {
     RunConfig config = find_preset("tiny").config;
     config.training.prediction = PredictionType::x0;
     config.training.timestep_sampling = TimestepSampling::loss_second_moment;
+    config.training.adam_beta2 = 0.95;
     config.unet.multipliers = {1, 3};
     config.unet.time_scale_shift = TimeScaleShift::scale_shift;
     config.dataset.colour = DatasetConfig::Colour::rgb;
@@ -75,6 +76,7 @@ TEST(Presets, ThoseForGraphicsCardsHaveTheConstantsOfHoEtAl) {
         EXPECT_EQ(training.batch_size, 128) << name;
         EXPECT_EQ(training.optimizer, OptimizerKind::adamw) << name << ": Adam, because there is no decay";
         EXPECT_EQ(training.weight_decay, 0) << name;
+        EXPECT_DOUBLE_EQ(training.adam_beta2, 0.999) << name << ": that of Adam in their code";
         EXPECT_DOUBLE_EQ(training.learning_rate, 2e-4) << name;
         EXPECT_FALSE(training.anneal) << name;
         EXPECT_DOUBLE_EQ(training.warmup * 800'000, 5'000) << name;
@@ -136,6 +138,7 @@ TEST(CheckRun, AcceptsEveryPresetThatFitsTheImages) {
 
 TEST(CheckRun, NamesTheSettingOutOfRange) {
     EXPECT_EQ(guilty([](RunConfig& c) { c.training.batch_size = 0; }), "batch_size");
+    EXPECT_EQ(guilty([](RunConfig& c) { c.training.adam_beta2 = 1; }), "adam_beta2");
     EXPECT_EQ(guilty([](RunConfig& c) { c.dataset.image_limit = -1; }), "image_limit");
     EXPECT_EQ(guilty([](RunConfig& c) { c.schedule.timesteps = 1; }), "timesteps");
 }

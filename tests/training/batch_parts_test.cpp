@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/runs/batch_parts.h"
 #include "engine/runs/expectation.h"
 #include "engine/runs/memory_estimate.h"
 #include "engine/training/calibration.h"

@@ -179,12 +179,14 @@ TEST(FlatParameters, ShareMemoryWithTheModule) {
     for (const FlatParameters::Slice& slice : flat.slices()) EXPECT_EQ(slice.offset % 64, 0);
 }
 
-TEST(AdamW, MatchesLibTorch) {
+class AdamWWithBeta2 : public testing::TestWithParam<double> {};
+
+TEST_P(AdamWWithBeta2, MatchesLibTorch) {
     auto reference = torch::linspace(-1, 1, 64).clone().set_requires_grad(true);
     auto ours = reference.detach().clone();
     torch::optim::AdamW theirs(
-        {reference}, torch::optim::AdamWOptions(0.01).betas({0.9, 0.99}).eps(1e-8).weight_decay(0.1));
-    AdamW optimizer(ours);
+        {reference}, torch::optim::AdamWOptions(0.01).betas({0.9, GetParam()}).eps(1e-8).weight_decay(0.1));
+    AdamW optimizer(ours, GetParam());
     for (int i = 0; i < 20; ++i) {
         theirs.zero_grad();
         (reference.pow(4).sum() + reference.sum()).backward();
@@ -193,6 +195,21 @@ TEST(AdamW, MatchesLibTorch) {
         optimizer.step(ours, gradient, 0.01, 0.1);
     }
     EXPECT_TRUE(torch::allclose(ours, reference.detach(), 1e-5, 1e-6));
+}
+
+INSTANTIATE_TEST_SUITE_P(Values, AdamWWithBeta2, testing::Values(0.99, 0.999));
+
+TEST(Trainer, PassesBeta2ToTheOptimizer) {
+    RunConfig config = with_adamw();
+    Trainer usual(config, glyphs());
+    config.training.adam_beta2 = 0.9;
+    Trainer quick_to_forget(config, glyphs());
+    usual.step(0.5);
+    quick_to_forget.step(0.5);
+    // After the first step, the second moment is (1 - beta_2) g^2.
+    const torch::Tensor moment = usual.state().second_moment;
+    EXPECT_GT(moment.max().item<float>(), 0);
+    EXPECT_TRUE(torch::allclose(quick_to_forget.state().second_moment, 10 * moment, 1e-4, 0));
 }
 
 TEST(ClipGradients, OnlyScalesNormsAboveTheLimit) {
