@@ -1,9 +1,9 @@
 #pragma once
 
-#include <list>
 #include <string>
 
 #include "engine/model/model.h"
+#include "engine/model/recently_used.h"
 
 namespace denoise {
 
@@ -13,21 +13,21 @@ class EmaLengthCache {
   public:
     static constexpr std::size_t default_byte_limit = std::size_t{256} << 20;
 
-    explicit EmaLengthCache(std::size_t byte_limit = default_byte_limit) : byte_limit_(byte_limit) {}
+    explicit EmaLengthCache(std::size_t byte_limit = default_byte_limit) : kept_(byte_limit) {}
 
     /// Like with_ema_length(). Throws Error. Files that have changed are read again.
     Model open(Model model, double length);
-    std::size_t size() const { return entries_.size(); }
+    std::size_t size() const { return kept_.size(); }
 
   private:
-    struct Entry {
+    struct Key {
         std::string stamp;  ///< of the file with the tracked EMAs
         double length;
-        torch::Tensor weights;
+        std::int64_t parameters;
+        bool operator==(const Key&) const = default;
     };
 
-    std::size_t byte_limit_;
-    std::list<Entry> entries_;  ///< last used first
+    RecentlyUsed<Key, torch::Tensor> kept_;
 };
 
 }  // namespace denoise

@@ -1,8 +1,5 @@
 #include "engine/model/model_cache.h"
 
-#include <algorithm>
-#include <numeric>
-
 #include "engine/base/file_stamp.h"
 #include "engine/runs/run_folder.h"
 
@@ -28,26 +25,11 @@ std::string stamp_of(const fs::path& path) {
 
 Model ModelCache::open(const fs::path& path) {
     const std::string stamp = stamp_of(path);
-    const auto known = std::ranges::find(entries_, path, &Entry::path);
-    if (known != entries_.end() && !stamp.empty() && known->stamp == stamp) {
-        entries_.splice(entries_.begin(), entries_, known);
-        return entries_.front().model;
-    }
-    if (known != entries_.end()) entries_.erase(known);
+    if (const Model* known = kept_.find({path, stamp})) return *known;
+    kept_.remove_if([&](const Key& key) { return key.path == path; });
     Model model = open_model(path);
-    if (stamp.empty()) return model;
-    entries_.push_front({path, stamp, model});
-    make_room();
+    if (!stamp.empty()) kept_.add({path, stamp}, model, model.weights.nbytes());
     return model;
-}
-
-void ModelCache::make_room() {
-    const auto bytes = [this] {
-        return std::accumulate(
-            entries_.begin(), entries_.end(), std::size_t{0},
-            [](std::size_t sum, const Entry& entry) { return sum + entry.model.weights.nbytes(); });
-    };
-    while (!entries_.empty() && bytes() > byte_limit_) entries_.pop_back();
 }
 
 }  // namespace denoise

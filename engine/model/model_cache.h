@@ -1,9 +1,9 @@
 #pragma once
 
-#include <list>
 #include <string>
 
 #include "engine/model/model.h"
+#include "engine/model/recently_used.h"
 
 namespace denoise {
 
@@ -13,22 +13,20 @@ class ModelCache {
   public:
     static constexpr std::size_t default_byte_limit = std::size_t{512} << 20;
 
-    explicit ModelCache(std::size_t byte_limit = default_byte_limit) : byte_limit_(byte_limit) {}
+    explicit ModelCache(std::size_t byte_limit = default_byte_limit) : kept_(byte_limit) {}
 
     /// Like open_model(). Throws Error.
     Model open(const std::filesystem::path& path);
-    std::size_t size() const { return entries_.size(); }
+    std::size_t size() const { return kept_.size(); }
 
   private:
-    struct Entry {
+    struct Key {
         std::filesystem::path path;
         std::string stamp;  ///< of the file that was read
-        Model model;
+        bool operator==(const Key&) const = default;
     };
-    void make_room();
 
-    std::size_t byte_limit_;
-    std::list<Entry> entries_;  ///< last used first
+    RecentlyUsed<Key, Model> kept_;
 };
 
 }  // namespace denoise
