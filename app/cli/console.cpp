@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace denoise::cli {
 namespace {
@@ -16,6 +17,13 @@ int first_output_error = 0;
 std::size_t terminal_width() {
     winsize size{};
     return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+}
+
+/// In which a line cannot be overwritten. So do scripts call what mpirun gives to its processes although its
+/// own output goes to a file.
+bool is_dumb_terminal() {
+    const char* name = std::getenv("TERM");
+    return name != nullptr && std::string_view(name) == "dumb";
 }
 
 void print(const char* kind, const Error& error) {
@@ -136,7 +144,7 @@ std::string clock_text(double seconds) {
     return text;
 }
 
-ProgressLine::ProgressLine() : terminal_(::isatty(STDOUT_FILENO) != 0) {}
+ProgressLine::ProgressLine() : terminal_(::isatty(STDOUT_FILENO) != 0 && !is_dumb_terminal()) {}
 
 ProgressLine::~ProgressLine() {
     clear();

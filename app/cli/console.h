@@ -29,8 +29,8 @@ std::string count_text(std::int64_t done, std::int64_t total);
 /// "3:05", "1:02:03"
 std::string clock_text(double seconds);
 
-/// A progress display on stdout: on a terminal one line that is overwritten; in a pipe a new line every few
-/// seconds and whenever the operation changes.
+/// A progress display on stdout: on a terminal one line that is overwritten; in a pipe, or with TERM=dumb, a
+/// new line every few seconds and whenever the operation changes.
 class ProgressLine {
   public:
     ProgressLine();

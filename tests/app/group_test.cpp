@@ -13,6 +13,7 @@
 #include "engine/runs/run_list.h"
 #include "tests/app/trained_run.h"
 #include "tests/support/sanitizers.h"
+#include "tests/support/variable.h"
 
 namespace denoise {
 namespace {
@@ -179,6 +180,18 @@ TEST_F(ProcessGroup, ResumesWithTheLossesOfAnUndisturbedRun) {
     ASSERT_EQ(whole.size(), parts.size());
     EXPECT_NEAR(whole[0], parts[0], 1e-6);
     expect_good(file("parts"));
+}
+
+/// mpirun gives its processes a terminal, also when its own output goes into the log of a cluster.
+TEST_F(ProcessGroup, WritesItsProgressInLinesToADumbTerminal) {
+    const auto bars = [&](const std::string& terminal, const std::string& run) {
+        const test::Variable variable("TERM", terminal);
+        const ProgramResult result = run_group(2, training(file(run), 5));
+        EXPECT_EQ(result.exit_code, 0) << result.err;
+        return count_of(result.out, "....");
+    };
+    EXPECT_GT(bars("xterm", "bars"), 0);
+    EXPECT_EQ(bars("dumb", "lines"), 0);
 }
 
 TEST_F(ProcessGroup, IsSavedWhenItIsInterrupted) {
