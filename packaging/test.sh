@@ -42,6 +42,11 @@ case $preset in
         ;;
     tsan)
         export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1:ignore_noninstrumented_modules=1:suppressions="'$root/tests/sanitizers/tsan.supp'"}
+        # Tells the sanitizer how threads of OpenMP wait for each other.
+        for library in /usr/lib/*/libomp.so.5; do
+            archer=$(dirname "$(readlink -f "$library")")/libarcher.so
+            if [[ -e $archer ]]; then export OMP_TOOL_LIBRARIES=${OMP_TOOL_LIBRARIES:-$archer}; fi
+        done
         # GCC 12's runtime does not support the address randomization of newer kernels.
         if setarch "$(uname -m)" -R true 2>/dev/null; then run=(setarch "$(uname -m)" -R); fi
         ;;

@@ -111,7 +111,7 @@ TEST_F(CompareOnRealEngine, ColumnsStartFromTheSameNoiseWhileTheModelIsTrained) 
     // Column 1 and 3 have the same settings, column 2 another sampler.
     QTest::mouseClick(compare().findChild<QToolButton*>("add"), Qt::LeftButton);
     for (int number = 1; number <= 3; ++number)
-        field<QSpinBox>(number, "steps")->setValue(number == 2 ? 5 : 8);
+        field<QSpinBox>(number, "steps")->setValue(number == 2 ? 25 : 40);
     field<QComboBox>(3, "sampler")->setCurrentIndex(field<QComboBox>(1, "sampler")->currentIndex());
     const std::size_t trained = steps_.size();
     ASSERT_TRUE(sample_columns());
