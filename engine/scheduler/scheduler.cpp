@@ -189,8 +189,11 @@ void Scheduler::take_up(Inbound& item) {
     auto* posted = std::get_if<Posted>(&item);
     if (posted == nullptr) return;
     const JobId id = posted->id;
-    const std::optional<Ending> ending =
-        guarded([&] { std::visit([&](const auto& command) { accept(id, command); }, posted->command); });
+    const std::optional<Ending> ending = guarded([&] {
+        // A request may read files of a drive that does not answer.
+        const StopScope stop([this, id] { return id != 0 && (ending_ || cancelled_ == id); });
+        std::visit([&](const auto& command) { accept(id, command); }, posted->command);
+    });
     if (!ending) return;
     if (id != 0)
         end(id, ending->outcome, ending->error);
