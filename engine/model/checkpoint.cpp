@@ -8,6 +8,7 @@
 #include "engine/diffusion/timestep_sampler.h"
 #include "engine/formats/safetensors.h"
 #include "engine/model/ema_lengths.h"
+#include "engine/model/stoppable_read.h"
 #include "engine/network/unet.h"
 #include "engine/runs/checkpoint_description.h"
 #include "engine/runs/run_folder.h"
@@ -193,17 +194,16 @@ Model read_model(const SafetensorsFile& file, const json& description) {
     return model;
 }
 
-/// Opens `path` and calls read(file, description). Throws Error if the file is damaged or not a checkpoint.
+/// Calls read(file, description). Throws Error if the file is damaged or not a checkpoint.
 template <class Read>
-auto open_file(const fs::path& path, const Read& read) {
-    const SafetensorsFile file(path);
+auto take_from(const SafetensorsFile& file, const Read& read) {
     const json description = checkpoint_description(file);
     const torch::NoGradGuard no_grad;
     try {
         return read(file, description);
     } catch (const json::exception&) {
         throw Error{"Cannot open the checkpoint",
-                    path.string() + ": an entry of its description is missing or has the wrong type",
+                    file.path().string() + ": an entry of its description is missing or has the wrong type",
                     "Choose another checkpoint of the run"};
     }
 }
@@ -288,14 +288,14 @@ void save_weights(const fs::path& path, const Model& model, bool half) {
 }
 
 Checkpoint load_checkpoint(const fs::path& path) {
-    return open_file(path, [](const SafetensorsFile& file, const json& description) {
+    return take_from(SafetensorsFile(path), [](const SafetensorsFile& file, const json& description) {
         require_moments(file);
         return read_checkpoint(file, description);
     });
 }
 
 Model load_model(const fs::path& path) {
-    return open_file(path, read_model);
+    return take_from(read_stoppably([path] { return SafetensorsFile(path); }), read_model);
 }
 
 Checkpoint load_checkpoint_of(const RunHeader& run, const fs::path& path) {
@@ -324,7 +324,7 @@ bool can_continue_from(const fs::path& path, const RunHeader& run, const Trainin
         return true;
     };
     try {
-        return open_file(path, check);
+        return take_from(SafetensorsFile(path), check);
     } catch (const Error&) {
         return false;
     }

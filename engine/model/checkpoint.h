@@ -54,7 +54,7 @@ bool all_finite(const torch::Tensor& values);
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 /// Loads the EMA weights of a checkpoint or of a file written by save_weights(). Throws Error like
-/// load_checkpoint().
+/// load_checkpoint(), and Cancelled if a StopScope asks for the end while the file is read.
 Model load_model(const std::filesystem::path& path);
 
 /// Throws Error if the run with this header cannot be continued from the checkpoint `path`: for the reasons

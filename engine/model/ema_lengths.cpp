@@ -2,6 +2,7 @@
 
 #include "engine/formats/safetensors.h"
 #include "engine/model/power_profile.h"
+#include "engine/model/stoppable_read.h"
 
 namespace denoise {
 namespace {
@@ -63,7 +64,8 @@ std::vector<std::pair<std::int64_t, TrackedEmas>> read_snapshots(const fs::path&
     for (const CheckpointFile& snapshot : list_ema_snapshots(folder)) {
         if (snapshot.step >= step || !snapshot_number(snapshot.step)) continue;
         try {
-            const SafetensorsFile file(snapshot.path);
+            const SafetensorsFile file =
+                read_stoppably([path = snapshot.path] { return SafetensorsFile(path); });
             TrackedEmas emas;
             for (std::size_t i = 0; i < emas.size(); ++i) {
                 emas[i] = flat_tensor(file, tracked_ema_names[i], size).clone();
@@ -142,7 +144,9 @@ Model with_ema_length(Model model, double length) {
     if (!why.empty())
         throw Error{"Cannot choose the EMA length", why, "Leave the EMA length out", "ema_length"};
     const torch::NoGradGuard no_grad;
-    const TrackedEmas emas = read_emas(SafetensorsFile(tracked_ema_file(model.file)), model.weights.numel());
+    const TrackedEmas emas =
+        read_emas(read_stoppably([path = tracked_ema_file(model.file)] { return SafetensorsFile(path); }),
+                  model.weights.numel());
     model.weights = ema_of_length(length, model.step, emas, model.file.parent_path().parent_path());
     return model;
 }

@@ -1,9 +1,13 @@
 // Scheduler: the implementation of each request and command.
 
+#include <tuple>
+#include <utility>
+
 #include "engine/jobs/forecast.h"
 #include "engine/jobs/group_training.h"
 #include "engine/jobs/model_jobs.h"
 #include "engine/jobs/open_run.h"
+#include "engine/model/stoppable_read.h"
 #include "engine/runs/ema_snapshots.h"
 #include "engine/runs/moved_dataset.h"
 #include "engine/runs/run_folder.h"
@@ -195,24 +199,28 @@ Model Scheduler::current_model(double ema_length) {
 void Scheduler::accept(JobId id, const OpenModel& request) {
     require_no_run("Cannot open another model");
     std::vector<Error> passed_over;
-    model_ = open_model(request.path, &passed_over);
+    Model model = open_model(request.path, &passed_over);
     for (const Error& error : passed_over) emit(skipped_checkpoint(id, error));
-    RunOpened event = describe_model(id, model_->header);
+    RunOpened event = describe_model(id, model.header);
     std::vector<Error> problems;
     std::error_code code;
     if (std::filesystem::exists(request.path / run_file::header, code)) {
         event.folder = request.path;
-        problems = add_history(event, request.path);
-        event.completed = is_finished(request.path, problems);
+        std::tie(event, problems) = read_stoppably([event = std::move(event)]() mutable {
+            std::vector<Error> found = add_history(event, event.folder);
+            event.completed = is_finished(event.folder, found);
+            return std::pair(std::move(event), std::move(found));
+        });
     }
-    event.step = model_->step;
-    event.no_ema_lengths = why_no_ema_lengths(model_->file);
+    event.step = model.step;
+    event.no_ema_lengths = why_no_ema_lengths(model.file);
     emit(std::move(event));
     for (const Error& error : problems) emit(Problem{id, error});
-    if (!model_->timestep_losses.empty()) emit(TimestepLosses{id, model_->timestep_losses});
-    if (const std::string& newer = model_->header.newer_version; !newer.empty())
+    if (!model.timestep_losses.empty()) emit(TimestepLosses{id, model.timestep_losses});
+    if (const std::string& newer = model.header.newer_version; !newer.empty())
         emit(Notice{id, "A newer version of Denoise Lab (" + newer +
                             ") has written this model. You can sample from it, but not train it further"});
+    model_ = std::move(model);
     end(id, Outcome::done);
 }
 
