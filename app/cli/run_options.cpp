@@ -57,7 +57,7 @@ CLI::Option* add_run_options(CLI::App& command, RunOptions& options, const std::
         ->type_name("NAME")
         ->capture_default_str()
         ->excludes(resume);
-    command.add_option("--batch", options.batch, "Images per step; also for the following steps of a run")
+    command.add_option("--batch", options.batch, "Images per step; with --resume, of the following steps")
         ->type_name("B")
         ->check(positive<int>());
     command

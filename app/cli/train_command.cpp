@@ -42,8 +42,8 @@ Command request_of(const TrainOptions& options) {
     return StartTraining{std::move(config), options.out};
 }
 
-/// Loads the dataset, and says what can be expected of the training.
-void foretell(Engine& engine, const RunConfig& config, const EventHandler& handler) {
+/// Loads the dataset and shows what can be expected of the training.
+void show_forecast(Engine& engine, const RunConfig& config, const EventHandler& handler) {
     ForecastTraining asked{.config = config};
     run_job(engine, LoadDataset{config.dataset}, [&](const Event& event) {
         handler(event);
@@ -63,7 +63,7 @@ void train(const TrainOptions& options, Communicator& group) {
     const auto engine = engine_for_command(threads, group.size() > 1 ? &group : nullptr, options.device);
     const EventHandler handler = [&](const Event& event) { report(event); };
     const auto* start = std::get_if<StartTraining>(&request);
-    if (start && group.size() == 1) foretell(*engine, start->config, handler);
+    if (start && group.size() == 1) show_forecast(*engine, start->config, handler);
     run_job(*engine, request, handler);
 }
 
