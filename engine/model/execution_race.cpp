@@ -11,6 +11,12 @@
 #include "engine/device/memory_errors.h"
 
 namespace denoise {
+namespace {
+
+/// Each share has gradients of its own in memory, and smaller shares are less efficient.
+constexpr int most_shares = 16;
+
+}  // namespace
 
 double seconds_of(const std::function<void()>& compute, ComputeDevice device) {
     const auto begin = std::chrono::steady_clock::now();
@@ -50,12 +56,30 @@ void sort_by_speed(Timings& timings) {
     std::ranges::stable_sort(timings, std::greater{}, &Timing::images_per_second);
 }
 
-Work<void> race_threads(Timings& timings, const std::vector<int>& counts, double images,
+std::vector<ThreadChoice> thread_choices(const Execution& current, const std::vector<int>& counts,
+                                         std::int64_t images) {
+    std::set<int, std::greater<>> all(counts.begin(), counts.end());
+    all.insert(current.threads);
+    std::vector<ThreadChoice> choices;
+    for (const int threads : all)
+        for (int shares = std::min(threads, most_shares); shares > 1; --shares) {
+            Execution divided = current;
+            divided.batch_shares = shares;
+            if (threads % shares == 0 && shares_of_batch(divided, images, threads) == shares)
+                choices.push_back({threads, shares});
+        }
+    for (const int threads : all) choices.push_back({threads, 1});
+    std::erase(choices, ThreadChoice{current.threads, current.batch_shares});
+    return choices;
+}
+
+Work<void> race_threads(Timings& timings, const std::vector<ThreadChoice>& choices, double images,
                         const std::function<double(const Execution&)>& seconds, RaceRules rules) {
     Timings threads = {{timings.front().execution}};
-    for (const int count : counts) {
-        threads.push_back(threads.front());
-        threads.back().execution.threads = count;
+    for (const ThreadChoice& choice : choices) {
+        threads.push_back({threads.front().execution});
+        threads.back().execution.threads = choice.threads;
+        threads.back().execution.batch_shares = choice.shares;
     }
     co_await race(threads, images, seconds, rules);
     timings.front() = threads.front();

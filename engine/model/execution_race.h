@@ -32,12 +32,23 @@ Work<void> race(Timings& timings, double images, const std::function<double(cons
 /// Numbers of threads to try, other than one per physical core.
 std::vector<int> other_thread_counts();
 
+/// How many threads compute, and into how many shares they divide a batch (see Execution).
+struct ThreadChoice {
+    int threads = 1, shares = 1;
+    bool operator==(const ThreadChoice&) const = default;
+};
+
+/// What to try beside `current` for batches of `images` images: the batch divided among its threads or among
+/// `counts` threads, so that each share has equally many of them, and then `counts` without shares.
+std::vector<ThreadChoice> thread_choices(const Execution& current, const std::vector<int>& counts,
+                                         std::int64_t images);
+
 /// Sorts with the fastest first.
 void sort_by_speed(Timings& timings);
 
-/// Races the fastest of `timings`, which is the first, against itself with these numbers of threads. Adds
-/// them, and sorts.
-Work<void> race_threads(Timings& timings, const std::vector<int>& counts, double images,
+/// Races the fastest of `timings`, which is the first, against itself with other threads. Adds them, and
+/// sorts.
+Work<void> race_threads(Timings& timings, const std::vector<ThreadChoice>& choices, double images,
                         const std::function<double(const Execution&)>& seconds, RaceRules rules);
 
 }  // namespace denoise

@@ -71,9 +71,10 @@ void save_as_diffusers(const Model& model, const fs::path& path) {
 }
 
 ConditionalDenoiser denoiser_of(const Model& model, const Execution& execution) {
-    return [network = network_of(model, execution.device), execution](
-               const torch::Tensor& x_t, const torch::Tensor& t, const torch::Tensor& labels) mutable {
-        return predict(network, x_t, t, labels, execution);
+    return [network = network_of(model, execution.device), execution,
+            threads = std::make_shared<ShareThreads>()](const torch::Tensor& x_t, const torch::Tensor& t,
+                                                        const torch::Tensor& labels) mutable {
+        return predict(network, x_t, t, labels, execution, *threads);
     };
 }
 

@@ -45,13 +45,17 @@ class Stopwatch {
     double seconds(std::int64_t images, const Execution& execution) {
         const torch::Tensor labels = labels_.defined() ? labels_.narrow(0, 0, images) : labels_;
         return seconds_of(
-            [&] { predict(network_, x_.narrow(0, 0, images), t_.narrow(0, 0, images), labels, execution); },
+            [&] {
+                predict(network_, x_.narrow(0, 0, images), t_.narrow(0, 0, images), labels, execution,
+                        threads_);
+            },
             execution.device);
     }
 
   private:
     UNet network_;
     torch::Tensor x_, t_, labels_;
+    ShareThreads threads_;
 };
 
 /// The number of images whose call takes at most about longest_call_seconds.
@@ -108,12 +112,14 @@ bool chooses_threads(const Model& model, int threads, const Execution& first) {
     return model.config().training.threads == 0 && threads == 0 && !is_graphics_card(first.device);
 }
 
-/// To try beside `threads`.
-std::vector<int> thread_counts_beside(int threads) {
-    std::vector<int> counts = other_thread_counts();
-    counts.push_back(physical_core_count());
-    std::erase(counts, threads);
-    return counts;
+std::vector<ThreadChoice> thread_choices_for(const Model& model, int threads, const Execution& current,
+                                             std::int64_t images) {
+    std::vector<int> counts;
+    if (chooses_threads(model, threads, current)) {
+        counts = other_thread_counts();
+        counts.push_back(physical_core_count());
+    }
+    return thread_choices(current, counts, images);
 }
 
 }  // namespace
@@ -121,10 +127,10 @@ std::vector<int> thread_counts_beside(int threads) {
 Timings sampling_candidates(const Model& model, int threads, ComputeDevice device) {
     const Execution first = first_candidate(model, threads, device);
     Timings timings = precisions_and_layouts(model, first);
-    if (!chooses_threads(model, threads, first)) return timings;
-    for (const int count : thread_counts_beside(first.threads)) {
+    for (const ThreadChoice& choice : thread_choices_for(model, threads, first, classes.back())) {
         timings.push_back({first});
-        timings.back().execution.threads = count;
+        timings.back().execution.threads = choice.threads;
+        timings.back().execution.batch_shares = choice.shares;
     }
     return timings;
 }
@@ -143,7 +149,7 @@ std::int64_t batch_class(std::int64_t batch) {
 
 std::string sampling_key(const Model& model, std::int64_t batch, int threads, ComputeDevice device) {
     const RunHeader& header = model.header;
-    std::string key = measured_here("sampling") +
+    std::string key = measured_here("sampling with shares of the batch") +
                       network_key(header.config.unet, header.channels, header.height, header.width);
     const Execution first = first_candidate(model, threads, device);
     if (is_graphics_card(first.device)) key += ", " + measured_name(first.device);
@@ -167,10 +173,10 @@ Work<Timings> time_sampling(Model model, std::int64_t batch, int threads, Comput
     Timings timings = precisions_and_layouts(model, first);
     co_await race(timings, static_cast<double>(images), seconds, rules);
     sort_by_speed(timings);
-    if (!chooses_threads(model, threads, first)) co_return timings;
-
-    const std::vector<int> counts = thread_counts_beside(first.threads);
-    co_await race_threads(timings, counts, static_cast<double>(images), seconds, rules);
+    const std::vector<ThreadChoice> choices =
+        thread_choices_for(model, threads, timings.front().execution, images);
+    if (!choices.empty())
+        co_await race_threads(timings, choices, static_cast<double>(images), seconds, rules);
     co_return timings;
 }
 

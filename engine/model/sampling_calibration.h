@@ -14,10 +14,10 @@ namespace denoise {
 /// engine/training/calibration.h), but separately: without gradients, other executions are the fastest.
 
 /// The executions for samples of `model` that its settings allow: both precisions and layouts, different
-/// numbers of threads, and with Winograd's algorithm or without it. Models of other programs and of versions
-/// before measured executions keep their precision and are computed without Winograd's algorithm (see
-/// execution_of()). `threads` > 0 is the number of threads for settings without one. The first one is
-/// execution_of(). `device` is that of execution_of().
+/// numbers of threads, the batch divided among them (see Execution), and with Winograd's algorithm or without
+/// it. Models of other programs and of versions before measured executions keep their precision and are
+/// computed without Winograd's algorithm (see execution_of()). `threads` > 0 is the number of threads for
+/// settings without one. The first one is execution_of(). `device` is that of execution_of().
 Timings sampling_candidates(const Model& model, int threads, ComputeDevice device = ComputeDevice::automatic);
 
 /// Whether evaluating the network for so many images altogether takes so long, about 15 seconds and more,

@@ -1,6 +1,14 @@
 #include "engine/network/flat_parameters.h"
 
 namespace denoise {
+namespace {
+
+/// Aligned to cache lines and the widest vectors.
+std::int64_t padded(std::int64_t size) {
+    return (size + 63) / 64 * 64;
+}
+
+}  // namespace
 
 torch::Tensor FlatParameters::view(const torch::Tensor& flat, const Slice& slice) {
     const auto part = flat.narrow(0, slice.offset, slice.size);
@@ -8,21 +16,51 @@ torch::Tensor FlatParameters::view(const torch::Tensor& flat, const Slice& slice
     return part.view({slice.shape[0], slice.shape[2], slice.shape[3], slice.shape[1]}).permute({0, 3, 1, 2});
 }
 
-FlatParameters::FlatParameters(torch::nn::Module& module) {
-    std::int64_t size = 0;
+namespace {
+
+using Slices = std::vector<FlatParameters::Slice>;
+
+Slices slices_of(const torch::nn::Module& module) {
+    Slices slices;
+    std::int64_t offset = 0;
     for (const auto& entry : module.named_parameters()) {
-        slices_.push_back({entry.key(), entry.value().sizes().vec(), size, entry.value().numel()});
-        size += (entry.value().numel() + 63) / 64 * 64;  // aligned to cache lines and the widest vectors
+        slices.push_back({entry.key(), entry.value().sizes().vec(), offset, entry.value().numel()});
+        offset += padded(entry.value().numel());
     }
+    return slices;
+}
+
+std::int64_t size_of(const Slices& slices) {
+    return slices.empty() ? 0 : slices.back().offset + padded(slices.back().size);
+}
+
+torch::Device device_of(const torch::nn::Module& module) {
+    const auto parameters = module.parameters();
+    return parameters.empty() ? torch::Device(torch::kCPU) : parameters.front().device();
+}
+
+}  // namespace
+
+FlatParameters::FlatParameters(torch::nn::Module& module)
+    : values_(torch::zeros({size_of(slices_of(module))}, device_of(module))), slices_(slices_of(module)) {
     const torch::NoGradGuard no_grad;
+    const auto parameters = module.parameters();
+    for (std::size_t i = 0; i < slices_.size(); ++i) view(values_, slices_[i]).copy_(parameters[i]);
+    adopt(module);
+}
+
+FlatParameters::FlatParameters(torch::nn::Module& module, const torch::Tensor& values)
+    : values_(values), slices_(slices_of(module)) {
+    TORCH_CHECK(values.numel() == size_of(slices_), "the parameters belong to another network");
+    adopt(module);
+}
+
+void FlatParameters::adopt(torch::nn::Module& module) {
+    const torch::NoGradGuard no_grad;
+    gradients_ = torch::zeros_like(values_);
     auto parameters = module.parameters();
-    const torch::Device device = parameters.empty() ? torch::kCPU : parameters.front().device();
-    values_ = torch::zeros({size}, device);
-    gradients_ = torch::zeros({size}, device);
     for (std::size_t i = 0; i < slices_.size(); ++i) {
-        auto target = view(values_, slices_[i]);
-        target.copy_(parameters[i]);
-        parameters[i].set_data(target);
+        parameters[i].set_data(view(values_, slices_[i]));
         parameters[i].mutable_grad() = view(gradients_, slices_[i]);
     }
 }

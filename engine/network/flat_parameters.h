@@ -14,6 +14,9 @@ namespace denoise {
 class FlatParameters {
   public:
     explicit FlatParameters(torch::nn::Module& module);
+    /// For another module of the same kind: its parameters become views of `values`, which are those of the
+    /// first one.
+    FlatParameters(torch::nn::Module& module, const torch::Tensor& values);
 
     struct Slice {
         std::string name;
@@ -31,6 +34,9 @@ class FlatParameters {
     static torch::Tensor view(const torch::Tensor& flat, const Slice& slice);
 
   private:
+    /// Makes the parameters of `module` views of the buffers, with new gradients.
+    void adopt(torch::nn::Module& module);
+
     torch::Tensor values_, gradients_;
     std::vector<Slice> slices_;
 };

@@ -66,4 +66,19 @@ torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tens
     return output.to(torch::kFloat32).contiguous().to(x_t.device());
 }
 
+torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
+                      const torch::Tensor& labels, const Execution& execution, ShareThreads& threads) {
+    const int shares = shares_here(execution, x_t.size(0));
+    if (shares == 1) return predict(network, x_t, t, labels, execution);
+    const std::vector<ImageRange> ranges = divide_batch(x_t.size(0), shares);
+    std::vector<torch::Tensor> outputs(ranges.size());
+    threads.compute(execution, shares, [&](int share, const Execution& of_share) {
+        const auto [first, count] = ranges[static_cast<std::size_t>(share)];
+        outputs[static_cast<std::size_t>(share)] =
+            predict(network, x_t.narrow(0, first, count), t.narrow(0, first, count),
+                    labels.defined() ? labels.narrow(0, first, count) : labels, of_share);
+    });
+    return torch::cat(outputs);
+}
+
 }  // namespace denoise

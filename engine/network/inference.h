@@ -4,6 +4,7 @@
 
 #include "engine/device/precision.h"
 #include "engine/network/description/execution.h"
+#include "engine/network/share_threads.h"
 #include "engine/network/unet.h"
 #include "engine/network/winograd_plan.h"
 
@@ -37,10 +38,15 @@ class ExecutionScope {
 UNet make_network(const UNetConfig& config, int channels, int height, int width, const torch::Tensor& values,
                   const torch::Device& device = torch::kCPU);
 
-/// Evaluates `network`, which is on the device of the execution, without gradients. Returns float32 [B,C,H,W]
+/// Evaluates `network`, which is on the device of the execution, without gradients and for the whole batch at
+/// once. Returns float32 [B,C,H,W]
 /// or [B,2C,H,W], contiguous and where `x_t` is. `labels` is int64 [B], or undefined for a network without
 /// classes.
 torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
                       const torch::Tensor& labels, const Execution& execution);
+
+/// The same, with the batch divided as the execution says.
+torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
+                      const torch::Tensor& labels, const Execution& execution, ShareThreads& threads);
 
 }  // namespace denoise

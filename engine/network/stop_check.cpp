@@ -8,11 +8,7 @@
 namespace denoise {
 namespace {
 
-thread_local const std::function<bool()>* stop_condition = nullptr;
-
-bool should_stop() {
-    return stop_condition != nullptr && (*stop_condition)();
-}
+thread_local const StopScope* innermost = nullptr;
 
 /// Autograd only passes on exceptions that are derived from std::exception.
 struct StoppedInBackward : std::exception {
@@ -21,24 +17,29 @@ struct StoppedInBackward : std::exception {
 
 }  // namespace
 
-StopScope::StopScope(std::function<bool()> stop) : stop_(std::move(stop)) {
-    before_ = std::exchange(stop_condition, &stop_);
-}
+StopScope::StopScope(std::function<bool()> stop)
+    : stop_(std::move(stop)), around_(std::exchange(innermost, this)) {}
 
 StopScope::~StopScope() {
-    stop_condition = before_;
+    innermost = around_;
+}
+
+bool StopScope::asked() {
+    for (const StopScope* scope = innermost; scope != nullptr; scope = scope->around_)
+        if (scope->stop_()) return true;
+    return false;
 }
 
 void check_stop() {
-    if (should_stop()) throw Cancelled{};
+    if (StopScope::asked()) throw Cancelled{};
 }
 
 void check_stop_at(const torch::Tensor& x) {
     check_stop();
-    if (stop_condition == nullptr || !x.requires_grad()) return;
+    if (innermost == nullptr || !x.requires_grad()) return;
     // On a CPU, autograd runs in the thread that calls backward().
     x.register_hook([](const torch::Tensor&) {
-        if (should_stop()) throw StoppedInBackward{};
+        if (StopScope::asked()) throw StoppedInBackward{};
     });
 }
 

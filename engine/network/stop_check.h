@@ -7,7 +7,8 @@
 namespace denoise {
 
 /// During its lifetime, networks that the calling thread evaluates throw Cancelled as soon as `stop` returns
-/// true. It is asked between the parts of a network, because a single step of a large one can take minutes.
+/// true, or that of a scope around it. It is asked between the parts of a network, because a single step of a
+/// large one can take minutes.
 class StopScope {
   public:
     explicit StopScope(std::function<bool()> stop);
@@ -15,9 +16,12 @@ class StopScope {
     StopScope(const StopScope&) = delete;
     StopScope& operator=(const StopScope&) = delete;
 
+    /// Whether one of the scopes of the calling thread asks for the end.
+    static bool asked();
+
   private:
     std::function<bool()> stop_;
-    const std::function<bool()>* before_;
+    const StopScope* around_;
 };
 
 /// Throws Cancelled if the StopScope of this thread asks for it.

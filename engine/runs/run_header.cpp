@@ -64,6 +64,7 @@ json execution_to_json(const Execution& execution) {
     if (!execution.winograd.empty()) object["winograd"] = execution.winograd;
     if (execution.attention != AttentionKernel::flash) object["attention"] = name_of(execution.attention);
     if (execution.device != ComputeDevice::cpu) object["device"] = name_of(execution.device);
+    if (execution.batch_shares > 1) object["batch_shares"] = execution.batch_shares;
     return object;
 }
 
@@ -78,7 +79,9 @@ Execution execution_from_json(const json& object) {
                 object.value("kernels", "plain") == name_of(Kernels::fused) ? Kernels::fused : Kernels::plain,
             .winograd = object.value("winograd", std::string()),
             .attention = attention.value_or(AttentionKernel::flash),
-            .device = device && *device != ComputeDevice::automatic ? *device : ComputeDevice::cpu};
+            .device = device && *device != ComputeDevice::automatic ? *device : ComputeDevice::cpu,
+            .batch_shares = static_cast<int>(
+                std::clamp<std::int64_t>(object.value("batch_shares", std::int64_t{1}), 1, most_threads))};
 }
 
 json run_header_to_json(const RunHeader& header) {

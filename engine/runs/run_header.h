@@ -38,8 +38,9 @@ struct RunHeader {
     std::string newer_version = {};  ///< of the program that wrote it with a newer layout; empty: not newer
 };
 
-/// {"precision", "layout", "kernels", "threads", "winograd", "attention", "device"}; "winograd" only if it is
-/// not empty, "attention" only if it is not flash attention, and "device" only if it is not the processor.
+/// {"precision", "layout", "kernels", "threads", "winograd", "attention", "device", "batch_shares"};
+/// "winograd" only if it is not empty, "attention" only if it is not flash attention, "device" only if it is
+/// not the processor, and "batch_shares" only if there are several.
 nlohmann::json execution_to_json(const Execution& execution);
 /// Throws nlohmann::json::exception.
 Execution execution_from_json(const nlohmann::json& object);

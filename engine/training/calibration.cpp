@@ -4,6 +4,7 @@
 #include <chrono>
 #include <random>
 
+#include "engine/base/memory.h"
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
 #include "engine/model/execution.h"
@@ -22,6 +23,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds time_limit{8};
 constexpr double longest_step_seconds = 0.5;
 constexpr std::int64_t probe_batch = 8;
+/// The gradients of shares may need so much of the memory that is free.
+constexpr double memory_for_shares = 0.1;
 constexpr const char* doing = "measuring the speed";
 
 std::shared_ptr<const Dataset> noise_like(const Dataset& model, std::int64_t count) {
@@ -97,7 +100,8 @@ Timings precisions_and_layouts(const TrainingConfig& training, int threads) {
 
 /// What all measurements of this version of the program on a device of this machine have in common.
 std::string cache_prefix(ComputeDevice device) {
-    return measured_here("training with Winograd's algorithm and matrix products for attention") +
+    return measured_here(
+               "training with Winograd's algorithm, matrix products for attention and shares of the batch") +
            (is_graphics_card(device) ? measured_name(device) + " " + name_of(device) + ", " : std::string());
 }
 
@@ -129,6 +133,24 @@ bool chooses_threads(const RunConfig& config) {
     return config.training.threads == 0 && !is_graphics_card(resolved_device(config.training.device));
 }
 
+/// The numbers of threads that the settings allow, and the shares of a batch whose gradients fit into memory.
+std::vector<ThreadChoice> thread_choices_for(const RunConfig& config, const Dataset& dataset,
+                                             const Execution& fastest, std::int64_t batch) {
+    const ImageBatch& images = dataset.images;
+    const std::vector<UNetPart> parts =
+        describe_unet(config.unet, images.channels, images.height, images.width);
+    const double gradients = 4 * static_cast<double>(parameter_count(parts));
+    std::vector<ThreadChoice> choices =
+        thread_choices(fastest, chooses_threads(config) ? other_thread_counts() : std::vector<int>{},
+                       can_be_divided(config) ? batch : 1);
+    const std::optional<std::int64_t> available = available_bytes();
+    if (!available) return choices;
+    const double room = memory_for_shares * static_cast<double>(*available);
+    std::erase_if(choices,
+                  [&](const ThreadChoice& choice) { return (choice.shares - 1) * gradients > room; });
+    return choices;
+}
+
 /// default_execution(), with a definite number of threads.
 Execution plain_execution(const TrainingConfig& training) {
     Execution execution = default_execution(training);
@@ -156,10 +178,9 @@ Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> d
     Timings timings = precisions_and_layouts(config.training, first.threads);
     co_await race(timings, images, seconds, rules);
     sort_by_speed(timings);
-    if (!chooses_threads(config)) co_return timings;
-
-    const std::vector<int> counts = other_thread_counts();
-    co_await race_threads(timings, counts, images, seconds, rules);
+    const std::vector<ThreadChoice> choices =
+        thread_choices_for(config, *dataset, timings.front().execution, batch);
+    if (!choices.empty()) co_await race_threads(timings, choices, images, seconds, rules);
     co_return timings;
 }
 

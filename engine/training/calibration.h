@@ -15,7 +15,8 @@ namespace denoise {
 bool worth_calibrating(const TrainingConfig& training);
 
 /// Times real training steps of the run's network with each execution that the settings allow: both
-/// precisions, both layouts, and on the processor different numbers of threads. Returns them with the fastest
+/// precisions, both layouts, and on the processor different numbers of threads and the batch divided among
+/// them. Returns them with the fastest
 /// first. The images are noise of the dataset's size, and as many as in a part of the batch, or fewer if a
 /// step would take more than half a second. Takes about eight seconds at most; executions for which there was
 /// no time have a speed of 0.

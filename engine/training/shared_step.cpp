@@ -3,7 +3,6 @@
 #include <span>
 #include <string>
 
-#include "engine/base/cancelled.h"
 #include "engine/base/error.h"
 #include "engine/device/memory_errors.h"
 #include "engine/network/stop_check.h"
@@ -39,12 +38,7 @@ void throw_in_words(const c10::Error& error) {
 }
 
 bool stop_asked() {
-    try {
-        check_stop();
-        return false;
-    } catch (const Cancelled&) {
-        return true;
-    }
+    return StopScope::asked();
 }
 
 void sum_over_all(Communicator& group, const torch::Tensor& values) {

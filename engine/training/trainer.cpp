@@ -98,6 +98,10 @@ ConditionalDenoiser training_denoiser(UNet network, const Execution& execution) 
 
 }  // namespace
 
+bool can_be_divided(const RunConfig& config) {
+    return config.unet.dropout == 0 && config.training.noise_pairing == NoisePairing::independent;
+}
+
 Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset, const Execution& execution)
     : config_(checked(with_classes(config, dataset->class_names.size()), *dataset)),
       dataset_(std::move(dataset)),
@@ -112,6 +116,7 @@ Trainer::Trainer(const RunConfig& config, std::shared_ptr<const Dataset> dataset
       execution_(execution),
       denoiser_(training_denoiser(network_, execution)),
       parameters_(*network_),
+      shares_(network_, parameters_),
       adamw_(parameters_.values(), config_.training.adam_beta2) {
     if (config_.training.optimizer == OptimizerKind::muon) muon_.emplace(parameters_.slices());
     state_.values = parameters_.values();
@@ -239,6 +244,10 @@ void Trainer::seed_dropout(std::int64_t part) const {
         device_, stream_seed(config_.training.seed, Stream::dropout, state_.step + ((before + part) << 40)));
 }
 
+int Trainer::shares_of_step() const {
+    return can_be_divided(config_) ? shares_here(execution_, images_of_part(config_.training)) : 1;
+}
+
 ImageLosses Trainer::compute_gradients() {
     at::Generator generator =
         at::detail::createCPUGenerator(stream_seed(config_.training.seed, Stream::batch, state_.step));
@@ -246,19 +255,33 @@ ImageLosses Trainer::compute_gradients() {
     const LossDraws drawn = loss_.draw(batch.x0.sizes(), generator, share());
     const std::int64_t parts = config_.training.batch_parts, count = images_of_part(config_.training),
                        parts_of_all = parts * (group_ ? group_->size() : 1);
-    std::vector<ImageLosses> losses;
+    const int shares = shares_of_step();
+    const std::vector<ImageRange> ranges = divide_batch(count, shares);
+    std::vector<ImageLosses> losses(static_cast<std::size_t>(parts * shares));
+    const auto compute = [&](int share, const ConditionalDenoiser& denoiser) {
+        const ImageRange& range = ranges[static_cast<std::size_t>(share)];
+        // The mean of the losses of all images is the sum of the means of the shares, divided by this.
+        const double divisor = static_cast<double>(parts_of_all * count) / static_cast<double>(range.count);
+        for (std::int64_t part = 0; part < parts; ++part) {
+            const std::int64_t first = part * count + range.first;
+            if (config_.unet.dropout > 0) seed_dropout(part);
+            const ImageLosses of_share =
+                loss_(denoiser, batch.x0.narrow(0, first, range.count),
+                      batch.labels.defined() ? batch.labels.narrow(0, first, range.count) : batch.labels,
+                      drawn.of(first, range.count));
+            const auto loss = of_share.mean();
+            stoppable_backward(divisor > 1 ? loss / divisor : loss);
+            losses[static_cast<std::size_t>(part * shares + share)] = of_share.detached();
+        }
+    };
     parameters_.gradients().zero_();
-    for (std::int64_t part = 0; part < parts; ++part) {
-        const std::int64_t first = part * count;
-        if (config_.unet.dropout > 0) seed_dropout(part);
-        const ImageLosses of_part =
-            loss_(denoiser_, batch.x0.narrow(0, first, count),
-                  batch.labels.defined() ? batch.labels.narrow(0, first, count) : batch.labels,
-                  drawn.of(first, count));
-        const auto loss = of_part.mean();
-        stoppable_backward(parts_of_all > 1 ? loss / parts_of_all : loss);
-        losses.push_back(of_part.detached());
-    }
+    if (shares == 1)
+        compute(0, denoiser_);
+    else
+        shares_.compute(execution_, shares, batch.x0.sizes(),
+                        [&](int share, const UNet& network, const Execution& of_share) {
+                            compute(share, training_denoiser(network, of_share));
+                        });
     return joined(losses);
 }
 

@@ -16,6 +16,7 @@
 #include "engine/training/held_out.h"
 #include "engine/training/muon.h"
 #include "engine/training/optimizer.h"
+#include "engine/training/share_networks.h"
 
 namespace denoise {
 
@@ -26,6 +27,10 @@ struct TrainStep {
     double learning_rate = 0;
     bool finite = true;  ///< false: loss or gradient is NaN or infinite, and the weights are unchanged
 };
+
+/// Whether the batch of a training can be divided into shares that are computed at the same time. Dropout,
+/// which draws numbers in the order of the operators, and the pairing of noise with images need all of it.
+bool can_be_divided(const RunConfig& config);
 
 /// Trains a U-Net on a dataset without its held-out images, one step at a time (Ho et al. 2020, alg. 1). All
 /// random numbers of step s come from generators that are seeded with (seed, s), so a run resumed from a
@@ -78,6 +83,7 @@ class Trainer {
     BatchShare share() const;
     void take_state_from_first();
     std::vector<std::int64_t> next_indices();
+    int shares_of_step() const;
     ImageLosses compute_gradients();
     void seed_dropout(std::int64_t part) const;
     Batch next_batch(at::Generator& generator);
@@ -94,6 +100,7 @@ class Trainer {
     Execution execution_;
     ConditionalDenoiser denoiser_;  ///< network_, as the execution demands
     FlatParameters parameters_;
+    ShareNetworks shares_;
     AdamW adamw_;
     std::optional<Muon> muon_;  ///< for the inner matrices, with the first moment of adamw_ as momentum
     TrainingState state_;

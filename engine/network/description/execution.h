@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "engine/base/compute_device.h"
@@ -57,12 +58,19 @@ struct Execution {
     /// Products only on the processor, with fused kernels and in bfloat16.
     AttentionKernel attention = AttentionKernel::flash;
     ComputeDevice device = ComputeDevice::cpu;  ///< a definite one
+    /// The batch is divided into so many shares, which are computed at the same time, each with
+    /// threads / batch_shares threads. 1: it is not divided. See shares_of_batch().
+    int batch_shares = 1;
 
     bool operator==(const Execution&) const = default;
 };
 
-/// For example "bfloat16, channels last, 2 threads". Without the threads if their number is 0, and on a
-/// graphics card: "cuda:0, bfloat16, channels last".
+/// Into how many shares `execution` divides a batch of `images` images with `threads` threads: batch_shares,
+/// but not more than there are images or threads, and 1 on a graphics card or with plain kernels.
+int shares_of_batch(const Execution& execution, std::int64_t images, int threads);
+
+/// For example "bfloat16, channels last, 2 threads, batch in 2 shares". Without the threads if their number
+/// is 0, and on a graphics card: "cuda:0, bfloat16, channels last".
 std::string describe_execution(const Execution& execution);
 
 /// The precision and layout of `execution`, never automatic.
