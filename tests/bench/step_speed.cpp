@@ -9,9 +9,11 @@
 #include <cstdio>
 #include <ctime>
 #include <random>
+#include <utility>
 
 #include "engine/base/cancelled.h"
 #include "engine/network/inference.h"
+#include "engine/network/openmp_waiting.h"
 #include "engine/network/winograd_plan.h"
 #include "engine/runs/run_config.h"
 #include "engine/training/trainer.h"
@@ -58,7 +60,8 @@ std::shared_ptr<const Dataset> noise(std::int64_t count, int channels, int side)
     return std::make_shared<const Dataset>(std::move(dataset));
 }
 
-std::vector<Execution> executions(int threads, bool bfloat16) {
+/// With `shares` > 1, each also with the batch divided, if it can be.
+std::vector<Execution> executions(int threads, bool bfloat16, int shares) {
     std::vector<Execution> list(4);
     list[0].kernels = Kernels::plain;
     list[2].winograd = to_string(WinogradPlan{true, true, false});
@@ -68,6 +71,11 @@ std::vector<Execution> executions(int threads, bool bfloat16) {
         list.push_back({.bfloat16 = true, .attention = AttentionKernel::products});
     }
     for (Execution& execution : list) execution.threads = threads;
+    for (std::size_t i = 0, count = list.size(); i < count; ++i) {
+        Execution divided = list[i];
+        divided.batch_shares = shares;
+        if (shares_of_batch(divided, shares, threads) > 1) list.push_back(divided);
+    }
     return list;
 }
 
@@ -92,8 +100,9 @@ int main(int argc, char** argv) {
     std::string preset = "quick";
     int batch = 32, threads = 1, steps = 15, evaluations = 15, side = 28, count = 64;
     std::vector<std::string> settings;
-    int only = -1;
+    std::vector<std::size_t> only;
     bool bfloat16 = false;
+    int shares = 1;
     CLI::App app{"Times steps and evaluations of a network with different executions, in turn."};
     app.add_option("--preset", preset);
     app.add_option("--batch", batch);
@@ -103,16 +112,21 @@ int main(int argc, char** argv) {
     app.add_option("--evaluations", evaluations, "of each execution");
     app.add_option("--side", side);
     app.add_option("--count", count, "images that are sampled at once");
-    app.add_option("--only", only, "index of a single execution, for a profiler");
+    app.add_option("--shares", shares, "also with the batch in so many shares, computed at the same time");
+    app.add_option("--only", only, "indices of the executions, instead of all");
     app.add_flag("--bfloat16", bfloat16);
     CLI11_PARSE(app, argc, argv);
+    limit_active_waiting();
 
     RunConfig config = find_preset(preset).config;
     for (const std::string& setting : settings)
         set_from_text(config, setting.substr(0, setting.find('=')), setting.substr(setting.find('=') + 1));
     config.training.batch_size = batch;
-    std::vector<Execution> list = executions(threads, bfloat16);
-    if (only >= 0) list = {list.at(static_cast<std::size_t>(only))};
+    std::vector<Execution> list = executions(threads, bfloat16, shares);
+    if (!only.empty()) {
+        const std::vector<Execution> all = std::exchange(list, {});
+        for (const std::size_t index : only) list.push_back(all.at(index));
+    }
     std::vector<Times> training(list.size()), sampling(list.size());
     Trainer trainer(config, noise(batch, 1, side), list[0]);
     for (int round = -1; round < steps; ++round)
@@ -128,10 +142,12 @@ int main(int argc, char** argv) {
     const auto x = torch::randn({count, 1, side, side}), t = torch::full({count}, 500, torch::kLong);
     const auto labels =
         trainer.config().unet.classes > 0 ? torch::zeros({count}, torch::kLong) : torch::Tensor();
+    ShareThreads share_threads;
     for (int round = -1; round < evaluations; ++round)
         for (std::size_t i = 0; i < list.size(); ++i) {
             Times unused;
-            add_time(round < 0 ? unused : sampling[i], [&] { predict(network, x, t, labels, list[i]); });
+            add_time(round < 0 ? unused : sampling[i],
+                     [&] { predict(network, x, t, labels, list[i], share_threads); });
         }
     if (evaluations > 0) print("sampling", list, sampling, count);
 }
