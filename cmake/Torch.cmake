@@ -1,6 +1,6 @@
 # Defines the target denoise_torch: LibTorch with its headers as system headers, on LLVM's OpenMP runtime. LibTorch was
 # built for GNU's, whose functions LLVM's also has. The program loads LLVM's first, so that LibTorch uses it: only there
-# can the time that threads wait actively be set while the program runs (engine/scheduler/openmp_waiting.h).
+# can the time that threads wait actively be set while the program runs (engine/network/openmp_waiting.h).
 #
 # The package of LibTorch's CUDA build demands the compiler of CUDA, which this program does not need: everything that is
 # computed on graphics cards is in LibTorch's libraries. So the paths of that build are set here.

@@ -13,9 +13,9 @@
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
 #include "engine/distributed/together.h"
+#include "engine/network/openmp_waiting.h"
 #include "engine/network/stop_check.h"
 #include "engine/runs/run_header.h"
-#include "engine/scheduler/openmp_waiting.h"
 #include "engine/training/shared_step.h"
 #include "engine/training/trainer.h"
 

@@ -9,8 +9,8 @@
 #include "engine/base/log.h"
 #include "engine/base/processors.h"
 #include "engine/device/memory_errors.h"
+#include "engine/network/openmp_waiting.h"
 #include "engine/network/stop_check.h"
-#include "engine/scheduler/openmp_waiting.h"
 
 namespace denoise {
 namespace {

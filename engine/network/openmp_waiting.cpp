@@ -1,4 +1,4 @@
-#include "engine/scheduler/openmp_waiting.h"
+#include "engine/network/openmp_waiting.h"
 
 // Of LLVM's OpenMP runtime; the omp.h of GCC does not declare it.
 extern "C" void kmp_set_blocktime(int milliseconds);
