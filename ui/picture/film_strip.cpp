@@ -59,7 +59,6 @@ void FilmStrip::set_current(int index) {
     const int before = place_of_current(layout);
     current_ = index;
     const int now = place_of_current(layout);
-    if (now == before) return;
     for (const int place : {before, now})
         if (place >= 0) update(rect_of(layout, place));
 }
@@ -116,7 +115,8 @@ FilmStrip::Layout FilmStrip::layout_now() const {
     const double caption = caption_width() * layout.ratio;
     const double edge = std::max(gap, (caption - layout.cell.width()) / 2);  // captions may be wider
     const double room = width() * layout.ratio - 2 * edge;
-    const double least = std::max<double>(layout.cell.width(), caption) + gap;
+    // Captions without some air between them read as one line of text.
+    const double least = std::max(layout.cell.width() + gap, caption > 0 ? caption + 2 * gap : 0);
     const int fitting = 1 + static_cast<int>(std::max(0.0, room - layout.cell.width()) / least);
     layout.shown = std::clamp(fitting, std::min(count_, 1), std::max(count_, 0));
     layout.pitch = layout.shown > 1 ? (room - layout.cell.width()) / (layout.shown - 1) : least;
@@ -153,7 +153,7 @@ QRect FilmStrip::rect_of(const Layout& layout, int place) const {
     return QRectF(left - space::group, 0, width + 2 * space::group, height()).toAlignedRect();
 }
 
-QImage FilmStrip::scaled_frame(const Layout& layout, int index) {
+QImage FilmStrip::scaled_frame(const Layout& layout, int index, bool keep) {
     if (drawn_size_ != layout.cell) drawn_.clear();
     drawn_size_ = layout.cell;
     if (const auto found = drawn_.find(index); found != drawn_.end()) return found->second;
@@ -161,7 +161,9 @@ QImage FilmStrip::scaled_frame(const Layout& layout, int index) {
     if (picture.empty()) return {};
     // In the format of the screen, so that painting converts nothing.
     const QImage image = to_image(picture).convertToFormat(QImage::Format_RGB32);
-    return drawn_[index] = layout.scale.scaled(image);
+    QImage scaled = layout.scale.scaled(image);
+    if (keep) drawn_[index] = scaled;
+    return scaled;
 }
 
 void FilmStrip::paintEvent(QPaintEvent* event) {
@@ -182,9 +184,10 @@ void FilmStrip::paintEvent(QPaintEvent* event) {
 }
 
 void FilmStrip::draw_place(QPainter& painter, const Layout& layout, int place, bool is_marked) {
-    const int index = index_of(layout, place);
+    // The marked thumbnail is of the current frame itself, although it may lie between two others.
+    const int own = index_of(layout, place), index = is_marked ? current_ : own;
     const QRect cell(QPoint(static_cast<int>(std::lround(layout.left_of(place))), layout.top), layout.cell);
-    if (const QImage image = scaled_frame(layout, index); !image.isNull()) {
+    if (const QImage image = scaled_frame(layout, index, index == own); !image.isNull()) {
         painter.drawImage(cell.topLeft(), image);
     } else {
         painter.setPen(QPen(theme_.colour(Colour::line), layout.ratio));

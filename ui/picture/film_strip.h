@@ -52,7 +52,8 @@ class FilmStrip : public QWidget {
     /// All that is painted for a thumbnail.
     QRect rect_of(const Layout& layout, int place) const;
     /// Frame `index`, scaled; null if there is none yet.
-    QImage scaled_frame(const Layout& layout, int index);
+    /// `keep`: for the next time.
+    QImage scaled_frame(const Layout& layout, int index, bool keep);
     void draw_place(QPainter& painter, const Layout& layout, int place, bool is_marked);
     int side() const;  ///< of a thumbnail, in device independent pixels
     int caption_height() const;

@@ -52,11 +52,6 @@ void PictureView::set_images(const ImageBatch& images) {
     const bool same_shape =
         images.count == images_.count && images.width == images_.width && images.height == images_.height;
     images_ = images;
-    cells_.clear();
-    drawn_.clear();
-    // In the format of the screen, so that painting converts nothing.
-    for (std::int64_t i = 0; i < images.count; ++i)
-        cells_.push_back(to_image(picture_of(images, i)).convertToFormat(QImage::Format_RGB32));
     if (!same_shape) {
         const auto count = static_cast<int>(images.count);
         if (only_ >= count) only_ = -1;
@@ -91,8 +86,14 @@ void PictureView::set_border(int series) {
 }
 
 void PictureView::set_selected(int index) {
+    update_image(selected_);
     selected_ = index;
-    update();
+    update_image(selected_);
+}
+
+void PictureView::update_image(int index) {
+    if (const QRect rect = image_rect(index); !rect.isEmpty())
+        update(rect.adjusted(-gap_width - 1, -gap_width - 1, gap_width + 1, gap_width + 1));
 }
 
 void PictureView::set_only(int index) {
@@ -173,7 +174,18 @@ void PictureView::draw_mark(QPainter& painter, const Layout& layout, int index, 
         QRectF(layout.rect(index)).adjusted(-width / 2.0, -width / 2.0, width / 2.0, width / 2.0));
 }
 
-void PictureView::paintEvent(QPaintEvent*) {
+// The enlarged pictures are not kept: in a large pane they would need as much memory as a dozen frames, and
+// each step of a trajectory draws others.
+void PictureView::draw_images(QPainter& painter, const Layout& layout, const QRegion& wanted) const {
+    for (int i = layout.first; i < layout.first + layout.count; ++i) {
+        if (!wanted.intersects(image_rect(i).adjusted(-1, -1, 1, 1))) continue;
+        // In the format of the screen, so that painting converts nothing.
+        const QImage image = to_image(picture_of(images_, i)).convertToFormat(QImage::Format_RGB32);
+        painter.drawImage(layout.rect(i).topLeft(), layout.scale.scaled(image));
+    }
+}
+
+void PictureView::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     painter.fillRect(rect(), theme_.colour(images_.empty() ? Colour::panel : Colour::backdrop));
     if (images_.empty()) {
@@ -185,13 +197,7 @@ void PictureView::paintEvent(QPaintEvent*) {
     const Layout layout = layout_now();
     painter.save();
     painter.scale(1 / layout.ratio, 1 / layout.ratio);
-    if (drawn_.size() != cells_.size() || drawn_scale_ != layout.scale) drawn_.assign(cells_.size(), {});
-    drawn_scale_ = layout.scale;
-    for (int i = layout.first; i < layout.first + layout.count; ++i) {
-        const auto index = static_cast<std::size_t>(i);
-        if (drawn_[index].isNull()) drawn_[index] = layout.scale.scaled(cells_[index]);
-        painter.drawImage(layout.rect(i).topLeft(), drawn_[index]);
-    }
+    draw_images(painter, layout, event->region());
     if (layout.count > 1) {
         draw_mark(painter, layout, hovered_, theme_.colour(Colour::text));
         draw_mark(painter, layout, selected_, theme_.colour(Colour::accent));
@@ -208,8 +214,9 @@ void PictureView::paintEvent(QPaintEvent*) {
 
 void PictureView::set_hovered(int index) {
     if (index == hovered_) return;
+    update_image(hovered_);
     hovered_ = index;
-    update();
+    update_image(hovered_);
 }
 
 void PictureView::mouseMoveEvent(QMouseEvent* event) {

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <QImage>
 #include <QWidget>
-#include <vector>
 
 #include "engine/base/picture.h"
 #include "ui/picture/pixel_scale.h"
@@ -57,6 +55,8 @@ class PictureView : public QWidget {
     int margin() const;  ///< device pixels
     Layout layout_now() const;
     int index_at(QPoint position) const;
+    void draw_images(QPainter& painter, const Layout& layout, const QRegion& wanted) const;
+    void update_image(int index);  ///< with its mark
     void set_hovered(int index);
     void set_selected(int index);
     bool moves_selection(int key) const;
@@ -64,9 +64,6 @@ class PictureView : public QWidget {
 
     const Theme& theme_;
     ImageBatch images_;
-    std::vector<QImage> cells_;
-    std::vector<QImage> drawn_;  ///< cells_ at drawn_scale_; a null image: not drawn yet
-    PixelScale drawn_scale_;
     QString empty_text_;
     int border_ = -1;
     int selected_ = -1;  ///< by the arrow keys

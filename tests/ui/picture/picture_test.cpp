@@ -275,6 +275,52 @@ TEST(FilmStrip, MovingTheMarkAsksForNoPictureAgain) {
     EXPECT_GT(asked, 0);
 }
 
+TEST(FilmStrip, TheMarkedThumbnailIsOfTheCurrentFrameAlsoBetweenTwoOthers) {
+    const Theme theme;
+    FilmStrip strip(theme);
+    std::set<int> captions, pictures;
+    strip.set_caption([&](int frame) {
+        captions.insert(frame);
+        return QString("t = %1").arg(1000 + frame);
+    });
+    strip.set_frames(50, [&](int frame) {
+        pictures.insert(frame);
+        return Picture{2, 2, 1, std::vector<std::uint8_t>(4, static_cast<std::uint8_t>(5 * frame))};
+    });
+    strip.resize(400, strip.sizeHint().height());
+    strip.set_current(0);
+    strip.grab();
+    ASSERT_LT(captions.size(), 12u) << "not every frame has a thumbnail";
+    for (int frame = 20; frame < 24; ++frame) {
+        captions.clear();
+        pictures.clear();
+        strip.set_current(frame);
+        strip.grab();
+        EXPECT_TRUE(captions.contains(frame)) << frame;
+    }
+    EXPECT_TRUE(pictures.contains(23) || captions.size() < 2) << "its picture, too";
+}
+
+TEST(FilmStrip, ThereIsAirBetweenTwoCaptions) {
+    const Theme theme;
+    FilmStrip strip(theme);
+    strip.set_compact(true);
+    strip.set_caption([](int frame) { return QString("t = %1").arg(1000 + frame); });
+    strip.set_frames(100, [](int) { return Picture{2, 2, 1, {0, 80, 160, 240}}; });
+    strip.resize(640, strip.sizeHint().height());
+    std::set<int> places;
+    int shown = 0;
+    strip.set_caption([&](int frame) {
+        shown += places.insert(frame).second ? 1 : 0;
+        return QString("t = %1").arg(1000 + frame);
+    });
+    places.clear();
+    shown = 0;
+    strip.grab();
+    const int caption = QFontMetrics(theme.caption()).horizontalAdvance("t = 1000");
+    EXPECT_LE(shown * (caption + 8), 640 + 8);
+}
+
 TEST(PictureInspector, NamesTheValueOfThePixelAsByteAndAsTheNetworkSeesIt) {
     const Theme theme;
     PictureInspector inspector(theme);
