@@ -137,21 +137,21 @@ std::string not_measured(Measured why) {
 std::string of_photographs(const PlannedTraining& planned) {
     const MeasuredScore& score = score_of_photographs;
     const std::string set = measured_photographs.name;
-    const std::string figures = "a classifier recognized " + of_hundred(score.requested) + " samples, and " +
+    const std::string figures = " classifier recognized " + of_hundred(score.requested) + " samples, and " +
                                 of_hundred(measured_photographs.real_requested) +
                                 " photographs (Frechet distance " + number(score.distance) +
                                 "; photographs: " + number(measured_photographs.real_distance) + ").";
     const auto least = static_cast<double>(images_of_photographs);
     const std::string time = time_of(images_of_photographs, planned.images_per_second);
     if (planned.steps == 0)
-        return "Photographs take longer than digits. On " + set + ", after " + time + ", " + figures;
+        return "Photographs take longer than digits.\nOn " + set + ", after " + time + ", a" + figures;
     if (image_count(planned) < nearly_reached * least)
-        return budget_text(planned) + ", expect less than on " + set + " after " + time + ": there, " +
-               figures + " Photographs take longer than digits.";
+        return budget_text(planned) + ", expect less than on " + set + " after " + time +
+               ". Photographs take longer than digits.\nThere, a" + figures;
     const bool then = image_count(planned) <= still_measured * least;
     return budget_text(planned) + ", you can expect " +
-           (then ? "about what was measured on " + set + ": "
-                 : "more than on " + set + " after " + time + ": there, ") +
+           (then ? "about what was measured on " + set + ".\nA"
+                 : "more than on " + set + " after " + time + ".\nThere, a") +
            figures;
 }
 
@@ -160,13 +160,13 @@ std::string of_photographs(const PlannedTraining& planned) {
 std::string expected_samples(const PlannedTraining& planned) {
     if (const Measured measured = is_measured(planned.config, planned.height, planned.width);
         measured != Measured::yes)
-        return not_measured(measured) + " " + comparison(planned.images_per_second_of_quick) +
+        return not_measured(measured) + "\n" + comparison(planned.images_per_second_of_quick) +
                (planned.channels > 1 ? " Photographs take longer." : "");
     if (planned.channels > 1) return of_photographs(planned);
     if (planned.steps == 0) return comparison(0);
     const QualityStage& stage = stage_at_end(image_count(planned));
     std::string text = budget_text(planned) + ", you can expect " + stage.samples + ".";
-    if (stage.score) text += " " + figures_of(stage, planned);
+    if (stage.score) text += "\n" + figures_of(stage, planned);
     for (const std::string& line : {milestones(planned), other_budgets(planned)})
         if (!line.empty()) text += "\n" + line;
     return text;

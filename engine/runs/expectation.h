@@ -22,8 +22,8 @@ struct PlannedTraining {
 };
 
 /// What samples to expect at the end of the training, when they get better, and what to expect of shorter and
-/// longer ones on this computer: lines of whole sentences. If such a training was not measured, that is said,
-/// and what the preset "quick" reaches.
+/// longer ones on this computer: lines of whole sentences. The first line is the answer in short. If such a
+/// training was not measured, it says so, and the next one what the preset "quick" reaches.
 std::string expected_samples(const PlannedTraining& planned);
 
 /// A step near which the samples of a training usually get better: "Shapes usually appear" near step 150.

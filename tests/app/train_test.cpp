@@ -91,9 +91,9 @@ TEST(Train, SaysBeforehandWhatToExpect) {
     ASSERT_EQ(told.size(), 1u);
     EXPECT_EQ(told.front().at("steps"), 5);
     const std::string expectation = told.front().at("expectation");
-    EXPECT_THAT(expectation, HasSubstr("were not measured with these settings. On MNIST, the preset Quick"));
+    EXPECT_THAT(expectation, HasSubstr("were not measured with these settings.\nOn MNIST, the preset Quick"));
     const std::string text = cli(training((folder / "second").string(), 5)).out;
-    EXPECT_THAT(text, HasSubstr("\nSamples were not measured with these settings. On MNIST"));
+    EXPECT_THAT(text, HasSubstr("\nSamples were not measured with these settings.\nOn MNIST"));
     EXPECT_LT(text.find("Samples were not"), text.find("Done: 5 steps"));
     EXPECT_TRUE(forecasts(cli({"train", "--resume", run, "--steps", "6", "--json"})).empty());
 }

@@ -12,7 +12,7 @@
 #include "engine/session/devices.h"
 #include "tests/ui/support/window_fixture.h"
 #include "ui/panels/setup/dataset_card.h"
-#include "ui/panels/setup/forecast_label.h"
+#include "ui/panels/setup/forecast_note.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/panels/setup/setup_panel.h"
 #include "ui/widgets/number_edit.h"
@@ -235,7 +235,21 @@ TEST_F(WindowTest, SetupTellsWhatToExpectOfTheTraining) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return forecast->isVisible(); }, 5000));
     EXPECT_TRUE(forecast->text().contains("6,000 steps")) << forecast->text().toStdString();
     EXPECT_TRUE(forecast->text().contains("320 images/s")) << forecast->text().toStdString();
+    EXPECT_TRUE(forecast->text().contains("you can expect good samples.")) << forecast->text().toStdString();
+    EXPECT_FALSE(forecast->text().contains("Samples are usually clear.")) << "a detail";
+    auto* details = find<QToolButton>("forecast_details");
+    const int brief_height = forecast->heightForWidth(forecast->width());
+    QTest::mouseClick(details, Qt::LeftButton);
     EXPECT_TRUE(forecast->text().contains("Samples are usually clear.")) << forecast->text().toStdString();
+    EXPECT_TRUE(forecast->text().contains("300 MB of memory")) << forecast->text().toStdString();
+    EXPECT_GT(forecast->heightForWidth(forecast->width()), brief_height);
+    window_.reset();
+    open();
+    forecast = find<QLabel>("forecast");
+    EXPECT_TRUE(QTest::qWaitFor([&] { return forecast->isVisible(); }, 5000));
+    EXPECT_TRUE(forecast->text().contains("Samples are usually clear.")) << "details stay open";
+    find<QToolButton>("forecast_details")->click();
+    EXPECT_FALSE(forecast->text().contains("Samples are usually clear."));
     window_->editor().set_value("minutes", 2.0);
     EXPECT_TRUE(QTest::qWaitFor([&] { return forecast->text().contains("1,200 steps"); }, 5000));
     record_->manner = Manner::slow;
@@ -252,6 +266,7 @@ TEST(Forecast, RoundsToTwoDigits) {
     forecast.measured = true;
     EXPECT_EQ(ui::describe_forecast(forecast),
               "About 5,000 steps in 10 min, at 280 images/s, with 318 MB of memory.");
+    EXPECT_EQ(ui::brief_forecast(forecast), "About 5,000 steps in 10 min, at 280 images/s.");
     EXPECT_TRUE(ui::describe_forecast(forecast, true).startsWith("About 5,008 steps"));
     forecast.measured = false;
     EXPECT_TRUE(ui::describe_forecast(forecast).startsWith("Very roughly 5,000 steps"));
@@ -277,6 +292,11 @@ TEST(Forecast, SaysThatTheSpeedIsNotKnownYet) {
     TrainingForecast forecast;
     forecast.memory_bytes = 300'000'000;
     EXPECT_TRUE(ui::describe_forecast(forecast).contains("measured when the training starts"));
+    forecast.expectation = "Not measured.\nOn MNIST, it was.";
+    EXPECT_EQ(ui::brief_forecast(forecast), "Not measured.\nThe speed is measured when the training starts.");
+    EXPECT_EQ(ui::describe_forecast(forecast),
+              "Not measured.\nNeeds about 300 MB of memory. The speed is measured when the training starts.\n"
+              "On MNIST, it was.");
 }
 
 TEST_F(WindowTest, LoadingShowsProgressAndCanBeCancelled) {

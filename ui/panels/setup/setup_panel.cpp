@@ -9,7 +9,7 @@
 #include "ui/panels/preparation/preparation_section.h"
 #include "ui/panels/preparation/prepare_dialog.h"
 #include "ui/panels/setup/dataset_section.h"
-#include "ui/panels/setup/forecast_label.h"
+#include "ui/panels/setup/forecast_note.h"
 #include "ui/panels/setup/run_note.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/panels/setup/time_choice.h"
@@ -95,7 +95,7 @@ void SetupPanel::build(const Theme& theme) {
     preset_help_->setProperty("role", "caption");
     preset_help_->setFont(theme.caption());
     layout->addWidget(preset_help_);
-    layout->addWidget(new ForecastLabel(link_, editor_, theme, page));
+    layout->addWidget(new ForecastNote(link_, editor_, theme, page));
     layout->addSpacing(space::control);
 
     add_title(tr("Settings"));
