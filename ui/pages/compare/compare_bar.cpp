@@ -82,7 +82,7 @@ void CompareBar::set_up_fields() {
     count_->setSuffix(tr(" images"));
     count_->setToolTip(tr("The number of images in each column"));
     count_->setAccessibleName(tr("Images in each column"));
-    count_->setFixedWidth(3 * space::target);
+    count_->setFixedWidth(3 * space::target - space::tight);
     for (QSpinBox* box : {seed_, count_}) {
         box->setButtonSymbols(QAbstractSpinBox::NoButtons);
         box->setKeyboardTracking(false);

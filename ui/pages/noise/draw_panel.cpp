@@ -89,6 +89,8 @@ QLayout* DrawPanel::make_controls() {
     delete_->setObjectName("delete_schedule");
     add_->setObjectName("add_point");
     remove_->setObjectName("remove_point");
+    // So that the row fits into a window of 1024 pixels.
+    for (QToolButton* button : {add_, remove_, delete_}) button->setProperty("narrow", true);
     auto* row = new FlowLayout(space::control, space::control);
     for (QWidget* widget :
          {static_cast<QWidget*>(quantity_), static_cast<QWidget*>(make_start_menu()),

@@ -136,6 +136,7 @@ QLayout* NoisePage::make_controls() {
     auto* open = new QPushButton(theme_.icon("document-open"), tr("Open…"));
     open->setToolTip(tr("Opens a picture; pictures can also be dropped or pasted here"));
     auto* paste_button = icon_button(theme_.icon("edit-paste"), tr("Paste a picture (Ctrl+V)"));
+    paste_button->setProperty("narrow", true);  // so that the row fits beside a scroll bar at 1024 pixels
     auto* dice = new QPushButton(theme_.icon("roll"), tr("New noise"));
     dice->setToolTip(tr("Draws another epsilon for the same picture (Ctrl+G)"));
     connect(open, &QPushButton::clicked, source_, &PictureSource::choose_file);

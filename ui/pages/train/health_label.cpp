@@ -209,6 +209,14 @@ void HealthLabel::resizeEvent(QResizeEvent* event) {
     row_->setDirection(width() < least_width_for_row ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
+bool HealthLabel::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    // The text wraps, so that its height depends on the width, which a low page would not respect.
+    if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::Resize)
+        setMinimumHeight(row_->heightForWidth(width()));
+    return done;
+}
+
 /// The other remarks, each with what helps below it.
 void HealthLabel::fill_menu(const std::vector<Remark>& all) {
     more_->setVisible(all.size() > 1);

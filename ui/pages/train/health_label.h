@@ -31,6 +31,7 @@ class HealthLabel : public QWidget {
     void fix_wanted(const denoise::SettingFix& fix);
 
   protected:
+    bool event(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:

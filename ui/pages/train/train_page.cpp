@@ -127,7 +127,8 @@ void TrainPage::build(const Theme& theme) {
     below->addWidget(legend_);
     grid->addWidget(frame, 1, 0, 1, 3);
     grid->addWidget(chart_frame(build_map(theme, *second)), 2, 0);
-    grid->addWidget(chart_frame(learning_rate_), 2, 1);
+    learning_rate_frame_ = chart_frame(learning_rate_);
+    grid->addWidget(learning_rate_frame_, 2, 1);
     gradient_frame_ = chart_frame(gradient_);
     grid->addWidget(gradient_frame_, 2, 2);
     small_charts_ = grid;
@@ -184,6 +185,7 @@ QWidget* TrainPage::build_map(const Theme& theme, QHBoxLayout& buttons) {
     auto* both = new QStackedWidget;
     both->addWidget(by_timestep_);
     both->addWidget(map_);
+    both->setMinimumSize(by_timestep_->minimumSize().expandedTo(map_->minimumSize()));  // it ignores these
     auto* button = new QToolButton;
     button->setObjectName("show_map");
     button->setText(tr("Map"));
@@ -204,6 +206,14 @@ QWidget* TrainPage::build_map(const Theme& theme, QHBoxLayout& buttons) {
 void TrainPage::fit_charts() {
     const bool crowded = by_timestep_->isHidden() && width() < least_width_with_map;
     gradient_frame_->setVisible(!crowded);
+    // The chart beside it spans both columns, as there would be a gap before the hidden one.
+    int row = 0, column_of_rate = 0, rows = 0, columns = 0;
+    small_charts_->getItemPosition(small_charts_->indexOf(learning_rate_frame_), &row, &column_of_rate, &rows,
+                                   &columns);
+    if (const int wanted = crowded ? 2 : 1; columns != wanted) {
+        small_charts_->removeWidget(learning_rate_frame_);
+        small_charts_->addWidget(learning_rate_frame_, row, column_of_rate, 1, wanted);
+    }
     small_charts_->setColumnStretch(0, crowded ? 2 : 1);
     for (const int column : {1, 2}) small_charts_->setColumnStretch(column, crowded ? column % 2 : 1);
 }

@@ -86,7 +86,7 @@ class TrainPage : public Page {
     Plot* by_timestep_ = nullptr;
     HeatMap* map_ = nullptr;
     QGridLayout* small_charts_ = nullptr;  ///< in its second row
-    QWidget* gradient_frame_ = nullptr;
+    QWidget *learning_rate_frame_ = nullptr, *gradient_frame_ = nullptr;
     Plot* learning_rate_ = nullptr;
     Plot* gradient_ = nullptr;
     int raw_series_ = 0, smooth_series_ = 0, held_out_series_ = 0, seen_series_ = 0;

@@ -24,6 +24,7 @@ namespace {
 constexpr int progress_steps = 1000;
 constexpr int view_width = 528;
 constexpr int table_width = 368;
+constexpr int least_width_for_time = 10 * space::target;
 
 QString dataset_name(const DatasetConfig& config, const EngineLink& link) {
     if (link.dataset() && link.dataset()->config == config) return text_of(link.dataset()->name);
@@ -138,6 +139,7 @@ void EvaluationCard::build_table() {
     table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     table_->setTextElideMode(Qt::ElideLeft);  // the names of runs differ at their ends
     table_->setContextMenuPolicy(Qt::ActionsContextMenu);
+    table_->viewport()->installEventFilter(this);
     table_->header()->setStretchLastSection(false);
     table_->header()->setSectionsMovable(false);
     table_->header()->setMinimumSectionSize(2 * space::target);
@@ -146,6 +148,13 @@ void EvaluationCard::build_table() {
         table_->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &EvaluationCard::show_chosen);
+}
+
+bool EvaluationCard::eventFilter(QObject* watched, QEvent* event) {
+    // In a narrow list, the name of the model needs the room of the last column.
+    if (watched == table_->viewport() && event->type() == QEvent::Resize)
+        table_->setColumnHidden(model_.columnCount() - 1, table_->viewport()->width() < least_width_for_time);
+    return QWidget::eventFilter(watched, event);
 }
 
 void EvaluationCard::connect_engine() {

@@ -33,6 +33,9 @@ class EvaluationCard : public QWidget {
   Q_SIGNALS:
     void evaluated(const denoise::ui::EvaluationRecord& record);
 
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
   private:
     void build();
     QWidget* build_results();

@@ -17,6 +17,8 @@ namespace {
 
 constexpr int icon_side = 16;
 constexpr int least_words = 176;
+/// On a narrower view, the curves are one above the other.
+constexpr int least_width_for_row = 22 * space::target;
 
 enum Beside { nothing, curves, pairs };
 
@@ -25,6 +27,19 @@ std::vector<QPointF> by_timestep(const std::vector<double>& values) {
     points.reserve(values.size());
     for (std::size_t t = 0; t < values.size(); ++t) points.emplace_back(static_cast<double>(t), values[t]);
     return points;
+}
+
+/// Scrolls `content` up and down, without a frame or a background.
+QScrollArea* scroll_area(QWidget* content) {
+    auto* scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    scroll->setWidget(content);
+    content->setAutoFillBackground(false);
+    return scroll;
 }
 
 }  // namespace
@@ -47,8 +62,7 @@ EvaluationView::EvaluationView(const Theme& theme, QWidget* parent) : QWidget(pa
 }
 
 QWidget* EvaluationView::build_words() {
-    auto* words = new QWidget(this);
-    words->setMinimumWidth(least_words);
+    auto* words = new QWidget;
     auto* column = new QVBoxLayout(words);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::tight);
@@ -78,7 +92,10 @@ QWidget* EvaluationView::build_words() {
     row->addWidget(caution_text_, 1);
     column->addWidget(caution_);
     column->addStretch();
-    return words;
+    QScrollArea* scroll = scroll_area(words);  // in a low panel, the text is not cut
+    scroll->setObjectName("evaluation_words");
+    scroll->setMinimumWidth(least_words);
+    return scroll;
 }
 
 Plot* EvaluationView::curve(const QString& title, const QString& empty_text, int colour) {
@@ -91,9 +108,9 @@ Plot* EvaluationView::curve(const QString& title, const QString& empty_text, int
 
 QWidget* EvaluationView::build_curves() {
     auto* both = new QWidget;
-    auto* row = new QHBoxLayout(both);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::control);
+    curves_ = new QBoxLayout(QBoxLayout::LeftToRight, both);
+    curves_->setContentsMargins(0, 0, 0, 0);
+    curves_->setSpacing(space::control);
     terms_ = curve(tr("Bits per dimension"), tr("The terms of the bound by timestep."), 0);
     terms_->setObjectName("bound_terms");
     errors_ = curve(tr("Squared error of ε"), tr("The mean squared error by timestep."), 0);
@@ -104,7 +121,7 @@ QWidget* EvaluationView::build_curves() {
         auto* inside = new QVBoxLayout(frame);
         inside->setContentsMargins(space::control, space::control, space::control, space::tight);
         inside->addWidget(plot);
-        row->addWidget(frame, 1);
+        curves_->addWidget(frame, 1);
         connect(plot, &Plot::cursor_moved, this, [this, plot](double t) {
             for (Plot* each : {terms_, errors_}) each->set_cursor(t);
             if (const auto value = plot->value_at(0, t))
@@ -128,17 +145,14 @@ QWidget* EvaluationView::build_pairs() {
     caption->setProperty("role", "caption");
     caption->setWordWrap(true);
     column->addWidget(caption);
-    auto* scroll = new QScrollArea(page);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->viewport()->setAutoFillBackground(false);
     pairs_ = new PairsView(theme_);
-    scroll->setWidget(pairs_);
-    pairs_->setAutoFillBackground(false);
-    column->addWidget(scroll, 1);
+    column->addWidget(scroll_area(pairs_), 1);
     return page;
+}
+
+void EvaluationView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    curves_->setDirection(width() < least_width_for_row ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void EvaluationView::show_caution(const QString& text) {

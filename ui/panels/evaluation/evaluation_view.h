@@ -5,6 +5,7 @@
 
 #include "ui/panels/evaluation/evaluation_record.h"
 
+class QBoxLayout;
 class QStackedWidget;
 
 namespace denoise::ui {
@@ -21,6 +22,9 @@ class EvaluationView : public QWidget {
 
     void show_record(const EvaluationRecord& record);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     QWidget* build_words();
     QWidget* build_curves();
@@ -33,6 +37,7 @@ class EvaluationView : public QWidget {
     QWidget* caution_ = nullptr;
     QLabel *caution_icon_ = nullptr, *caution_text_ = nullptr;
     QStackedWidget* pictures_ = nullptr;
+    QBoxLayout* curves_ = nullptr;
     Plot *terms_ = nullptr, *errors_ = nullptr;
     PairsView* pairs_ = nullptr;
 };

@@ -17,7 +17,7 @@
 namespace denoise::ui {
 namespace {
 
-constexpr int settings_width = 10 * space::target;
+constexpr int settings_width = 11 * space::target;
 constexpr int swatch_side = 16;
 
 QLabel* caption(const Theme& theme, const char* name, QWidget* parent) {

@@ -234,10 +234,13 @@ void QueuePanel::show_queue() {
             view_->resizeColumnToContents(column);
             view_->setColumnWidth(column, view_->columnWidth(column) + space::group);
         }
-        view_->setColumnWidth(QueueModel::name, name_width);
+        // In a wide window, there is room for the whole name.
+        view_->setColumnWidth(QueueModel::name, std::clamp(view_->columnWidth(QueueModel::name), name_width,
+                                                           std::max(name_width, view_->width() / 4)));
         // A long name must not push the last column, with the reason of a failure, out of a narrow window.
         view_->setColumnWidth(QueueModel::dataset,
-                              std::min(view_->columnWidth(QueueModel::dataset), most_dataset_width));
+                              std::min(view_->columnWidth(QueueModel::dataset),
+                                       std::max(most_dataset_width, view_->width() / 8)));
     }
     empty_->setVisible(model_.rowCount() == 0);
     show_forecast();

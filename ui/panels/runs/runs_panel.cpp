@@ -15,6 +15,7 @@
 #include <QTreeView>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "ui/panels/runs/run_deletion.h"
@@ -137,6 +138,7 @@ QTreeView* RunsPanel::build_view() {
     view_->setAccessibleName(tr("Runs"));
     view_->setModel(&filter_);
     view_->setAllColumnsShowFocus(true);
+    view_->setTextElideMode(Qt::ElideMiddle);  // the names of runs of a minute differ at their ends
     view_->setEditTriggers(QAbstractItemView::EditKeyPressed);
     view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     view_->setExpandsOnDoubleClick(false);
@@ -315,7 +317,9 @@ void RunsPanel::size_columns() {
         view_->resizeColumnToContents(column);
         view_->setColumnWidth(column, view_->columnWidth(column) + space::group);
     }
-    view_->setColumnWidth(RunsModel::name, name_width);
+    // The whole name where there is room for it.
+    view_->setColumnWidth(RunsModel::name, std::clamp(view_->columnWidth(RunsModel::name), name_width,
+                                                      std::max(name_width, view_->width() / 2)));
     view_->setColumnWidth(RunsModel::star, space::target + space::tight);
 }
 
