@@ -33,7 +33,7 @@
 namespace denoise::gallery {
 namespace {
 
-constexpr int patience_ms = 120'000;
+constexpr int patience_ms = 600'000;  // on a busy machine
 
 /// A folder of so many large pictures that loading it takes longer than taking its picture.
 QString slow_dataset(const QString& folder) {
