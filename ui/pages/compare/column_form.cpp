@@ -77,7 +77,7 @@ void ColumnForm::set_up_fields() {
     Q_EMIT sampler_->currentTextChanged(sampler_->currentText());
     steps_->setToolTip(tr("The number of denoising steps"));
     eta_->setToolTip(tr("The amount of noise that DDIM adds at each step. 0: none; 1: as much as DDPM"));
-    class_->setToolTip(tr("The class of the images"));
+    class_->setToolTip(tr("The class of the images. All: each class in turn"));
     guidance_->setToolTip(
         tr("Scale of the classifier-free guidance. 1: none; 2 to 4: clearer but less varied images"));
     for (QComboBox* box : {model_, sampler_, class_}) fit_narrow(*box);
@@ -159,7 +159,7 @@ void ColumnForm::show_classes(const ColumnSettings& settings, const ModelFacts& 
         if (class_names_.empty())
             class_->addItem(tr("No classes"));
         else if (!one_class_)
-            class_->addItem(tr("All classes"));
+            class_->addItem(tr("All"));  // which fits beside three other columns
         for (const std::string& name : class_names_) class_->addItem(text_of(name));
     }
     class_->setEnabled(!class_names_.empty());

@@ -21,7 +21,7 @@ class ColumnForm : public QWidget {
 
     /// "column 2", for the accessible names of the fields.
     void set_subject(const QString& subject);
-    /// Whether all images have one class, so that "All classes" is no choice.
+    /// Whether all images have one class, so that "All" is no choice.
     void set_one_class(bool one) { one_class_ = one; }
     void set_choices(const std::vector<ModelChoice>& choices);
     /// Shows the settings; fields that the model does not have are hidden. Does not emit changed().
