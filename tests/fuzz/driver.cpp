@@ -14,6 +14,9 @@
 // fuzz_NAME --write-seeds FOLDER
 //     Writes the seeds to FOLDER, as a corpus for libFuzzer.
 //
+// fuzz_NAME --write-dictionary FILE
+//     Writes the tokens to FILE, as a dictionary for libFuzzer.
+//
 // fuzz_NAME FILES
 //     Tests each file once, to reproduce a finding.
 
@@ -58,6 +61,17 @@ const std::string* current = nullptr;  ///< the input that is being tested
 void write_input(const fs::path& path, const std::string& input) {
     std::ofstream stream(path, std::ios::binary);
     stream.write(input.data(), static_cast<std::streamsize>(input.size()));
+}
+
+/// As a line of libFuzzer's dictionaries.
+std::string dictionary_line(const std::string& token) {
+    std::string line = "\"";
+    for (const char character : token) {
+        char escaped[5];
+        std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(character));
+        line += escaped;
+    }
+    return line + "\"\n";
 }
 
 std::string name_of(const char* kind, const std::string& input) {
@@ -216,9 +230,10 @@ int search(int seconds) {
 }
 
 int usage(const char* program) {
-    std::fprintf(
-        stderr, "Usage: %s --regression | --count N | --seconds N FOLDER | --write-seeds FOLDER | FILES...\n",
-        program);
+    std::fprintf(stderr,
+                 "Usage: %s --regression | --count N | --seconds N FOLDER | --write-seeds FOLDER | "
+                 "--write-dictionary FILE | FILES...\n",
+                 program);
     return 2;
 }
 
@@ -243,6 +258,13 @@ int main(int count, char** arguments) {
         fs::create_directories(words[1]);
         for (const std::string& input : seeds())
             write_input(fs::path(words[1]) / name_of("seed", input), input);
+        return 0;
+    }
+    if (words[0] == "--write-dictionary") {
+        if (words.size() != 2) return usage(arguments[0]);
+        std::string lines;
+        for (const std::string& token : tokens()) lines += dictionary_line(token);
+        write_input(words[1], lines);
         return 0;
     }
     for (const std::string& path : words) {
