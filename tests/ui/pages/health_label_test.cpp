@@ -86,6 +86,25 @@ TEST_F(HealthLabelTest, AppliesAChangeThatIsPossibleDuringTheTraining) {
     EXPECT_FALSE(apply()->isVisible()) << "it would be halved again and again";
 }
 
+TEST_F(HealthLabelTest, IsNotCutOnALowPage) {
+    open();
+    window_->resize(1024, 700);
+    actions()["show_model"]->trigger();
+    actions()["tab_train"]->trigger();
+    start();
+    record_->train(180);
+    send_steps(201, 240, 2.5);
+    ASSERT_TRUE(says("Rising"));
+    ASSERT_TRUE(apply()->isVisible());
+    settle();
+    const QWidget* label = find<QLabel>("health")->parentWidget();
+    const int bottom = apply()->mapTo(label, QPoint(0, apply()->height())).y();
+    EXPECT_GE(label->height(), bottom) << "the button is complete";
+    EXPECT_GE(apply()->height(), apply()->sizeHint().height());
+    const auto* text = find<QLabel>("health");
+    EXPECT_GE(text->height(), text->heightForWidth(text->width()));
+}
+
 TEST_F(HealthLabelTest, SetsUpANewRunWithAChangeThatIsNotPossibleDuringTheTraining) {
     open();
     window_->editor().set_value("schedule", std::string("linear"));

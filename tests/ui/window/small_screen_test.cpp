@@ -1,7 +1,11 @@
+#include <QComboBox>
 #include <QDockWidget>
 #include <QHelpEvent>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
+#include <QStyle>
+#include <QStyleOptionComboBox>
 #include <QToolButton>
 #include <QToolTip>
 
@@ -36,6 +40,37 @@ class SmallScreenTest : public WindowTest {
             if (widget->visibleRegion().boundingRect() != whole || widget->width() < 8)
                 found << QString("%1 %2").arg(widget->metaObject()->className(), widget->accessibleName());
         }
+        return found;
+    }
+    /// The texts of labels, buttons and boxes in `root` that are wider than their room. Names of pictures can
+    /// have any length (ElidedLabel), and history lists have long lines, of which what differs comes first.
+    /// Both have tooltips.
+    QStringList cut_texts(QWidget& root) {
+        QStringList found;
+        const auto check = [&found](const QWidget& widget, const QString& text, int room) {
+            if (!text.isEmpty() && widget.fontMetrics().horizontalAdvance(text) > room)
+                found << QString("%1 %2: \"%3\" in %4")
+                             .arg(widget.metaObject()->className(), widget.objectName(), text)
+                             .arg(room);
+        };
+        for (auto* label : root.findChildren<QLabel*>())
+            if (label->isVisible() && !label->wordWrap() &&
+                dynamic_cast<ui::ElidedLabel*>(label) == nullptr && label->textFormat() != Qt::RichText &&
+                !Qt::mightBeRichText(label->text()))
+                check(*label, label->text().section('\n', 0, 0), label->contentsRect().width());
+        for (auto* box : root.findChildren<QComboBox*>()) {
+            if (!box->isVisible() || box->objectName() == "history") continue;
+            QStyleOptionComboBox option;
+            option.initFrom(box);
+            option.editable = false;
+            const QRect room =
+                box->style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, box);
+            check(*box, box->currentText(), room.width());
+        }
+        for (auto* button : root.findChildren<QAbstractButton*>())
+            if (button->isVisible() && !button->text().isEmpty() &&
+                button->width() < button->minimumSizeHint().width())
+                found << QString("%1 \"%2\"").arg(button->metaObject()->className(), button->text());
         return found;
     }
     /// What needs much room, for a failure.
@@ -129,6 +164,37 @@ TEST_F(SmallScreenTest, SetupIsNeverTooNarrowForItsFields) {
         if (!button->isVisible() || !(button->focusPolicy() & Qt::TabFocus)) continue;
         const int right = button->mapTo(dock->widget(), QPoint(button->width(), 0)).x();
         EXPECT_LE(right, dock->widget()->width()) << button->accessibleName().toStdString();
+    }
+}
+
+// A general check, beside those of single fields: on no page of the smallest window, a text is cut.
+TEST_F(SmallScreenTest, NoTextIsCutAt1024By700) {
+    open_at({1024, 700});
+    for (const char* tab : {"tab_train", "tab_denoise", "tab_noise", "tab_compare"}) {
+        actions()[tab]->trigger();
+        settle();
+        EXPECT_EQ(cut_texts(*window_).join("\n").toStdString(), "") << tab;
+    }
+}
+
+TEST_F(SmallScreenTest, NoTextIsCutInThePanelsAt1024By700) {
+    open_at({1024, 700});
+    for (const char* shows : {"tab_runs", "show_queue", "show_model", "show_evaluation"}) {
+        actions()[shows]->trigger();
+        settle();
+        EXPECT_EQ(cut_texts(*find<QWidget>("runs_dock")).join("\n").toStdString(), "") << shows;
+    }
+}
+
+TEST_F(SmallScreenTest, NoPageScrollsSidewaysBesideALowPanel) {
+    open_at({1024, 700});
+    for (const char* tab : {"tab_train", "tab_denoise", "tab_noise", "tab_compare"}) {
+        actions()[tab]->trigger();
+        actions()["show_evaluation"]->trigger();
+        settle();
+        for (auto* scroll : find<QWidget>("pages")->findChildren<QScrollArea*>())
+            EXPECT_FALSE(scroll->isVisible() && scroll->horizontalScrollBar()->isVisible())
+                << tab << widths_in(*scroll).toStdString();
     }
 }
 

@@ -17,6 +17,7 @@
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/saved_schedule_box.h"
+#include "ui/widgets/steady_label.h"
 #include "ui/widgets/user_message.h"
 
 namespace denoise::ui {
@@ -41,7 +42,9 @@ DrawPanel::DrawPanel(const Theme& theme, QWidget* parent)
     train->setObjectName("train_with_schedule");
     train->setToolTip(tr("Copies the schedule to the settings of the next run"));
     connect(train, &QPushButton::clicked, this, &DrawPanel::training_wanted);
-    auto* hint = caption_label(theme);
+    auto* hint = new ElidedLabel;
+    hint->setProperty("role", "caption");
+    hint->setFont(theme.caption());
     hint->setText(tr("Drag the points; a double click adds one"));
     auto* below = new QHBoxLayout;
     below->setSpacing(space::group);

@@ -213,7 +213,7 @@ bool HealthLabel::event(QEvent* event) {
     const bool done = QWidget::event(event);
     // The text wraps, so that its height depends on the width, which a low page would not respect.
     if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::Resize)
-        setMinimumHeight(row_->heightForWidth(width()));
+        setMinimumHeight(row_->hasHeightForWidth() ? row_->heightForWidth(width()) : 0);
     return done;
 }
 
