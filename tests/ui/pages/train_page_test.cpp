@@ -70,6 +70,17 @@ TEST_F(WindowTest, TheReadoutFollowsTheTrainingAndThePointer) {
     EXPECT_TRUE(in_the_past);
 }
 
+TEST_F(WindowTest, TheLossOfTheFirstStepsIsTheMeanOfThese) {
+    open();
+    actions()["train"]->trigger();
+    record_->train(20);
+    settle();
+    QTest::qWait(150);
+    ASSERT_LT(record_->step, 100);
+    EXPECT_TRUE(shows_text(QString("(mean of %1)").arg(record_->step)));
+    EXPECT_FALSE(shows_text("(mean of 100)"));
+}
+
 TEST_F(WindowTest, TheLossBesideTheCurveIsTheOneOfTheListOfRuns) {
     open();
     actions()["train"]->trigger();

@@ -85,7 +85,9 @@ class RealMonkeyTest : public RealEngineTest {
         if (history_.empty() || pages.currentIndex() != 0 || link().state() == EngineState::training) return;
         const double loss = current_loss(history_);
         if (!std::isfinite(loss)) return;
-        const QString expected = QString("loss %1 (mean of 100)").arg(ui::measure_text(loss));
+        const QString expected = QString("loss %1 (mean of %2)")
+                                     .arg(ui::measure_text(loss))
+                                     .arg(std::min<std::int64_t>(100, history_.back().step));
         bool found = false;
         for (auto* label : window_->findChildren<QLabel*>())
             if (label->text().startsWith("loss ")) {

@@ -34,8 +34,9 @@ void TrainReadout::show_step(const TrainingHistory& history, std::optional<doubl
     const QString dash = QStringLiteral("–");
     labels_[step]->setText(at ? tr("Step %1").arg(count_text(at->step)) : tr("Step –"));
     // The same loss as in the list of runs and on the command line, and not that of the single step.
+    const std::int64_t averaged = at ? std::min(loss_window, at->step) : loss_window;
     labels_[loss]->setText(
-        tr("loss %1 (mean of %2)").arg(at ? measure_text(mean_loss_at(at->step)) : dash).arg(loss_window));
+        tr("loss %1 (mean of %2)").arg(at ? measure_text(mean_loss_at(at->step)) : dash).arg(averaged));
     labels_[learning_rate]->setText(tr("learning rate %1").arg(at ? measure_text(at->learning_rate) : dash));
     labels_[gradient]->setText(tr("gradient %1").arg(at ? measure_text(at->gradient_norm) : dash));
     const auto compared = at ? history.held_out_at(at->step) : std::nullopt;
@@ -46,7 +47,7 @@ void TrainReadout::show_step(const TrainingHistory& history, std::optional<doubl
                                             .arg(measure_text(compared->training))
                                       : QString());
     labels_[loss]->setToolTip(at ? tr("The mean over the last %1 steps. In step %2 alone: %3")
-                                       .arg(loss_window)
+                                       .arg(averaged)
                                        .arg(count_text(at->step), measure_text(at->loss))
                                  : QString());
 }
