@@ -16,6 +16,20 @@ namespace {
 /// Each share has gradients of its own in memory, and smaller shares are less efficient.
 constexpr int most_shares = 16;
 
+/// Shares are preferred if they are slower by this factor at most. While another program computes, the
+/// threads of an operator wait for each other in each operator, and a step can take several times as long,
+/// whereas shares only get less of the processor.
+constexpr double price_of_shares = 1.05;
+
+void prefer_shares(Timings& timings) {
+    const auto divided =
+        std::ranges::find_if(timings, [](const Timing& timing) { return timing.execution.batch_shares > 1; });
+    if (divided == timings.end() ||
+        divided->images_per_second * price_of_shares < timings.front().images_per_second)
+        return;
+    std::rotate(timings.begin(), divided, std::next(divided));
+}
+
 }  // namespace
 
 double seconds_of(const std::function<void()>& compute, ComputeDevice device) {
@@ -85,6 +99,7 @@ Work<void> race_threads(Timings& timings, const std::vector<ThreadChoice>& choic
     timings.front() = threads.front();
     timings.insert(timings.end(), threads.begin() + 1, threads.end());
     sort_by_speed(timings);
+    prefer_shares(timings);
 }
 
 }  // namespace denoise

@@ -47,7 +47,8 @@ std::vector<ThreadChoice> thread_choices(const Execution& current, const std::ve
 void sort_by_speed(Timings& timings);
 
 /// Races the fastest of `timings`, which is the first, against itself with other threads. Adds them, and
-/// sorts.
+/// sorts. The first one is then the fastest, or one with shares that is at most 5 % slower, because another
+/// program that computes slows it down less.
 Work<void> race_threads(Timings& timings, const std::vector<ThreadChoice>& choices, double images,
                         const std::function<double(const Execution&)>& seconds, RaceRules rules);
 

@@ -33,8 +33,8 @@ std::string sampling_key(const Model& model, std::int64_t batch, int threads,
                          ComputeDevice device = ComputeDevice::automatic);
 
 /// Times calls of the model's network with batches of batch_class(batch) images, or fewer if a call would
-/// take more than half a second. Returns the candidates with the fastest first. Takes about four seconds at
-/// most; candidates for which there was no time have a speed of 0.
+/// take more than half a second. Returns the candidates in the order of race_threads(). Takes about four
+/// seconds at most; candidates for which there was no time have a speed of 0.
 Work<Timings> time_sampling(Model model, std::int64_t batch, int threads,
                             ComputeDevice device = ComputeDevice::automatic);
 

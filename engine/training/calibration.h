@@ -16,16 +16,15 @@ bool worth_calibrating(const TrainingConfig& training);
 
 /// Times real training steps of the run's network with each execution that the settings allow: both
 /// precisions, both layouts, and on the processor different numbers of threads and the batch divided among
-/// them. Returns them with the fastest
-/// first. The images are noise of the dataset's size, and as many as in a part of the batch, or fewer if a
-/// step would take more than half a second. Takes about eight seconds at most; executions for which there was
-/// no time have a speed of 0.
+/// them. Returns them in the order of race_threads(). The images are noise of the dataset's size, and as many
+/// as in a part of the batch, or fewer if a step would take more than half a second. Takes about eight
+/// seconds at most; executions for which there was no time have a speed of 0.
 Work<Timings> time_executions(RunConfig config, std::shared_ptr<const Dataset> dataset);
 
-/// The executions for a run on this machine, the fastest first: from the cache, or measured and added to it.
-/// If the settings leave no choice or the run is too short, only the default execution, without a speed.
-/// `threads` > 0 is the number of threads for settings without one. Throws Error if the device of the
-/// settings is not there.
+/// The executions for a run on this machine, the best first, see race_threads(): from the cache, or measured
+/// and added to it. If the settings leave no choice or the run is too short, only the default execution,
+/// without a speed. `threads` > 0 is the number of threads for settings without one. Throws Error if the
+/// device of the settings is not there.
 Work<Timings> calibrate(RunConfig config, std::shared_ptr<const Dataset> dataset, int threads);
 
 /// The speed of training that is known without measuring, for images [channels,height,width]. Throws Error

@@ -63,5 +63,21 @@ TEST(ExecutionRace, OneIsTimedHoweverLittleTimeThereIs) {
     EXPECT_THAT(speeds(machine.race_with({.deadline = {}})), ElementsAre(10, 0));
 }
 
+/// The execution that is chosen if two threads and two shares take these seconds.
+Execution chosen(double seconds_of_threads, double seconds_of_shares) {
+    Timings timings = {{Execution{.threads = 2}}};
+    const std::function<double(const Execution&)> run = [&](const Execution& execution) {
+        return execution.batch_shares > 1 ? seconds_of_shares : seconds_of_threads;
+    };
+    finish(race_threads(timings, {{.threads = 2, .shares = 2}}, 10, run, {.deadline = never}));
+    return timings.front().execution;
+}
+
+TEST(ExecutionRace, SharesThatAreHardlySlowerArePreferred) {
+    EXPECT_EQ(chosen(1.0, 0.9).batch_shares, 2);
+    EXPECT_EQ(chosen(1.0, 1.04).batch_shares, 2);
+    EXPECT_EQ(chosen(1.0, 1.06).batch_shares, 1);
+}
+
 }  // namespace
 }  // namespace denoise
