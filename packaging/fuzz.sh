@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Searches for files that end the program: passes mutated files to each reader of untrusted files, guided by coverage and
 # checked by the sanitizers for addresses and undefined behaviour. Needs Clang 15 or newer, whose libFuzzer mutates them.
-# Usage: packaging/fuzz.sh [--minutes N] [--corpora FOLDER] [READERS...]
+# Usage: packaging/fuzz.sh [--minutes N] [--corpora FOLDER] [--update] [READERS...]
 #   --minutes N       for each reader (default 60); as many readers as there are processors are tested at a time
 #   --corpora FOLDER  the files to begin with, to which those that reach new code are added (default build/corpora)
+#   --update          then replaces tests/fuzz/corpora.tar.xz, which every build tests, by the smallest files that reach
+#                     the same code
 #   READERS           for example "npy safetensors"; all of tests/fuzz if they are missing
 # Files that end a reader are kept beside its corpus. Exit status: 1 if there are any.
 set -euo pipefail
 # shellcheck source=packaging/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-minutes=60 corpora=$root/build/corpora readers=()
+minutes=60 corpora=$root/build/corpora update=no readers=()
+archive=$root/tests/fuzz/corpora.tar.xz
 while (($# > 0)); do
     case $1 in
         --minutes)
@@ -22,6 +25,10 @@ while (($# > 0)); do
             [[ -n ${2:-} ]] || fail "Cannot use --corpora" "no folder is given" "Give one, for example --corpora build/corpora."
             corpora=$2
             shift 2
+            ;;
+        --update)
+            update=yes
+            shift
             ;;
         --help | -h)
             usage
@@ -70,6 +77,7 @@ test_reader() {
 
 mkdir -p "$corpora"
 corpora=$(cd "$corpora" && pwd)
+tar -xf "$archive" -C "$corpora"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_container_overflow=0:suppressions="'$root/tests/sanitizers/asan.supp'"}
 export LSAN_OPTIONS=${LSAN_OPTIONS:-print_suppressions=0:suppressions="'$root/tests/sanitizers/lsan.supp'"}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
@@ -80,4 +88,17 @@ for reader in "${readers[@]}"; do
     test_reader "$reader" &
 done
 while (($(jobs -rp | wc -l) > 0)); do wait -n || failed=1; done
+if [[ $update == yes ]]; then
+    say "Reducing the corpora"
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    tar -xf "$archive" -C "$work"
+    for reader in "${readers[@]}"; do
+        rm -rf "${work:?}/$reader"
+        mkdir "$work/$reader"
+        (cd "$work" && QT_QPA_PLATFORM=offscreen "$root/build/libfuzzer/bin/libfuzzer_$reader" -merge=1 "$work/$reader" \
+            "$corpora/$reader" &>"$corpora/$reader.merge.log")
+    done
+    (cd "$work" && tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cJf "$archive" -- */)
+fi
 exit "$failed"

@@ -1,7 +1,7 @@
 // Runs a fuzz target without libFuzzer.
 //
-// fuzz_NAME --regression
-//     Tests the seeds and a few hundred fixed mutations of them. Part of the test suite.
+// fuzz_NAME --regression [FOLDER]
+//     Tests the files in FOLDER, the seeds and a few hundred fixed mutations of them. Part of the test suite.
 //
 // fuzz_NAME --count N
 //     Tests the seeds and N fixed mutations of them. Without a sanitizer, each may take 2 s, and memory may
@@ -158,9 +158,21 @@ long peak_kilobytes() {
     return usage.ru_maxrss;
 }
 
-int regression(int mutations) {
+std::string read_input(const fs::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+std::vector<std::string> inputs_in(const fs::path& corpus) {
+    std::vector<std::string> inputs;
+    for (const auto& entry : fs::directory_iterator(corpus)) inputs.push_back(read_input(entry.path()));
+    return inputs;
+}
+
+int regression(const std::vector<std::string>& corpus, int mutations) {
     const std::vector<std::string> inputs = seeds();
     run("");
+    for (const std::string& input : corpus) run(input);
     for (const std::string& input : inputs) run(input);
     Mutator mutator(1, tokens());
     for (int i = 0; i < mutations; ++i) run(mutator.mutation(inputs));
@@ -200,10 +212,7 @@ int measured(int mutations) {
 int search(int seconds) {
     fs::create_directories(folder);
     std::vector<std::string> inputs = seeds();
-    for (const auto& entry : fs::directory_iterator(folder)) {
-        std::ifstream stream(entry.path(), std::ios::binary);
-        inputs.emplace_back(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
-    }
+    for (std::string& input : inputs_in(folder)) inputs.push_back(std::move(input));
     Novelty novelty;
     for (const std::string& input : inputs) {
         reset_coverage();
@@ -231,7 +240,7 @@ int search(int seconds) {
 
 int usage(const char* program) {
     std::fprintf(stderr,
-                 "Usage: %s --regression | --count N | --seconds N FOLDER | --write-seeds FOLDER | "
+                 "Usage: %s --regression [FOLDER] | --count N | --seconds N FOLDER | --write-seeds FOLDER | "
                  "--write-dictionary FILE | FILES...\n",
                  program);
     return 2;
@@ -245,7 +254,8 @@ int main(int count, char** arguments) {
     const std::vector<std::string> words(arguments + 1, arguments + count);
     watch_for_the_end();
     if (words.empty()) return usage(arguments[0]);
-    if (words[0] == "--regression") return regression(400);
+    if (words[0] == "--regression")
+        return regression(words.size() > 1 ? inputs_in(words[1]) : std::vector<std::string>(), 400);
     if (words[0] == "--count")
         return words.size() == 2 ? measured(std::atoi(words[1].c_str())) : usage(arguments[0]);
     if (words[0] == "--seconds") {
@@ -267,9 +277,6 @@ int main(int count, char** arguments) {
         write_input(words[1], lines);
         return 0;
     }
-    for (const std::string& path : words) {
-        std::ifstream stream(path, std::ios::binary);
-        run({std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()});
-    }
+    for (const std::string& path : words) run(read_input(path));
     return 0;
 }
