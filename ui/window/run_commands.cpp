@@ -89,7 +89,7 @@ void RunCommands::connect_engine(EngineLink& link) {
     connect(&link, &EngineLink::run_opened, &dock_.runs(), &RunsPanel::refresh_soon);
     connect(&link, &EngineLink::checkpoint_saved, &dock_.runs(), &RunsPanel::refresh_soon);
     connect(&link, &EngineLink::training_ended, &dock_.runs(), &RunsPanel::refresh_soon);
-    connect(&link, &EngineLink::job_ended, this, &RunCommands::situation_changed);
+    connect(&dock_.evaluation(), &EvaluationCard::running_changed, this, &RunCommands::situation_changed);
 }
 
 void RunCommands::resume(const std::filesystem::path& run) {

@@ -4,12 +4,14 @@
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTreeView>
 #include <fstream>
 
 #include "tests/ui/support/window_fixture.h"
 #include "ui/pages/denoise/sample_controls.h"
+#include "ui/panels/evaluation/evaluation_card.h"
 #include "ui/panels/evaluation/evaluation_record.h"
 #include "ui/panels/evaluation/pairs_view.h"
 #include "ui/panels/runs/runs_panel.h"
@@ -89,6 +91,15 @@ TEST_F(EvaluationTest, MeasuresOnTheSetThatTheModelWasTrainedOnUnlessToldOtherwi
 
     open_model(RunConfig{});  // the next model is measured on the same images
     EXPECT_EQ(evaluate(Metric::bits_per_dim).dataset, other.dataset);
+}
+
+TEST_F(EvaluationTest, TellsAtOnceThatItRuns) {
+    open_evaluation(Manner::slow);
+    open_model();
+    QSignalSpy changes(window_->findChild<ui::EvaluationCard*>(), &ui::EvaluationCard::running_changed);
+    QTest::mouseClick(button_, Qt::LeftButton);
+    EXPECT_EQ(changes.count(), 1) << "before the engine answers";
+    EXPECT_TRUE(window_->situation().is_evaluating);
 }
 
 TEST_F(EvaluationTest, SamplesAreDrawnWithSensibleDefaultsAndEachMetricKeepsItsCount) {

@@ -206,6 +206,7 @@ void EvaluationCard::start() {
     progress_->setRange(0, 0);
     progress_->show();
     job_ = link_.post(running_.request);
+    Q_EMIT running_changed();
 }
 
 void EvaluationCard::stop() {
@@ -221,6 +222,7 @@ void EvaluationCard::end(JobId job) {
     controls_->set_work(EvaluationControls::Work::none);
     progress_->hide();
     show_hint();
+    Q_EMIT running_changed();
 }
 
 void EvaluationCard::show_progress(const JobProgress& progress) {

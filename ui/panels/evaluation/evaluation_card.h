@@ -32,6 +32,7 @@ class EvaluationCard : public QWidget {
 
   Q_SIGNALS:
     void evaluated(const denoise::ui::EvaluationRecord& record);
+    void running_changed();  ///< is_running() is another now
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
