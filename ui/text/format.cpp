@@ -72,7 +72,11 @@ QString tick_text(double value, double step) {
         ++power;
     }
     if (std::abs(value) < step * 1e-9) return QStringLiteral("0");
-    if (std::abs(value) < 1e-3) return QLocale().toString(value, 'g', 2);
+    if (std::abs(value) < 1e-3) {  // 1.5e-4 instead of 0.00015, which is wider than the room of a scale
+        const int exponent = static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-9));
+        return QLocale().toString(value / std::pow(10, exponent), 'g', 2) +
+               QStringLiteral("e%1").arg(exponent);
+    }
     int decimals = 0;
     while (decimals < 6 &&
            std::abs(step * std::pow(10, decimals) - std::round(step * std::pow(10, decimals))) >

@@ -81,8 +81,10 @@ QWidget* PreferencesDialog::make_general_page() {
     layout->setSpacing(space::tight);
     add_field(layout, tr("Appearance"), make_appearance_box());
     add_field(layout, tr("Pictures"), make_pictures_box());
-    add_field(layout, tr("Processor threads"), make_threads_box(),
-              tr("Automatic leaves one core free for other programs. A change applies to new runs."));
+    add_field(
+        layout, tr("Processor threads"), make_threads_box(),
+        tr("Automatic uses all cores, with a lower priority than other programs. A change applies to new "
+           "runs."));
     add_field(layout, tr("Memory for samples"), make_memory_box(),
               tr("Holds the steps of samples in full precision, so that a branch starts at once. Used after "
                  "a restart."));

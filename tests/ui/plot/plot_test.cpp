@@ -62,6 +62,8 @@ TEST(TickText, HasSuffixesAndNoTrailingZeros) {
     EXPECT_EQ(ui::tick_text(1500, 500), "1.5k");
     EXPECT_EQ(ui::tick_text(2000000, 1000000), "2M");
     EXPECT_EQ(ui::tick_text(0.02, 0.02), "0.02");
+    EXPECT_EQ(ui::tick_text(0.0001, 0.00005), "1e-4");
+    EXPECT_EQ(ui::tick_text(0.00015, 0.00005), "1.5e-4");
 }
 
 TEST(Format, ReadsWell) {
