@@ -16,6 +16,7 @@ WorkerThreads::~WorkerThreads() {
 void WorkerThreads::run(int count, const std::function<void(int)>& part) {
     while (static_cast<int>(threads_.size()) < count - 1)
         threads_.emplace_back(&WorkerThreads::serve, this, static_cast<int>(threads_.size()) + 1, rounds_);
+    has_failed_ = false;
     {
         const std::lock_guard lock(mutex_);
         part_ = &part;
@@ -52,6 +53,7 @@ void WorkerThreads::do_part(int number) noexcept {
     } catch (...) {
         const std::lock_guard lock(mutex_);
         if (!error_) error_ = std::current_exception();
+        has_failed_ = true;
     }
 }
 

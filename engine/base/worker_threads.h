@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -24,6 +25,8 @@ class WorkerThreads {
     /// of its own, which is always the same for the same number. Returns when all have ended. Then throws the
     /// exception that was thrown first, if there is one. Only one thread may call it.
     void run(int count, const std::function<void(int)>& part);
+    /// Whether a part of this call of run() has thrown. The other parts may ask it, to end early.
+    bool has_failed() const { return has_failed_; }
 
   private:
     void serve(int number, std::uint64_t rounds_before);
@@ -40,6 +43,7 @@ class WorkerThreads {
     bool closing_ = false;
     std::exception_ptr error_;
 
+    std::atomic<bool> has_failed_ = false;  ///< from when error_ is set
     std::vector<std::thread> threads_;
 };
 

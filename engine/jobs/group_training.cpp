@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/distributed/together.h"
+#include "engine/network/stop_check.h"
 #include "engine/runs/run_header.h"
 #include "engine/training/shared_step.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 std::vector<Word> wait_for_all(Communicator& group, std::uint64_t mark = 0) {
     return do_together(
-        group, [] {}, stop_asked, 0, mark);
+        group, [] {}, StopScope::asked, 0, mark);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "engine/distributed/together.h"
 #include "engine/evaluation/copies.h"
 #include "engine/model/ema_lengths.h"
+#include "engine/network/stop_check.h"
 #include "engine/runs/batch_parts.h"
 #include "engine/runs/ema_snapshots.h"
 #include "engine/runs/run_list.h"
@@ -137,7 +138,7 @@ TrainingRun TrainingRun::resume(RunFolder folder, Checkpoint checkpoint,
 void TrainingRun::train_with(Communicator* group) {
     if (!group) return folder_.set_processes(1);
     do_together(
-        *group, [&] { folder_.set_processes(group->size()); }, stop_asked);
+        *group, [&] { folder_.set_processes(group->size()); }, StopScope::asked);
     trainer_->train_with(*group);
 }
 

@@ -59,15 +59,20 @@ Work<void> race(Timings& timings, double images, const std::function<double(cons
         }
 }
 
-std::vector<int> other_thread_counts() {
+std::vector<int> thread_counts() {
     const int cores = physical_core_count();
-    std::set<int> counts{processor_count(), (cores + 1) / 2, cores > 2 ? cores - 1 : 1};
-    counts.erase(cores);
+    const std::set<int> counts{processor_count(), cores, (cores + 1) / 2, cores > 2 ? cores - 1 : 1};
     return {counts.begin(), counts.end()};
 }
 
 void sort_by_speed(Timings& timings) {
     std::ranges::stable_sort(timings, std::greater{}, &Timing::images_per_second);
+}
+
+Execution with_choice(Execution execution, const ThreadChoice& choice) {
+    execution.threads = choice.threads;
+    execution.batch_shares = choice.shares;
+    return execution;
 }
 
 std::vector<ThreadChoice> thread_choices(const Execution& current, const std::vector<int>& counts,
@@ -90,11 +95,8 @@ std::vector<ThreadChoice> thread_choices(const Execution& current, const std::ve
 Work<void> race_threads(Timings& timings, const std::vector<ThreadChoice>& choices, double images,
                         const std::function<double(const Execution&)>& seconds, RaceRules rules) {
     Timings threads = {{timings.front().execution}};
-    for (const ThreadChoice& choice : choices) {
-        threads.push_back({threads.front().execution});
-        threads.back().execution.threads = choice.threads;
-        threads.back().execution.batch_shares = choice.shares;
-    }
+    for (const ThreadChoice& choice : choices)
+        threads.push_back({with_choice(threads.front().execution, choice)});
     co_await race(threads, images, seconds, rules);
     timings.front() = threads.front();
     timings.insert(timings.end(), threads.begin() + 1, threads.end());

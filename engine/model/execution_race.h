@@ -29,14 +29,16 @@ double seconds_of(const std::function<void()>& compute, ComputeDevice device);
 Work<void> race(Timings& timings, double images, const std::function<double(const Execution&)>& seconds,
                 RaceRules rules);
 
-/// Numbers of threads to try, other than one per physical core.
-std::vector<int> other_thread_counts();
+/// Numbers of threads to try.
+std::vector<int> thread_counts();
 
 /// How many threads compute, and into how many shares they divide a batch (see Execution).
 struct ThreadChoice {
     int threads = 1, shares = 1;
     bool operator==(const ThreadChoice&) const = default;
 };
+
+Execution with_choice(Execution execution, const ThreadChoice& choice);
 
 /// What to try beside `current` for batches of `images` images: the batch divided among its threads or among
 /// `counts` threads, so that each share has equally many of them, and then `counts` without shares.

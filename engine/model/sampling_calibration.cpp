@@ -114,12 +114,8 @@ bool chooses_threads(const Model& model, int threads, const Execution& first) {
 
 std::vector<ThreadChoice> thread_choices_for(const Model& model, int threads, const Execution& current,
                                              std::int64_t images) {
-    std::vector<int> counts;
-    if (chooses_threads(model, threads, current)) {
-        counts = other_thread_counts();
-        counts.push_back(physical_core_count());
-    }
-    return thread_choices(current, counts, images);
+    const bool chooses = chooses_threads(model, threads, current);
+    return thread_choices(current, chooses ? thread_counts() : std::vector<int>(), images);
 }
 
 }  // namespace
@@ -127,11 +123,8 @@ std::vector<ThreadChoice> thread_choices_for(const Model& model, int threads, co
 Timings sampling_candidates(const Model& model, int threads, ComputeDevice device) {
     const Execution first = first_candidate(model, threads, device);
     Timings timings = precisions_and_layouts(model, first);
-    for (const ThreadChoice& choice : thread_choices_for(model, threads, first, classes.back())) {
-        timings.push_back({first});
-        timings.back().execution.threads = choice.threads;
-        timings.back().execution.batch_shares = choice.shares;
-    }
+    for (const ThreadChoice& choice : thread_choices_for(model, threads, first, classes.back()))
+        timings.push_back({with_choice(first, choice)});
     return timings;
 }
 

@@ -8,16 +8,6 @@ std::int64_t padded(std::int64_t size) {
     return (size + 63) / 64 * 64;
 }
 
-}  // namespace
-
-torch::Tensor FlatParameters::view(const torch::Tensor& flat, const Slice& slice) {
-    const auto part = flat.narrow(0, slice.offset, slice.size);
-    if (slice.shape.size() != 4) return part.view(slice.shape);
-    return part.view({slice.shape[0], slice.shape[2], slice.shape[3], slice.shape[1]}).permute({0, 3, 1, 2});
-}
-
-namespace {
-
 using Slices = std::vector<FlatParameters::Slice>;
 
 Slices slices_of(const torch::nn::Module& module) {
@@ -41,9 +31,15 @@ torch::Device device_of(const torch::nn::Module& module) {
 
 }  // namespace
 
-FlatParameters::FlatParameters(torch::nn::Module& module)
-    : values_(torch::zeros({size_of(slices_of(module))}, device_of(module))), slices_(slices_of(module)) {
+torch::Tensor FlatParameters::view(const torch::Tensor& flat, const Slice& slice) {
+    const auto part = flat.narrow(0, slice.offset, slice.size);
+    if (slice.shape.size() != 4) return part.view(slice.shape);
+    return part.view({slice.shape[0], slice.shape[2], slice.shape[3], slice.shape[1]}).permute({0, 3, 1, 2});
+}
+
+FlatParameters::FlatParameters(torch::nn::Module& module) : slices_(slices_of(module)) {
     const torch::NoGradGuard no_grad;
+    values_ = torch::zeros({size_of(slices_)}, device_of(module));
     const auto parameters = module.parameters();
     for (std::size_t i = 0; i < slices_.size(); ++i) view(values_, slices_[i]).copy_(parameters[i]);
     adopt(module);

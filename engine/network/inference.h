@@ -39,9 +39,8 @@ UNet make_network(const UNetConfig& config, int channels, int height, int width,
                   const torch::Device& device = torch::kCPU);
 
 /// Evaluates `network`, which is on the device of the execution, without gradients and for the whole batch at
-/// once. Returns float32 [B,C,H,W]
-/// or [B,2C,H,W], contiguous and where `x_t` is. `labels` is int64 [B], or undefined for a network without
-/// classes.
+/// once. Returns float32 [B,C,H,W] or [B,2C,H,W], contiguous and where `x_t` is. `labels` is int64 [B], or
+/// undefined for a network without classes.
 torch::Tensor predict(UNet& network, const torch::Tensor& x_t, const torch::Tensor& t,
                       const torch::Tensor& labels, const Execution& execution);
 

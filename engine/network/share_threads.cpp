@@ -4,9 +4,6 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
 
 #include "engine/network/openmp_waiting.h"
 #include "engine/network/stop_check.h"
@@ -39,25 +36,6 @@ class OperatorThreads {
     int afterwards_;
 };
 
-/// What was thrown first.
-class FirstError {
-  public:
-    void keep(std::exception_ptr error) {
-        const std::lock_guard lock(mutex_);
-        if (!error_) error_ = std::move(error);
-        any_ = true;
-    }
-    bool any() const { return any_; }
-    void rethrow() const {
-        if (error_) std::rethrow_exception(error_);
-    }
-
-  private:
-    std::mutex mutex_;
-    std::exception_ptr error_;
-    std::atomic<bool> any_ = false;
-};
-
 }  // namespace
 
 std::vector<ImageRange> divide_batch(std::int64_t images, int shares) {
@@ -81,21 +59,13 @@ void ShareThreads::compute(const Execution& execution, int shares,
                            const std::function<void(int, const Execution&)>& compute) {
     const bool gradients = at::GradMode::is_enabled();
     const Execution of_share = execution_of_share(execution, shares);
-    FirstError error;
-    {
-        // Before the others begin, because a part of the setting is for all threads of the program.
-        const OperatorThreads threads(of_share.threads, threads_here(execution));
-        threads_.run(shares, [&](int share) {
-            const at::AutoGradMode mode(gradients);
-            const StopScope stop([&error] { return error.any(); });
-            try {
-                compute(share, of_share);
-            } catch (...) {
-                error.keep(std::current_exception());
-            }
-        });
-    }
-    error.rethrow();
+    // Before the others begin, because a part of the setting is for all threads of the program.
+    const OperatorThreads threads(of_share.threads, threads_here(execution));
+    threads_.run(shares, [&](int share) {
+        const at::AutoGradMode mode(gradients);
+        const StopScope stop([this] { return threads_.has_failed(); });
+        compute(share, of_share);
+    });
 }
 
 }  // namespace denoise

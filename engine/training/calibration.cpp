@@ -140,12 +140,9 @@ std::vector<ThreadChoice> thread_choices_for(const RunConfig& config, const Data
     const std::vector<UNetPart> parts =
         describe_unet(config.unet, images.channels, images.height, images.width);
     const double gradients = 4 * static_cast<double>(parameter_count(parts));
-    std::vector<int> counts;
-    if (chooses_threads(config)) {
-        counts = other_thread_counts();
-        counts.push_back(physical_core_count());
-    }
-    std::vector<ThreadChoice> choices = thread_choices(fastest, counts, can_be_divided(config) ? batch : 1);
+    std::vector<ThreadChoice> choices =
+        thread_choices(fastest, chooses_threads(config) ? thread_counts() : std::vector<int>(),
+                       can_be_divided(config) ? batch : 1);
     const std::optional<std::int64_t> available = available_bytes();
     if (!available) return choices;
     const double room = memory_for_shares * static_cast<double>(*available);

@@ -5,7 +5,6 @@
 
 #include "engine/base/error.h"
 #include "engine/device/memory_errors.h"
-#include "engine/network/stop_check.h"
 
 namespace denoise {
 namespace {
@@ -35,10 +34,6 @@ void throw_in_words(const c10::Error& error) {
                     (memory == MemoryError::graphics_card ? " on the graphics card" : ""),
                 "Start the processes again with --resume, the folder of the run and a larger --batch-parts",
                 "batch_parts"};
-}
-
-bool stop_asked() {
-    return StopScope::asked();
 }
 
 void sum_over_all(Communicator& group, const torch::Tensor& values) {

@@ -17,9 +17,6 @@ BatchShare batch_share(const Communicator& group, std::int64_t count);
 /// Throws what `error`, of LibTorch, means for a person, without where in LibTorch it was thrown.
 [[noreturn]] void throw_in_words(const c10::Error& error);
 
-/// Whether the StopScope of this thread asks for the end.
-bool stop_asked();
-
 /// Replaces the float32 tensor by its sum over all processes.
 void sum_over_all(Communicator& group, const torch::Tensor& values);
 

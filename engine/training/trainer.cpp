@@ -300,7 +300,7 @@ TrainStep Trainer::step(double fraction) {
                 throw_in_words(error);
             }
         };
-        fraction = do_together(*group_, part, stop_asked, fraction).front().number;
+        fraction = do_together(*group_, part, StopScope::asked, fraction).front().number;
         losses = losses_of_all(*group_, losses);
         sum_over_all(*group_, parameters_.gradients());
     } else {
@@ -351,7 +351,7 @@ HeldOutLosses Trainer::held_out_losses() {
     const auto part = [&] {
         losses = held_out_->measure_share(loss_, denoiser_, group_->rank(), group_->size());
     };
-    do_together(*group_, part, stop_asked);
+    do_together(*group_, part, StopScope::asked);
     return {group_->sum(losses.held_out), group_->sum(losses.training)};
 }
 

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "engine/distributed/together.h"
+#include "engine/network/stop_check.h"
 #include "engine/training/trainer.h"
 #include "tests/support/small_run.h"
 #include "tests/support/thread_group.h"
@@ -199,7 +200,7 @@ TEST(SharedStep, AProblemOfOneProcessLeavesTheStateOfAll) {
                 [] {
                     throw Error{"Cannot compute", "no memory", "Buy some"};
                 },
-                stop_asked);
+                StopScope::asked);
         }
         EXPECT_TRUE(torch::equal(trainer.state().values, before));
         EXPECT_EQ(trainer.state().step, 1);

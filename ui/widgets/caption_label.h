@@ -6,9 +6,10 @@
 
 namespace denoise::ui {
 
-/// A label in the font and colour of captions.
-inline QLabel* caption_label(const Theme& theme, Qt::TextFormat format = Qt::AutoText) {
-    auto* label = new QLabel;
+/// A label, of the given kind, in the font and colour of captions.
+template <class Label = QLabel>
+Label* caption_label(const Theme& theme, Qt::TextFormat format = Qt::AutoText) {
+    auto* label = new Label;
     label->setFont(theme.caption());
     label->setProperty("role", "caption");
     label->setTextFormat(format);

@@ -42,9 +42,7 @@ DrawPanel::DrawPanel(const Theme& theme, QWidget* parent)
     train->setObjectName("train_with_schedule");
     train->setToolTip(tr("Copies the schedule to the settings of the next run"));
     connect(train, &QPushButton::clicked, this, &DrawPanel::training_wanted);
-    auto* hint = new ElidedLabel;
-    hint->setProperty("role", "caption");
-    hint->setFont(theme.caption());
+    auto* hint = caption_label<ElidedLabel>(theme, Qt::PlainText);
     hint->setText(tr("Drag the points; a double click adds one"));
     auto* below = new QHBoxLayout;
     below->setSpacing(space::group);
