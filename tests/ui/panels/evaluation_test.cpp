@@ -183,6 +183,20 @@ TEST_F(EvaluationTest, BitsPerDimensionShowWhatTheyConsistOf) {
     }
 }
 
+TEST_F(EvaluationTest, TheTitlesOfTheCurvesAreWholeInASmallWindow) {
+    open_evaluation();
+    open_model();
+    evaluate(Metric::bits_per_dim);
+    window_->resize(1024, 700);
+    settle();
+    const QFontMetrics metrics(theme_.caption());
+    for (const auto& [name, title] :
+         {std::pair{"bound_terms", "Bits per dimension"}, {"bound_errors", "Squared error of ε"}}) {
+        const int air = ui::space::control;  // left and right of it
+        EXPECT_GE(find<ui::Plot>(name)->width(), metrics.horizontalAdvance(title) + air) << name;
+    }
+}
+
 TEST_F(EvaluationTest, AFrechetDistanceNamesItsFeatureSpaceAndItsCaution) {
     open_evaluation();
     open_model();

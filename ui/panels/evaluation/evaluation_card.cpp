@@ -15,21 +15,22 @@
 #include "ui/panels/evaluation/evaluation_controls.h"
 #include "ui/panels/evaluation/evaluation_view.h"
 #include "ui/paths/dropped_path.h"
+#include "ui/text/dataset_text.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/progress.h"
+#include "ui/widgets/steady_label.h"
 
 namespace denoise::ui {
 namespace {
 
-constexpr int progress_steps = 1000;
 constexpr int view_width = 528;
 constexpr int table_width = 368;
 constexpr int least_width_for_time = 10 * space::target;
 
 QString dataset_name(const DatasetConfig& config, const EngineLink& link) {
     if (link.dataset() && link.dataset()->config == config) return text_of(link.dataset()->name);
-    if (config.dataset == "glyphs") return EvaluationCard::tr("Glyphs");
-    return text_of(std::filesystem::path(config.dataset).filename().string());
+    return dataset_title(text_of(config.dataset));
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ void EvaluationCard::build() {
     setProperty("role", "panel");
     setAttribute(Qt::WA_StyledBackground);
     controls_ = new EvaluationControls(theme_, this);
-    doing_ = new QLabel(this);
+    doing_ = new ElidedLabel(this);
     doing_->setObjectName("evaluation_doing");
     doing_->setProperty("role", "caption");
     doing_->setFont(theme_.caption());
@@ -227,9 +228,7 @@ void EvaluationCard::end(JobId job) {
 
 void EvaluationCard::show_progress(const JobProgress& progress) {
     if (progress.job != job_ || stopping_) return;
-    progress_->setRange(0, progress.total > 0 ? progress_steps : 0);
-    if (progress.total > 0)
-        progress_->setValue(static_cast<int>(progress_steps * progress.done / progress.total));
+    set_progress(*progress_, progress.done, progress.total);
     QString doing = progress.doing.empty() ? tr("Loading the dataset") : text_of(progress.doing);
     doing[0] = doing[0].toUpper();
     doing_->setText(progress.total > 0
@@ -240,7 +239,6 @@ void EvaluationCard::show_progress(const JobProgress& progress) {
 void EvaluationCard::show_hint() {
     if (is_running()) return;
     doing_->setText(help_of(controls_->metric()));
-    doing_->setToolTip(doing_->text());
 }
 
 void EvaluationCard::take(const EvaluationResult& result) {

@@ -2,7 +2,6 @@
 
 #include <QFrame>
 #include <QHBoxLayout>
-#include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <cmath>
@@ -11,6 +10,7 @@
 #include "ui/plot/plot.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/scrolled.h"
 
 namespace denoise::ui {
 namespace {
@@ -29,19 +29,6 @@ std::vector<QPointF> by_timestep(const std::vector<double>& values) {
     return points;
 }
 
-/// Scrolls `content` up and down, without a frame or a background.
-QScrollArea* scroll_area(QWidget* content) {
-    auto* scroll = new QScrollArea;
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->viewport()->setAutoFillBackground(false);
-    scroll->setWidget(content);
-    content->setAutoFillBackground(false);
-    return scroll;
-}
-
 }  // namespace
 
 EvaluationView::EvaluationView(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
@@ -54,11 +41,16 @@ EvaluationView::EvaluationView(const Theme& theme, QWidget* parent) : QWidget(pa
     pictures_->addWidget(build_curves());
     pictures_->addWidget(build_pairs());
     layout->addWidget(pictures_, 1);
-    const auto tint = [this] {
+    const auto fit = [this] {
+        // The titles of the curves are not cut; a narrow panel takes the room from the list of results.
+        const QFontMetrics metrics(theme_.caption());
+        for (QWidget* plot : std::initializer_list<QWidget*>{terms_, errors_})
+            plot->setMinimumWidth(metrics.horizontalAdvance(plot->property("title").toString()) +
+                                  space::group);
         caution_icon_->setPixmap(theme_.icon("denoise-warning", Colour::warn).pixmap(icon_side, icon_side));
     };
-    connect(&theme, &Theme::changed, this, tint);
-    tint();
+    connect(&theme, &Theme::changed, this, fit);
+    fit();
 }
 
 QWidget* EvaluationView::build_words() {
@@ -92,7 +84,7 @@ QWidget* EvaluationView::build_words() {
     row->addWidget(caution_text_, 1);
     column->addWidget(caution_);
     column->addStretch();
-    QScrollArea* scroll = scroll_area(words);  // in a low panel, the text is not cut
+    QScrollArea* scroll = scrolled(words);  // in a low panel, the text is not cut
     scroll->setObjectName("evaluation_words");
     scroll->setMinimumWidth(least_words);
     return scroll;
@@ -103,6 +95,7 @@ Plot* EvaluationView::curve(const QString& title, const QString& empty_text, int
     plot->set_log_y(true);
     plot->set_empty_text(empty_text);
     plot->add_series({.colour = colour});
+    plot->setProperty("title", title);
     return plot;
 }
 
@@ -146,7 +139,7 @@ QWidget* EvaluationView::build_pairs() {
     caption->setWordWrap(true);
     column->addWidget(caption);
     pairs_ = new PairsView(theme_);
-    column->addWidget(scroll_area(pairs_), 1);
+    column->addWidget(scrolled(pairs_), 1);
     return page;
 }
 

@@ -6,7 +6,6 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPointer>
-#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QStackedWidget>
@@ -25,23 +24,14 @@
 #include "ui/panels/runs/runs_notice.h"
 #include "ui/text/format.h"
 #include "ui/widgets/caption_label.h"
+#include "ui/widgets/column_widths.h"
+#include "ui/widgets/scrolled.h"
 
 namespace denoise::ui {
 namespace {
 
 constexpr int settle_ms = 300;  // several files change at the same time
 constexpr int name_width = 220;
-
-/// So that the panel can be lower than its contents.
-QScrollArea* scrolled(QWidget* content) {
-    auto* area = new QScrollArea;
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidgetResizable(true);
-    area->setFocusPolicy(Qt::NoFocus);
-    content->setProperty("role", "page");
-    area->setWidget(content);
-    return area;
-}
 
 }  // namespace
 
@@ -313,13 +303,8 @@ void RunsPanel::take(std::vector<RunSummary> runs) {
 void RunsPanel::size_columns() {
     if (sized_ || model_.runs().empty()) return;
     sized_ = true;
-    for (int column = 0; column + 1 < RunsModel::column_count; ++column) {
-        view_->resizeColumnToContents(column);
-        view_->setColumnWidth(column, view_->columnWidth(column) + space::group);
-    }
-    // The whole name where there is room for it.
-    view_->setColumnWidth(RunsModel::name, std::clamp(view_->columnWidth(RunsModel::name), name_width,
-                                                      std::max(name_width, view_->width() / 2)));
+    fit_columns(*view_);
+    limit_names(*view_, RunsModel::name, name_width, 2);
     view_->setColumnWidth(RunsModel::star, space::target + space::tight);
 }
 
