@@ -12,6 +12,7 @@
 #include "ui/pages/denoise/frame_text.h"
 #include "ui/pages/denoise/frame_view.h"
 #include "ui/pages/denoise/guidance_note.h"
+#include "ui/pages/denoise/redraw.h"
 #include "ui/pages/denoise/sample_bar.h"
 #include "ui/pages/denoise/sample_controls.h"
 #include "ui/pages/denoise/schedule_track.h"
@@ -41,6 +42,8 @@ DenoisePage::DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
       theme_(theme),
       session_(link),
       example_(session_),
+      redraw_(new Redraw(
+          session_, [this] { return settings(); }, this)),
       controls_(new SampleControls(theme)),
       stack_(new QStackedLayout),
       placeholder_(new QLabel),
@@ -59,6 +62,7 @@ DenoisePage::DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
     column->addWidget(controls_);
     column->addLayout(stack_, 1);
 
+    connect(controls_, &SampleControls::changed, redraw_, &Redraw::setting_changed);
     connect(controls_, &SampleControls::sample_pressed, this, &DenoisePage::sample);
     connect(controls_, &SampleControls::cancel_pressed, this, &DenoisePage::stop);
     connect(&link_, &EngineLink::run_opened, this, &DenoisePage::update_model);
@@ -180,6 +184,7 @@ Sample DenoisePage::settings() const {
 
 void DenoisePage::sample() {
     if (!can_sample()) return;
+    redraw_->forget();
     const Sample wanted = settings();
     session_.start(wanted.request, wanted.model);
 }

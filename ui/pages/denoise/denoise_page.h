@@ -12,6 +12,7 @@ namespace denoise::ui {
 class ExampleNote;
 class FilmStrip;
 class FrameView;
+class Redraw;
 class SampleBar;
 class SampleControls;
 class ScheduleTrack;
@@ -84,6 +85,7 @@ class DenoisePage : public Page {
     const Theme& theme_;
     SampleSession session_;
     ExampleShow example_;
+    Redraw* redraw_;
 
     SampleControls* controls_;
     QStackedLayout* stack_;

@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QRandomGenerator>
+#include <QSignalBlocker>
 #include <QToolButton>
 #include <algorithm>
 #include <limits>
@@ -45,6 +46,7 @@ SampleControls::SampleControls(const Theme& theme, QWidget* parent)
     set_up_fields();
     make_row(theme);
     connect(sampler_, &QComboBox::currentIndexChanged, this, &SampleControls::sampler_changed);
+    report_changes();
     connect(button_, &QPushButton::clicked, this, [this] {
         if (running_)
             Q_EMIT cancel_pressed();
@@ -122,6 +124,15 @@ void SampleControls::make_row(const Theme& theme) {
     row->addWidget(button_, 0, Qt::AlignBottom);
 }
 
+void SampleControls::report_changes() {
+    for (const QComboBox* box : {sampler_, class_})
+        connect(box, &QComboBox::currentIndexChanged, this, &SampleControls::changed);
+    for (const QSpinBox* box : {steps_, count_, seed_})
+        connect(box, &QSpinBox::valueChanged, this, &SampleControls::changed);
+    for (const QDoubleSpinBox* box : {eta_, ema_length_, guidance_})
+        connect(box, &QDoubleSpinBox::valueChanged, this, &SampleControls::changed);
+}
+
 bool SampleControls::event(QEvent* event) {
     const bool done = QWidget::event(event);
     // In a narrow page the fields take several rows, which the smallest height of the page has to include.
@@ -162,6 +173,7 @@ SampleRequest SampleControls::request() const {
 }
 
 void SampleControls::set_ema_length_obstacle(const QString& reason) {
+    const QSignalBlocker block(ema_length_);
     ui::set_ema_length_obstacle(*ema_length_, reason);
 }
 
@@ -170,6 +182,7 @@ void SampleControls::set_classes(const std::vector<std::string>& names, bool gui
                        std::ranges::equal(names, std::views::iota(1, class_->count()), {}, {},
                                           [this](int i) { return class_->itemText(i).toStdString(); });
     if (!known) {
+        const QSignalBlocker block(class_);
         class_->clear();
         if (!names.empty()) class_->addItem(tr("All in turn"));
         for (const std::string& name : names) class_->addItem(QString::fromStdString(name));
@@ -189,6 +202,7 @@ void SampleControls::set_running(bool running) {
 }
 
 void SampleControls::set_timesteps(int timesteps) {
+    const QSignalBlocker block(steps_);
     steps_->setMaximum(timesteps);
 }
 
@@ -198,7 +212,9 @@ void SampleControls::update_button() {
         theme_.icon(running_ ? "media-playback-stop" : "media-playback-start", Colour::accent_text));
     button_->setEnabled(running_ || obstacle_.isEmpty());
     button_->setToolTip(running_              ? tr("Stops sampling; the frames so far are kept")
-                        : obstacle_.isEmpty() ? tr("Samples new images from noise, also during training")
+                        : obstacle_.isEmpty() ? tr("Samples new images from noise, also during training. "
+                                                   "Where this is quick, they follow a changed setting by "
+                                                   "themselves")
                                               : obstacle_);
 }
 

@@ -34,6 +34,7 @@ class SampleControls : public QWidget {
     void set_ema_length_obstacle(const QString& reason);
 
   Q_SIGNALS:
+    void changed();  ///< by the person, or by set_guidance()
     void sample_pressed();
     void cancel_pressed();
 
@@ -44,6 +45,7 @@ class SampleControls : public QWidget {
     void set_up_fields();
     QWidget* make_class_fields(const Theme& theme);
     void make_row(const Theme& theme);
+    void report_changes();
     void sampler_changed();
     void update_eta();
     void update_button();

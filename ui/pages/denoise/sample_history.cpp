@@ -3,7 +3,9 @@
 #include <QCoreApplication>
 #include <QLocale>
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
+#include <ranges>
 
 #include "engine/session/samplers.h"
 
@@ -43,6 +45,12 @@ void SampleEntry::restore_position(int step) {
     position = std::max(0, follow ? trajectory.size() - 1 : trajectory.nearest(step));
 }
 
+void SampleEntry::show_timestep(int timestep) {
+    const auto distance = [&](int i) { return std::abs(trajectory.frame(i).timestep - timestep); };
+    const auto frames = std::views::iota(0, trajectory.size());
+    position = trajectory.empty() ? 0 : *std::ranges::min_element(frames, {}, distance);
+}
+
 int SampleHistory::add(SampleStarted start, const QString& run) {
     const int origin = start.request.branch ? find(start.request.branch->job) : -1;
     SampleEntry entry;
@@ -64,6 +72,14 @@ int SampleHistory::find(JobId job) const {
 
 void SampleHistory::remove(int index) {
     entries_.erase(entries_.begin() + index);
+}
+
+void SampleHistory::replace(int index) {
+    SampleEntry newest = std::move(entries_.back());
+    entries_.pop_back();
+    if (newest.number == numbered_) --numbered_;
+    newest.number = at(index).number;
+    at(index) = std::move(newest);
 }
 
 std::size_t SampleHistory::bytes() const {

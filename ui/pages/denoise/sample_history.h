@@ -10,16 +10,20 @@ namespace denoise::ui {
 /// One sample of this session, and what is shown of it.
 struct SampleEntry {
     Trajectory trajectory;
-    QString run;         ///< the name of the model, as a person knows it; empty: it has none
-    int number = 0;      ///< 1 is the first sample of the session; 0: of the example
-    int position = 0;    ///< index of the frame that is shown
-    int image = -1;      ///< the one image that is shown; -1: all
-    bool follow = true;  ///< show the newest frame as it arrives
+    QString run;           ///< the name of the model, as a person knows it; empty: it has none
+    int number = 0;        ///< 1 is the first sample of the session; 0: of the example
+    int position = 0;      ///< index of the frame that is shown
+    int image = -1;        ///< the one image that is shown; -1: all
+    bool follow = true;    ///< show the newest frame as it arrives
+    bool redrawn = false;  ///< sampled again because a setting was changed; the next redrawing replaces it
+    double seconds = 0;    ///< how long sampling took; 0: it has no result
 
     /// The frame that is shown; null if there is none yet.
     const TrajectoryFrame* frame() const;
     /// After frames were added or dropped: shows the newest one, or the one nearest to `step`.
     void restore_position(int step);
+    /// Shows the frame nearest to a timestep; -1: the result.
+    void show_timestep(int timestep);
 };
 
 /// The samples of this session, oldest first. Above the memory limit the largest ones are thinned; only if
@@ -41,6 +45,8 @@ class SampleHistory {
     const SampleEntry& at(int index) const { return entries_[static_cast<std::size_t>(index)]; }
 
     void remove(int index);
+    /// The newest entry takes the place and the number of entry `index`, which is removed.
+    void replace(int index);
 
     /// Enforces the memory limit; entry `keep` is not removed. Returns how many entries were removed from the
     /// front.

@@ -20,6 +20,22 @@ void SampleSession::start(const SampleRequest& request, const std::filesystem::p
     set_job(link_.post(Sample{request, model}));
 }
 
+void SampleSession::redraw(const SampleRequest& request, const std::filesystem::path& model) {
+    if (is_running()) return;
+    redraw_of_ = entry()->trajectory.job();
+    start(request, model);
+    redraw_ = job_;
+}
+
+bool SampleSession::shows(const std::filesystem::path& model) const {
+    if (!entry() || entry()->trajectory.start().model != model) return false;
+    return !model.empty() || entry()->run == open_model();
+}
+
+QString SampleSession::open_model() const {
+    return link_.run() ? model_name(link_.model_path()) : QString();
+}
+
 void SampleSession::stop() {
     if (is_running()) link_.post(Cancel{job_});
 }
@@ -70,11 +86,12 @@ void SampleSession::branch(int count) {
 void SampleSession::begin(const SampleStarted& start) {
     if (removed_ != 0 && start.job == removed_) return;
     if (!start.keep_states) return;  // of the page Compare
-    const bool of_open_model = start.model.empty() && link_.run().has_value();
-    shown_ = history_.add(start, of_open_model ? model_name(link_.model_path()) : QString());
+    const int added = history_.add(start, start.model.empty() ? open_model() : QString());
+    const bool shows_it = start.job != redraw_;
+    if (shows_it) shown_ = added;
     keep_to_limit();
     Q_EMIT history_changed();
-    Q_EMIT entry_changed();
+    if (shows_it) Q_EMIT entry_changed();
 }
 
 template <class Part>
@@ -85,6 +102,7 @@ void SampleSession::add(const Part& part) {
     const std::size_t bytes_shown = entry()->trajectory.bytes();
     const int step = target.frame() ? target.frame()->step : 0;
     target.trajectory.add(part);
+    if constexpr (std::is_same_v<Part, SampleResult>) target.seconds = part.seconds;
     target.restore_position(step);
     const bool is_shown = index == shown_;
     if (keep_to_limit()) Q_EMIT history_changed();
@@ -100,8 +118,32 @@ void SampleSession::end(JobId job) {
     SampleEntry& target = history_.at(index);
     target.trajectory.end();
     target.follow = false;
+    if (job == redraw_) return end_redraw(index);
     if (index == shown_) Q_EMIT frames_changed();
     Q_EMIT entry_ended(index);
+}
+
+void SampleSession::end_redraw(int index) {
+    SampleEntry& redrawn = history_.at(index);
+    if (redrawn.seconds == 0) {
+        history_.remove(index);
+        if (shown_ > index) --shown_;
+        Q_EMIT history_changed();
+        return;
+    }
+    redrawn.redrawn = true;
+    const SampleEntry& shown = *entry();
+    if (shown.trajectory.job() == redraw_of_) {  // else the person looks at another one now
+        if (shown.frame()) redrawn.show_timestep(shown.frame()->timestep);
+        if (shown.image < redrawn.trajectory.image_count()) redrawn.image = shown.image;
+        if (shown.redrawn)
+            history_.replace(shown_);
+        else
+            shown_ = index;
+    }
+    Q_EMIT history_changed();
+    Q_EMIT entry_changed();
+    Q_EMIT entry_ended(shown_);
 }
 
 bool SampleSession::keep_to_limit() {

@@ -18,12 +18,20 @@ class SampleSession : public QObject {
     /// Samples images from the open model, or from another one, see Sample; does nothing while a job is in
     /// progress.
     void start(const SampleRequest& request, const std::filesystem::path& model = {});
+    /// The same for the sample that is shown, with other settings: the new images replace it when they are
+    /// there, at the same timestep, and then those of the next redrawing replace them. Without a result,
+    /// nothing changes. There must be a sample.
+    void redraw(const SampleRequest& request, const std::filesystem::path& model = {});
+    bool is_redrawing() const { return is_running() && job_ == redraw_; }
     void stop();
     /// Removes the samples of a model that is not the open one, and cancels its job.
     void remove(const std::filesystem::path& model);
     bool is_running() const { return job_ != 0; }
     /// The model of the job in progress; empty: the open one.
     const std::filesystem::path& job_model() const { return job_model_; }
+
+    /// Whether the sample that is shown is of this model, see Sample, as it would be sampled now.
+    bool shows(const std::filesystem::path& model) const;
 
     /// Why branch() is not possible; empty: it is.
     QString obstacle_to_branch() const;
@@ -56,6 +64,9 @@ class SampleSession : public QObject {
     template <class Part>
     void add(const Part& part);
     void end(JobId job);
+    void end_redraw(int index);
+    /// The name of the open model; empty: it has none.
+    QString open_model() const;
     bool keep_to_limit();  ///< whether samples were removed
 
     EngineLink& link_;
@@ -63,6 +74,8 @@ class SampleSession : public QObject {
     int shown_ = -1;
     JobId job_ = 0;  ///< in progress; 0: none
     std::filesystem::path job_model_;
+    JobId redraw_ = 0;  ///< the last job that redraws, and the job whose sample it is to replace
+    JobId redraw_of_ = 0;
     JobId removed_ = 0;  ///< has been cancelled, and its events do not count
 };
 
