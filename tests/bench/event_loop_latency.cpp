@@ -8,33 +8,24 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QElapsedTimer>
-#include <QSettings>
 #include <QSpinBox>
 #include <QStandardPaths>
-#include <QTemporaryDir>
 #include <QTimer>
 #include <QToolButton>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
 #include <thread>
 
-#include "engine/base/processors.h"
-#include "engine/session/engine.h"
-#include "ui/link/engine_link.h"
+#include "tests/bench/bench_window.h"
 #include "ui/pages/compare/compare_page.h"
-#include "ui/text/plurals.h"
-#include "ui/window/main_window.h"
 
 namespace denoise {
 namespace {
-
-using ui::EngineLink;
 
 constexpr int tick_ms = 16;
 constexpr int settling_ms = 5000;
@@ -132,23 +123,6 @@ struct ProcessorTime {
     }
 };
 
-void wait(int ms) {
-    QEventLoop loop;
-    QTimer::singleShot(ms, &loop, &QEventLoop::quit);
-    loop.exec();
-}
-
-bool wait_until(const std::function<bool()>& condition, int limit_ms = 120'000) {
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition())
-        if (timer.elapsed() > limit_ms)
-            return false;
-        else
-            wait(50);
-    return true;
-}
-
 /// The quantile `share` of sorted values.
 double quantile(const std::vector<double>& sorted, double share) {
     if (sorted.empty()) return NAN;
@@ -165,20 +139,12 @@ bool print(const char* title, const std::vector<double>& late, double steps_per_
     return median <= median_goal && high <= high_goal;
 }
 
-std::string standard_dataset() {
-    const std::filesystem::path mnist = DENOISE_LAB_SOURCE_DIR "/../shared/data/mnist";
-    return std::filesystem::exists(mnist) ? mnist.string() : "glyphs";
-}
-
 struct Options {
     int seconds = 60;
     int sampling_seconds = 30;
     int compare_seconds = 30;
-    int threads = processor_count();
-    std::string dataset = standard_dataset();
-    std::string preset = "quick";
     bool slowest = false;
-    bool no_yield = false;
+    BenchWindow::Options window;
 };
 
 /// Four columns with other samplers, sampled again and again with another seed.
@@ -206,44 +172,22 @@ bool compare(ui::MainWindow& window, const std::function<bool(const char*, int)>
 }
 
 int measure(WatchedApplication& application, const Options& options) {
-    QTemporaryDir runs;
-    qputenv("DENOISE_LAB_RUNS", runs.path().toUtf8());
-    ui::Preferences preferences;
-    preferences.threads = options.threads;
-    preferences.recent_datasets = {QString::fromStdString(options.dataset)};
-    ui::Theme theme;
-    ui::MainWindow window(make_engine({.threads = options.threads, .yield = !options.no_yield}), theme,
-                          preferences);
-    EngineLink& link = window.link();
-    std::int64_t steps = 0;
-    bool sampling = false;
-    QObject::connect(&link, &EngineLink::metrics, [&](const auto& batch) { steps += std::ssize(batch); });
-    QObject::connect(&link, &EngineLink::sample_started, [&] { sampling = true; });
-    QObject::connect(&link, &EngineLink::job_ended, [&] { sampling = false; });
-    QObject::connect(&link, &EngineLink::failed, [](const Error& error) {
-        std::fprintf(stderr, "%s: %s\n", error.what.c_str(), error.why.c_str());
-    });
-    window.editor().use_preset(find_preset(options.preset));
-    window.show();
-    if (!wait_until(
-            [&] { return link.state() == EngineState::idle && window.actions()["train"]->isEnabled(); }))
-        return std::fprintf(stderr, "The dataset did not load\n"), 2;
-    window.actions()["train"]->trigger();
-    if (!wait_until([&] { return link.state() == EngineState::training; }))
-        return std::fprintf(stderr, "Training did not start\n"), 2;
+    BenchWindow bench(options.window);
+    ui::MainWindow& window = bench.window();
+    if (!bench.show() || !bench.train()) return 2;
     wait(settling_ms);
 
     Metronome metronome;
     bool disturbed = false;
     const auto part = [&](const char* title, int seconds) {
-        const std::int64_t before = steps;
+        const std::int64_t before = bench.steps();
         const ProcessorTime begin = ProcessorTime::now();
         application.watch(options.slowest);
         metronome.start();
         wait(1000 * seconds);
         const std::vector<double> late = metronome.stop();
         application.watch(false);
-        const bool good = print(title, late, static_cast<double>(steps - before) / seconds);
+        const bool good = print(title, late, static_cast<double>(bench.steps() - before) / seconds);
         const ProcessorTime end = ProcessorTime::now();
         const double own = (end.own - begin.own) / seconds;
         const double others = std::max(0.0, (end.machine - begin.machine) / seconds - own);
@@ -256,7 +200,7 @@ int measure(WatchedApplication& application, const Options& options) {
     // Samples repeatedly during the measurement, shown on the Denoise page.
     QTimer again;
     QObject::connect(&again, &QTimer::timeout, [&] {
-        if (!sampling) window.actions()["sample"]->trigger();
+        if (!bench.is_sampling()) window.actions()["sample"]->trigger();
     });
     again.start(500);
     if (options.sampling_seconds > 0)
@@ -279,20 +223,12 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     program.add_option("compare", options.compare_seconds, "Seconds to measure a comparison during training")
         ->capture_default_str();
-    program.add_option("--threads", options.threads, "Cores for training")->capture_default_str();
-    program.add_option("--dataset", options.dataset, "Dataset to train on")->capture_default_str();
-    program.add_option("--preset", options.preset, "Preset of the network")->capture_default_str();
-    program.add_flag("--no-yield", options.no_yield,
-                     "Train at the priority of the window, for a machine on which other programs are busy");
+    denoise::add_options(program, options.window);
     program.add_flag("--slowest", options.slowest, "List the events that took longest");
     CLI11_PARSE(program, argc, argv);
 
     QStandardPaths::setTestModeEnabled(true);
     denoise::WatchedApplication application(argc, argv);
-    QApplication::setApplicationName("denoise-lab-bench");
-    QApplication::setOrganizationName("denoise-lab-bench");
-    QTemporaryDir settings;
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
-    denoise::ui::install_plurals(application);
+    const denoise::BenchSettings settings(application);
     return denoise::measure(application, options);
 }
