@@ -11,6 +11,7 @@
 #include "ui/panels/setup/dataset_section.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/panels/setup/setup_panel.h"
+#include "ui/text/dataset_text.h"
 #include "ui/text/format.h"
 #include "ui/widgets/setting_field.h"
 #include "ui/window/preference_store.h"

@@ -10,6 +10,7 @@
 #include "ui/panels/setup/config_editor.h"
 #include "ui/panels/setup/dataset_section.h"
 #include "ui/panels/setup/run_settings.h"
+#include "ui/text/dataset_text.h"
 #include "ui/text/format.h"
 #include "ui/window/page_tabs.h"
 #include "ui/window/posted_jobs.h"

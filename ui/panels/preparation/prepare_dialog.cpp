@@ -12,8 +12,10 @@
 #include "ui/panels/preparation/example_list.h"
 #include "ui/panels/preparation/left_out_list.h"
 #include "ui/panels/preparation/preparation_form.h"
+#include "ui/text/dataset_text.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/progress.h"
 
 namespace denoise::ui {
 namespace {
@@ -21,7 +23,6 @@ namespace {
 constexpr int example_count = 16;
 constexpr int try_delay_ms = 300;
 constexpr QSize usual_size(36 * space::target - space::page, 24 * space::target - space::page);
-constexpr int progress_steps = 1000;
 
 }  // namespace
 
@@ -189,14 +190,8 @@ void PrepareDialog::show_preview(const PreparationPreview& preview) {
 void PrepareDialog::show_summary(const PreparationPreview& preview) {
     if (preview.examples.empty()) return;
     const Picture& image = preview.examples.front().after;
-    QString text = tr("%1 images of %2×%3, %4")
-                       .arg(count_text(preview.count))
-                       .arg(image.width)
-                       .arg(image.height)
-                       .arg(image.channels == 1 ? tr("grey") : tr("colour"));
-    if (preview.class_names.size() > 1)
-        text +=
-            QStringLiteral(", ") + tr("%n class(es)", nullptr, static_cast<int>(preview.class_names.size()));
+    QString text =
+        images_text(preview.count, image.width, image.height, image.channels, preview.class_names.size());
     if (const int count = count_left_out(preview); count > 0)
         text += QStringLiteral(". ") + tr("%n left out", nullptr, count);
     summary_->setText(text);
@@ -212,8 +207,7 @@ void PrepareDialog::show_error(const Error& error) {
 }
 
 void PrepareDialog::show_progress(qint64 done, qint64 total) {
-    progress_->setRange(0, total > 0 ? progress_steps : 0);
-    if (total > 0) progress_->setValue(static_cast<int>(progress_steps * done / total));
+    set_progress(*progress_, done, total);
     busy_text_->setText(total > 0 ? tr("Reading image %1 of %2").arg(count_text(done), count_text(total))
                                   : tr("Reading all images…"));
 }

@@ -9,7 +9,7 @@
 #include "ui/link/training_queue.h"
 #include "ui/panels/queue/queue_text.h"
 #include "ui/panels/runs/merged_rows.h"
-#include "ui/panels/setup/dataset_section.h"
+#include "ui/text/dataset_text.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 

@@ -20,6 +20,7 @@
 #include "ui/theme/style_sheet.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/caption_label.h"
+#include "ui/widgets/column_widths.h"
 
 namespace denoise::ui {
 namespace {
@@ -230,13 +231,8 @@ void QueuePanel::start_or_pause() {
 void QueuePanel::show_queue() {
     if (!sized_ && model_.rowCount() > 0) {
         sized_ = true;
-        for (int column = 0; column + 1 < QueueModel::column_count; ++column) {
-            view_->resizeColumnToContents(column);
-            view_->setColumnWidth(column, view_->columnWidth(column) + space::group);
-        }
-        // In a wide window, there is room for the whole name.
-        view_->setColumnWidth(QueueModel::name, std::clamp(view_->columnWidth(QueueModel::name), name_width,
-                                                           std::max(name_width, view_->width() / 4)));
+        fit_columns(*view_);
+        limit_names(*view_, QueueModel::name, name_width, 4);
         // A long name must not push the last column, with the reason of a failure, out of a narrow window.
         view_->setColumnWidth(QueueModel::dataset,
                               std::min(view_->columnWidth(QueueModel::dataset),

@@ -7,42 +7,22 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
-#include "engine/data/known_sets.h"
 #include "engine/session/datasets.h"
 #include "ui/link/engine_link.h"
 #include "ui/panels/setup/dataset_card.h"
 #include "ui/panels/setup/known_sets.h"
+#include "ui/text/dataset_text.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/progress.h"
 #include "ui/widgets/user_message.h"
 
 namespace denoise::ui {
 namespace {
 
 const QString glyphs = QStringLiteral("glyphs");
-constexpr int progress_steps = 1000;
-
-QString summary(const DatasetReady& dataset) {
-    QString text =
-        DatasetSection::tr("%1 images, %2×%3, %4")
-            .arg(count_text(dataset.count))
-            .arg(dataset.width)
-            .arg(dataset.height)
-            .arg(dataset.channels == 1 ? DatasetSection::tr("grey") : DatasetSection::tr("colour"));
-    if (dataset.class_names.size() > 1)
-        text += QStringLiteral(", ") +
-                DatasetSection::tr("%n class(es)", nullptr, static_cast<int>(dataset.class_names.size()));
-    return text;
-}
 
 }  // namespace
-
-QString dataset_title(const QString& path) {
-    if (path == glyphs) return DatasetSection::tr("Glyphs");
-    if (const CatalogEntry* known = known_set_at(path.toStdString())) return text_of(known->title);
-    const QString name = QFileInfo(QFileInfo(path).absoluteFilePath()).fileName();
-    return name.isEmpty() ? path : name;
-}
 
 QString dataset_folder_prompt() {
     return DatasetSection::tr("Choose a folder of pictures, %1 files")
@@ -251,7 +231,8 @@ void DatasetSection::show_dataset(const DatasetReady& dataset) {
     card->setText(text_of(dataset.name));
     card->setAccessibleName(tr("Dataset: %1").arg(text_of(dataset.name)));
     card->set_problem({});
-    card->set_caption(summary(dataset));
+    card->set_caption(images_text(dataset.count, dataset.width, dataset.height, dataset.channels,
+                                  dataset.class_names.size()));
     card->set_thumbnails(dataset.thumbnails);
     card->setToolTip(path == glyphs ? QString() : path);
     show_skipped(dataset.skipped);
@@ -274,8 +255,7 @@ void DatasetSection::show_progress(const JobProgress& progress) {
     if (progress.job != job_) return;
     const std::int64_t done = progress.done, total = progress.total;
     loading_->show();
-    progress_->setRange(0, total > 0 ? progress_steps : 0);
-    if (total > 0) progress_->setValue(static_cast<int>(progress_steps * done / total));
+    set_progress(*progress_, done, total);
     loading_text_->setText(total > 0 ? tr("Loading, %1 of %2").arg(count_text(done), count_text(total))
                                      : tr("Loading, %1 so far").arg(count_text(done)));
 }

@@ -85,8 +85,6 @@ class DatasetSection : public QWidget {
     std::map<QString, Error> problems_;  ///< of loads that have failed since the last success, by path
 };
 
-/// The name of a dataset that has not been loaded: "Glyphs", or the name of the file or folder.
-QString dataset_title(const QString& path);
 /// The title of a dialog in which the folder of a dataset is chosen.
 QString dataset_folder_prompt();
 

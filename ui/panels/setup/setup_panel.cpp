@@ -13,6 +13,7 @@
 #include "ui/panels/setup/run_note.h"
 #include "ui/panels/setup/settings_form.h"
 #include "ui/panels/setup/time_choice.h"
+#include "ui/text/dataset_text.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
 
