@@ -26,6 +26,12 @@ fs::path lock_of(fs::path file) {
     return file += ".lock";
 }
 
+std::optional<QueueFile::Stamp> stamp_of(const fs::path& file) {
+    std::error_code code;
+    const QueueFile::Stamp now{fs::last_write_time(file, code), code ? 0 : fs::file_size(file, code)};
+    return code ? std::nullopt : std::optional(now);
+}
+
 /// A name beside `file` that nothing has: "queue.json.damaged", "queue.json.damaged 2"
 fs::path unused_name(const fs::path& file) {
     fs::path name = file;
@@ -45,14 +51,18 @@ fs::path default_queue_file() {
 }
 
 QueueFile::QueueFile(fs::path file) : path_(std::move(file)) {
-    read();
+    read(Access::unlocked);
     refresh();
 }
 
-std::optional<QueueFile::Stamp> QueueFile::stamp() const {
-    std::error_code code;
-    const Stamp now{fs::last_write_time(path_, code), code ? 0 : fs::file_size(path_, code)};
-    return code ? std::nullopt : std::optional(now);
+QueueFile::Sight QueueFile::look(const fs::path& file) {
+    return {stamp_of(file), FileLock(lock_of(file)).is_locked_elsewhere()};
+}
+
+bool QueueFile::needs_refresh(const Sight& sight) const {
+    if (held_) return false;  // it is this object that has the lock
+    if (read_again_ || sight.stamp != stamp_) return true;
+    return !unreadable_ && sight.is_locked != obstacle_.has_value();
 }
 
 bool QueueFile::is_locked_elsewhere() const {
@@ -62,7 +72,7 @@ bool QueueFile::is_locked_elsewhere() const {
 bool QueueFile::refresh() {
     const RunQueue before = queue_;
     const std::optional<Error> before_obstacle = obstacle_;
-    if (!held_ && stamp() != stamp_) read();
+    if (!held_ && is_outdated()) read(Access::unlocked);
     if (unreadable_)
         obstacle_ = unreadable_;
     else if (is_locked_elsewhere())
@@ -78,8 +88,13 @@ std::optional<Error> QueueFile::take_problem() {
     return std::exchange(problem_, std::nullopt);
 }
 
-void QueueFile::read() {
-    stamp_ = stamp();
+bool QueueFile::is_outdated() const {
+    return read_again_ || stamp_of(path_) != stamp_;
+}
+
+void QueueFile::read(Access access) {
+    stamp_ = stamp_of(path_);
+    read_again_ = false;
     unreadable_.reset();
     if (!stamp_) {
         queue_ = {};
@@ -90,25 +105,27 @@ void QueueFile::read() {
         text = read_text_file(path_, size_limit);
         queue_ = queue_from_json(text, path_.string());
     } catch (const Error& error) {
+        queue_ = {};
         if (text.empty() && stamp_->second > 0)
             unreadable_ = error;  // no permission, or too large
         else if (is_newer_queue(text))
             unreadable_ = error;
-        else
+        else if (access == Access::locked)
             move_away(error);
-        queue_ = {};
+        else
+            read_damaged(error);
     }
 }
 
+/// Under the lock the file may be another one already, which must not be moved away.
+void QueueFile::read_damaged(const Error& damage) {
+    FileLock lock(lock_of(path_), FileLock::Missing::create);
+    if (lock.is_open() && lock.lock(std::chrono::milliseconds(0))) return read(Access::locked);
+    unreadable_ = damage;
+    read_again_ = true;  // with the next look
+}
+
 void QueueFile::move_away(const Error& damage) {
-    std::optional<FileLock> lock;
-    if (!held_) {
-        lock.emplace(lock_of(path_), FileLock::Missing::create);
-        if (!lock->is_open() || !lock->lock(patience)) {
-            unreadable_ = damage;
-            return;
-        }
-    }
     const fs::path kept = unused_name(path_);
     std::error_code code;
     fs::rename(path_, kept, code);
@@ -135,13 +152,15 @@ FileLock QueueFile::lock() const {
 void QueueFile::write(const RunQueue& queue) {
     write_text_file(path_, queue_to_json(queue));
     queue_ = queue;
-    stamp_ = stamp();
+    stamp_ = stamp_of(path_);
 }
 
 void QueueFile::change(const std::function<void(RunQueue&)>& action) {
     std::optional<FileLock> moment;
-    if (!held_) moment.emplace(lock());
-    if (!held_ && stamp() != stamp_) read();
+    if (!held_) {
+        moment.emplace(lock());
+        if (is_outdated()) read(Access::locked);
+    }
     if (unreadable_) throw Error{*unreadable_};
     RunQueue queue = queue_;
     if (moment) release_running(queue);  // nobody trains them, or the lock would not be free
@@ -151,7 +170,10 @@ void QueueFile::change(const std::function<void(RunQueue&)>& action) {
 }
 
 void QueueFile::hold() {
-    if (!held_) held_.emplace(lock());
+    if (!held_) {
+        held_.emplace(lock());
+        if (is_outdated()) read(Access::locked);
+    }
     refresh();
     if (unreadable_) {
         held_.reset();

@@ -17,6 +17,13 @@ std::filesystem::path default_queue_file();
 /// and the others can only show it.
 class QueueFile {
   public:
+    using Stamp = std::pair<std::filesystem::file_time_type, std::uintmax_t>;
+    /// What a look at the files shows without reading them.
+    struct Sight {
+        std::optional<Stamp> stamp;  ///< nothing: there is no file
+        bool is_locked = false;
+    };
+
     /// Reads the file, if it exists. Never throws.
     explicit QueueFile(std::filesystem::path file);
 
@@ -25,6 +32,11 @@ class QueueFile {
     /// Reads the file again if another program has changed it. Returns whether queue() or obstacle() is
     /// another one now. Never throws.
     bool refresh();
+    /// Looks at the queue in `file`. May be called in another thread, as a drive may not answer. Never
+    /// throws.
+    static Sight look(const std::filesystem::path& file);
+    /// Whether refresh() may find something new after this look. Does not use the files.
+    bool needs_refresh(const Sight& sight) const;
     /// Why the queue cannot be changed now; nothing: it can.
     const std::optional<Error>& obstacle() const { return obstacle_; }
     /// A damaged file was moved away, to a name that the error tells. Each problem is returned once.
@@ -41,12 +53,13 @@ class QueueFile {
     bool is_held() const { return held_.has_value(); }
 
   private:
-    using Stamp = std::pair<std::filesystem::file_time_type, std::uintmax_t>;
+    enum class Access { unlocked, locked };  ///< whether this object has the lock
 
     FileLock lock() const;
-    std::optional<Stamp> stamp() const;
     bool is_locked_elsewhere() const;
-    void read();
+    bool is_outdated() const;
+    void read(Access access);
+    void read_damaged(const Error& damage);
     void move_away(const Error& damage);
     void write(const RunQueue& queue);
 
@@ -54,6 +67,7 @@ class QueueFile {
     RunQueue queue_;
     std::optional<FileLock> held_;
     std::optional<Stamp> stamp_;  ///< of the file that was read
+    bool read_again_ = false;     ///< although the stamp is the same
     std::optional<Error> obstacle_, unreadable_, problem_;
 };
 

@@ -76,6 +76,15 @@ TEST_F(QueueFileTest, OnlyTheProgramThatWorksThroughItCanChangeIt) {
     EXPECT_THAT(names_in(viewer), ElementsAre("a", "c", "b"));
 }
 
+TEST_F(QueueFileTest, WhoBeginsToWorkThroughItKeepsWhatOthersHaveAddedJustBefore) {
+    QueueFile worker(path_), other(path_);
+    add(other, "a");  // after the worker's last look
+    worker.hold();
+    EXPECT_THAT(names_in(worker), ElementsAre("a"));
+    add(worker, "b");
+    EXPECT_THAT(names_in(QueueFile(path_)), ElementsAre("a", "b"));
+}
+
 TEST_F(QueueFileTest, ARunThatWasCutOffWaitsAgainAfterTheNextChange) {
     {
         QueueFile crashed(path_);
@@ -112,6 +121,31 @@ TEST_F(QueueFileTest, ADamagedFileIsKeptAsideAndTold) {
     EXPECT_TRUE(file.take_problem());
     EXPECT_EQ(test::read_bytes(folder_ / "runs/queue.json.damaged 2"), "again");
     EXPECT_EQ(test::read_bytes(folder_ / "runs/queue.json.damaged"), "{\"runs\": [{\"na") << "not replaced";
+}
+
+TEST_F(QueueFileTest, AFileThatIsDamagedBeforeAChangeIsMovedAwayByIt) {
+    QueueFile file(path_);
+    add(file, "a");
+    test::write_bytes(path_, "damaged");
+    add(file, "b");
+    EXPECT_TRUE(file.take_problem());
+    EXPECT_EQ(test::read_bytes(folder_ / "runs/queue.json.damaged"), "damaged");
+    EXPECT_THAT(names_in(QueueFile(path_)), ElementsAre("b"));
+}
+
+TEST_F(QueueFileTest, ADamagedFileThatAnotherProgramHasIsReadAgain) {
+    test::write_bytes(path_, "damaged");
+    std::optional<FileLock> lock(std::in_place, folder_ / "runs/queue.json.lock", FileLock::Missing::create);
+    ASSERT_TRUE(lock->lock(std::chrono::milliseconds(0)));
+    QueueFile file(path_);
+    EXPECT_TRUE(file.obstacle());
+    EXPECT_FALSE(file.take_problem());
+    EXPECT_EQ(test::read_bytes(path_), "damaged") << "the other program may be writing it";
+    lock.reset();
+    EXPECT_TRUE(file.refresh());
+    EXPECT_FALSE(file.obstacle());
+    EXPECT_TRUE(file.take_problem());
+    add(file, "a");
 }
 
 TEST_F(QueueFileTest, TheFileOfANewerVersionIsLeftAlone) {
