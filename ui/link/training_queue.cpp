@@ -1,11 +1,24 @@
 #include "ui/link/training_queue.h"
 
+#include <QCoreApplication>
+#include <QPointer>
+#include <QThreadPool>
+#include <utility>
+
+#include "engine/runs/disk_estimate.h"
+#include "engine/runs/run_list.h"
 #include "ui/link/engine_link.h"
 
 namespace denoise::ui {
 namespace {
 
 constexpr int look_interval_ms = 2000;
+
+/// Where the runs that wait will be written.
+std::filesystem::path folder_of(const RunQueue& queue) {
+    const QueuedRun* next = next_in_queue(queue);
+    return next && !next->parent.empty() ? next->parent : default_runs_folder();
+}
 
 }  // namespace
 
@@ -14,11 +27,13 @@ TrainingQueue::TrainingQueue(EngineLink& link, const std::filesystem::path& file
     : QObject(parent),
       link_(link),
       file_(file),
-      driver_(file_, std::move(post), [this](const Error& error) { Q_EMIT failed(error); }) {
+      driver_(file_, std::move(post), [this](const Error& error) { Q_EMIT failed(error); }),
+      look_(&QueueFile::look) {
     connect(&link, &EngineLink::received, this, &TrainingQueue::take);
     timer_.setInterval(look_interval_ms);
-    connect(&timer_, &QTimer::timeout, this, &TrainingQueue::refresh);
+    connect(&timer_, &QTimer::timeout, this, &TrainingQueue::look);
     timer_.start();
+    look();
     QMetaObject::invokeMethod(this, &TrainingQueue::report_damage, Qt::QueuedConnection);
 }
 
@@ -32,8 +47,8 @@ bool TrainingQueue::was_cut_off() const {
     return !is_on() && queue().active && !file_.obstacle() && next_in_queue(queue()) != nullptr;
 }
 
-void TrainingQueue::add(QueuedRun run) {
-    change([&](RunQueue& queue) { add_to_queue(queue, std::move(run)); });
+bool TrainingQueue::add(QueuedRun run) {
+    return change([&](RunQueue& queue) { add_to_queue(queue, std::move(run)); });
 }
 
 void TrainingQueue::ask_for_times() {
@@ -56,7 +71,9 @@ bool TrainingQueue::change(const std::function<void(RunQueue&)>& action) {
         refresh();
         return false;
     }
+    report_damage();
     ask_for_times();
+    if (folder_of(queue()) != looks_at_) look();
     Q_EMIT changed();
     return true;
 }
@@ -68,6 +85,7 @@ void TrainingQueue::start() {
         Q_EMIT failed(error);
         file_.refresh();
     }
+    report_damage();
     Q_EMIT changed();
 }
 
@@ -79,6 +97,34 @@ void TrainingQueue::pause() {
 void TrainingQueue::refresh() {
     if (file_.refresh()) Q_EMIT changed();
     report_damage();
+}
+
+void TrainingQueue::set_look(std::function<QueueFile::Sight(const std::filesystem::path&)> look) {
+    look_ = std::move(look);
+}
+
+/// In another thread, as a drive may not answer for any time. The file is read only after that has seen a
+/// change.
+void TrainingQueue::look() {
+    if (looking_) return;
+    looking_ = true;
+    looks_at_ = folder_of(queue());
+    QThreadPool::globalInstance()->start(
+        [queue = QPointer(this), file = file_.path(), folder = looks_at_, look = look_] {
+            const QueueFile::Sight sight = look(file);
+            const std::optional<std::int64_t> free_bytes = free_disk_bytes(folder);
+            QMetaObject::invokeMethod(QCoreApplication::instance(), [queue, sight, folder, free_bytes] {
+                if (queue) queue->take_look(sight, folder, free_bytes);
+            });
+        });
+}
+
+void TrainingQueue::take_look(const QueueFile::Sight& sight, const std::filesystem::path& folder,
+                              std::optional<std::int64_t> free_bytes) {
+    looking_ = false;
+    if (file_.needs_refresh(sight)) refresh();
+    if (folder != folder_of(queue())) return look();
+    if (std::exchange(free_bytes_, free_bytes) != free_bytes) Q_EMIT progressed();
 }
 
 void TrainingQueue::report_damage() {

@@ -4,6 +4,7 @@
 #include <QTimer>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "engine/session/queue_driver.h"
@@ -33,7 +34,8 @@ class TrainingQueue : public QObject {
     /// Whether the queue was started, and nobody works through it now.
     bool was_cut_off() const;
 
-    void add(QueuedRun run);  ///< at the end
+    /// Adds it at the end. Returns false after failed().
+    bool add(QueuedRun run);
     /// Changes the queue, and asks the engine for the times of new budgets in steps. Returns false after
     /// failed().
     bool change(const std::function<void(RunQueue&)>& action);
@@ -43,21 +45,32 @@ class TrainingQueue : public QObject {
     void set_closing(bool closing) { driver_.set_closing(closing); }
     /// Reads the file again if another program has changed it.
     void refresh();
+    /// Of the disk for the runs that wait, when it was last looked at; nothing: unknown.
+    std::optional<std::int64_t> free_bytes() const { return free_bytes_; }
+    /// Instead of QueueFile::look(), for tests.
+    void set_look(std::function<QueueFile::Sight(const std::filesystem::path& file)> look);
 
   Q_SIGNALS:
     void changed();     ///< what the functions return may be different now
-    void progressed();  ///< remaining_seconds() is another one
+    void progressed();  ///< remaining_seconds() or free_bytes() is another one
     void failed(const denoise::Error& error);
 
   private:
     void take(const Event& event);
     void ask_for_times();
     void report_damage();
+    void look();
+    void take_look(const QueueFile::Sight& sight, const std::filesystem::path& folder,
+                   std::optional<std::int64_t> free_bytes);
 
     EngineLink& link_;
     QueueFile file_;
     QueueDriver driver_;
     QTimer timer_;
+    std::function<QueueFile::Sight(const std::filesystem::path& file)> look_;
+    bool looking_ = false;            ///< in another thread
+    std::filesystem::path looks_at_;  ///< the folder for the runs that wait
+    std::optional<std::int64_t> free_bytes_;
     struct Asked {
         std::int64_t run = 0, steps = 0;
         auto operator<=>(const Asked&) const = default;

@@ -141,8 +141,7 @@ void QueueCommands::add(QueuedRun run) {
     if (training.threads == 0) training.threads = preferences_.get().threads;
     run.parent = preferences_.runs_folder();
     const QString name = text_of(run.name);
-    queue_.add(std::move(run));
-    if (dock_.queue().isVisible()) return;
+    if (!queue_.add(std::move(run)) || dock_.queue().isVisible()) return;
     const QueueForecast forecast = forecast_of(queue_.queue(), queue_.remaining_seconds());
     messages_.replace_notice(added_key,
                              tr("“%1” was added to the queue (Ctrl+8): %2.")

@@ -8,10 +8,15 @@
 #include <QTabWidget>
 #include <QToolButton>
 #include <QTreeView>
+#include <memory>
+#include <semaphore>
 
 #include "engine/base/atomic_file.h"
 #include "engine/runs/queue_file.h"
+#include "tests/support/full_disk.h"
 #include "tests/ui/panels/runs_fixture.h"
+#include "ui/link/engine_link.h"
+#include "ui/link/training_queue.h"
 #include "ui/panels/queue/queue_model.h"
 #include "ui/panels/queue/queue_text.h"
 
@@ -307,6 +312,40 @@ TEST_F(QueueTest, ADamagedFileIsToldAndKept) {
     EXPECT_EQ(read_text_file(runs_folder() / "queue.json.damaged"), "{\"runs\": [");
     add({1});
     EXPECT_EQ(stored().runs.size(), 1u);
+}
+
+TEST_F(QueueTest, ARunThatCannotBeAddedIsNotSaidToBe) {
+    open();
+    {
+        const test::FullDisk full;
+        add({1});
+    }
+    EXPECT_EQ(model().rowCount(), 0);
+    EXPECT_FALSE(shows_text("was added to the queue"));
+    add({1});
+    EXPECT_TRUE(shows_text("was added to the queue"));
+}
+
+TEST_F(QueueTest, ADriveThatDoesNotAnswerDoesNotHoldUpTheWindow) {
+    struct Drive {
+        std::counting_semaphore<> asked{0}, answers{0};
+    };
+    const auto drive = std::make_shared<Drive>();
+    ui::EngineLink link(std::make_unique<FakeEngine>(record_));
+    ui::TrainingQueue queue(link, file(), [](const Command&) { return JobId{1}; });
+    ASSERT_TRUE(QTest::qWaitFor([&] { return queue.free_bytes().has_value(); }, 10000));
+    queue.set_look([drive](const std::filesystem::path& path) {
+        drive->asked.release();
+        drive->answers.acquire();
+        return QueueFile::look(path);
+    });
+    QueueFile(file()).change([](RunQueue& other) { add_to_queue(other, {}); });
+    ASSERT_TRUE(QTest::qWaitFor([&] { return drive->asked.try_acquire(); }, 10000));
+    EXPECT_TRUE(queue.queue().runs.empty());
+    drive->answers.release();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return queue.queue().runs.size() == 1; }, 10000));
+    queue.set_look(&QueueFile::look);
+    drive->answers.release();  // to a look that has begun in the meantime
 }
 
 TEST_F(QueueTest, RunsOfTheListAreQueuedFromItsMenu) {

@@ -11,8 +11,6 @@
 #include <algorithm>
 
 #include "engine/base/memory.h"
-#include "engine/runs/disk_estimate.h"
-#include "engine/runs/run_list.h"
 #include "ui/link/training_queue.h"
 #include "ui/panels/queue/queue_text.h"
 #include "ui/panels/runs/runs_notice.h"
@@ -28,12 +26,6 @@ namespace {
 constexpr int clock_ms = 30'000;
 constexpr int name_width = 230, most_dataset_width = 112;
 constexpr int narrow = 840;
-
-/// Where the runs that wait will be written.
-std::filesystem::path folder_of(const RunQueue& queue) {
-    const QueuedRun* next = next_in_queue(queue);
-    return next && !next->parent.empty() ? next->parent : default_runs_folder();
-}
 
 /// "Pauses the queue", with the reason against it instead if there is one.
 void set_button(QToolButton* button, const QString& reason, const QString& tip) {
@@ -251,10 +243,9 @@ void QueuePanel::show_forecast() {
     if (queue_.is_on() && queue_.current() == 0 && !waiting_for_.isEmpty()) text += ". " + waiting_for_;
     if (!queue_.obstacle().isEmpty()) text = queue_.obstacle();
     forecast_->setText(text);
-    const QString warning =
-        text.isEmpty() || queue_.current() != 0
-            ? QString()
-            : space_warning(needs_of(queue), available_bytes(), free_disk_bytes(folder_of(queue)));
+    const QString warning = text.isEmpty() || queue_.current() != 0
+                                ? QString()
+                                : space_warning(needs_of(queue), available_bytes(), queue_.free_bytes());
     warning_->setText(warning);
     warning_->setVisible(!warning.isEmpty());
 }
