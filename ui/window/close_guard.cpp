@@ -16,8 +16,18 @@ CloseGuard::CloseGuard(EngineLink& link, QWidget& window) : QObject(&window), li
     connect(&link, &EngineLink::state_changed, this, [this](EngineState state) {
         if (waiting_ && (state == EngineState::idle || state == EngineState::empty)) done();
     });
-    // When the run could not be saved, the window stays open with the error message.
-    connect(&link, &EngineLink::failed, this, [this] { set_waiting(false); });
+    connect(&link, &EngineLink::job_ended, this, [this](const JobEnded& end) {
+        if (end.outcome == Outcome::failed) stay_if_not_saved(end.job);
+    });
+    connect(&link, &EngineLink::received, this, [this](const Event& event) {
+        if (const auto* problem = std::get_if<Problem>(&event)) stay_if_not_saved(problem->job);
+    });
+}
+
+/// When the run could not be saved, the window stays open with the error message. What else fails in the
+/// meantime, such as a sample, changes nothing. Job 0: the command has failed.
+void CloseGuard::stay_if_not_saved(JobId failed) {
+    if (failed == 0 || (link_.run() && failed == link_.run()->job)) set_waiting(false);
 }
 
 bool CloseGuard::may_close() {

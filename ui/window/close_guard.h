@@ -30,6 +30,7 @@ class CloseGuard : public QObject {
   private:
     void ask();
     void finish(Command command);
+    void stay_if_not_saved(JobId failed);
     void set_waiting(bool waiting);
     void done();
 

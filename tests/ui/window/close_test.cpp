@@ -73,6 +73,31 @@ TEST_F(CloseTest, ARunThatCannotBeSavedKeepsTheWindowOpen) {
     EXPECT_TRUE(actions()["resume"]->isEnabled());
 }
 
+TEST_F(CloseTest, ASampleThatFailsMeanwhileDoesNotKeepTheWindowOpen) {
+    record_->manner = Manner::slow;
+    actions()["sample"]->trigger();
+    settle();
+    window_->close();
+    ASSERT_TRUE(answer("Save and quit"));
+    ASSERT_EQ(record_->open_jobs.size(), 2u);
+    record_->end_job(*record_->open_jobs.rbegin(), Outcome::failed, fake_error);
+    settle();
+    EXPECT_TRUE(shows_text("Saving before closing"));
+    record_->end_training();
+    settle();
+    EXPECT_FALSE(window_->isVisible());
+}
+
+TEST_F(CloseTest, ARunThatFailsWhileItIsSavedKeepsTheWindowOpen) {
+    window_->close();
+    record_->manner = Manner::slow;
+    ASSERT_TRUE(answer("Save and quit"));
+    record_->send(Problem{record_->training_job, fake_error});
+    settle();
+    EXPECT_TRUE(window_->isVisible());
+    EXPECT_FALSE(shows_text("Saving before closing"));
+}
+
 TEST_F(CloseTest, APausedRunIsSavedWithoutAQuestion) {
     actions()["pause"]->trigger();
     settle();
