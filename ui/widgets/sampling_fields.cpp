@@ -18,7 +18,11 @@ QComboBox* make_sampler_box() {
     // The names differ at their ends: DPM-Solver++ 2M and DPM-Solver++ 2M SDE.
     auto* box = new ElidedComboBox(Qt::ElideMiddle);
     for (const Solver& solver : solvers()) {
-        box->addItem(QString::fromUtf8(solver.title), QString::fromUtf8(solver.name));
+        const QString title = QString::fromUtf8(solver.title);
+        box->addItem(title, QString::fromUtf8(solver.name));
+        // As other programs abbreviate it
+        box->setItemData(box->count() - 1, QString(title).replace("DPM-Solver++", "DPM++"),
+                         ElidedComboBox::short_text_role);
         box->setItemData(box->count() - 1, QString::fromUtf8(solver.help), Qt::ToolTipRole);
     }
     box->setCurrentIndex(box->findData(QString::fromStdString(SampleRequest{}.sampler)));

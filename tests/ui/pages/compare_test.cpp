@@ -130,6 +130,29 @@ TEST_F(ComparePageTest, SaysWhatToDoFirst) {
     EXPECT_EQ(text(2, "caption"), "DDIM") << "what differs from column 1";
 }
 
+TEST_F(ComparePageTest, TheSettingsTakeFewerRowsInWiderColumnsAndLeaveTheHeightToThePictures) {
+    open_model();
+    const auto top_of = [this](const char* name) {
+        auto* widget = field<QWidget>(1, name);
+        return widget->mapTo(column(1), QPoint()).y();
+    };
+    EXPECT_EQ(top_of("model"), top_of("sampler"));
+    EXPECT_EQ(top_of("steps"), top_of("ema_length"));
+    EXPECT_LT(page.minimumSizeHint().width(), 700) << "it can become narrow";
+    const int of_pictures = column(1)->view().height();
+    page.resize(800, 720);
+    QTest::qWait(1);
+    EXPECT_LT(top_of("model"), top_of("sampler"));
+    EXPECT_EQ(top_of("sampler"), top_of("steps"));
+    EXPECT_EQ(top_of("class"), top_of("ema_length"));
+    press("add");
+    press("add");
+    QTest::qWait(1);
+    EXPECT_LT(top_of("sampler"), top_of("steps"));
+    EXPECT_LT(top_of("class"), top_of("ema_length"));
+    EXPECT_LT(column(1)->view().height(), of_pictures);
+}
+
 TEST_F(ComparePageTest, SamplesAllColumnsOneAfterAnotherFromTheSameNoise) {
     open_model();
     press("add");

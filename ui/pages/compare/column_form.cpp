@@ -6,6 +6,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
@@ -16,6 +17,12 @@ namespace denoise::ui {
 namespace {
 
 constexpr int number_width = 2 * space::target;
+constexpr int steps_width = 3 * space::target;  // "1000 steps"
+constexpr int ema_width = 4 * space::target;    // "EMA of the run"
+constexpr int least_width = 5 * space::target;
+/// From these widths on, four, three and two rows are enough.
+constexpr int width_for_four = steps_width + space::tight + ema_width;
+constexpr int width_for_three = 10 * space::target, width_for_two = 16 * space::target;
 
 QString path_text(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
@@ -28,6 +35,12 @@ void fit_narrow(QComboBox& box) {
     box.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
+/// Fixed, or growing with its row.
+void fix_width(QWidget& field, int width, bool fixed) {
+    field.setMinimumWidth(fixed ? width : number_width);
+    field.setMaximumWidth(fixed ? width : QWIDGETSIZE_MAX);
+}
+
 }  // namespace
 
 ColumnForm::ColumnForm(const Theme&, QWidget* parent)
@@ -38,29 +51,60 @@ ColumnForm::ColumnForm(const Theme&, QWidget* parent)
       eta_(new QDoubleSpinBox),
       class_(new ElidedComboBox),
       guidance_(make_guidance_box()),
-      ema_length_(make_ema_length_box()) {
+      ema_length_(make_ema_length_box()),
+      rows_(new QVBoxLayout(this)) {
     set_up_fields();
-    const auto row = [](QWidget* left, QWidget* right) {
-        auto* fields = new QHBoxLayout;
-        fields->setSpacing(space::tight);
-        fields->addWidget(left, 1);
-        fields->addWidget(right);
-        return fields;
-    };
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::tight);
-    column->addWidget(model_);
-    column->addWidget(sampler_);
-    column->addLayout(row(steps_, eta_));
-    column->addLayout(row(class_, guidance_));
-    column->addWidget(ema_length_);
+    rows_->setContentsMargins(0, 0, 0, 0);
+    rows_->setSpacing(space::tight);
+    arrange(0);
 
     for (QComboBox* box : {model_, sampler_, class_})
         connect(box, &QComboBox::currentIndexChanged, this, &ColumnForm::report);
     connect(steps_, &QSpinBox::valueChanged, this, &ColumnForm::report);
     for (QDoubleSpinBox* box : {eta_, guidance_, ema_length_})
         connect(box, &QDoubleSpinBox::valueChanged, this, &ColumnForm::report);
+}
+
+void ColumnForm::arrange(int width) {
+    const int count = width >= width_for_two     ? 2
+                      : width >= width_for_three ? 3
+                      : width >= width_for_four  ? 4
+                                                 : 5;
+    if (std::exchange(row_count_, count) == count) return;
+    while (QLayoutItem* row = rows_->takeAt(0)) delete row;
+    const auto add_row = [this](std::initializer_list<QWidget*> fields) {
+        auto* row = new QHBoxLayout;
+        row->setSpacing(space::tight);
+        for (QWidget* field : fields) row->addWidget(field, field->maximumWidth() == QWIDGETSIZE_MAX ? 1 : 0);
+        rows_->addLayout(row);
+    };
+    fix_width(*steps_, steps_width, count < 5);
+    fix_width(*ema_length_, ema_width, count < 4);
+    if (count == 2) {
+        add_row({model_, sampler_});
+        add_row({steps_, eta_, class_, guidance_, ema_length_});
+    } else if (count == 3) {
+        add_row({model_});
+        add_row({sampler_, steps_, eta_});
+        add_row({class_, guidance_, ema_length_});
+    } else if (count == 4) {
+        add_row({model_});
+        add_row({sampler_, eta_});
+        add_row({steps_, ema_length_});
+        add_row({class_, guidance_});
+    } else {
+        add_row({model_});
+        add_row({sampler_});
+        add_row({steps_, eta_});
+        add_row({class_, guidance_});
+        add_row({ema_length_});
+    }
+}
+
+/// In few rows, it still can become narrow, since it is arranged in more of them then.
+QSize ColumnForm::minimumSizeHint() const {
+    const QSize size = QWidget::minimumSizeHint();
+    return {std::min(size.width(), least_width), size.height()};
 }
 
 void ColumnForm::set_up_fields() {
@@ -82,8 +126,6 @@ void ColumnForm::set_up_fields() {
         tr("Scale of the classifier-free guidance. 1: none; 2 to 4: clearer but less varied images"));
     for (QComboBox* box : {model_, sampler_, class_}) fit_narrow(*box);
     model_->setMaxVisibleItems(20);
-    steps_->setMinimumWidth(number_width);
-    steps_->setMaximumWidth(QWIDGETSIZE_MAX);
     steps_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     steps_->setSuffix(tr(" steps"));
     steps_->setSpecialValueText(tr("All steps"));
@@ -95,10 +137,8 @@ void ColumnForm::set_up_fields() {
     eta_->setFixedWidth(number_width);
     guidance_->setPrefix(tr("× "));
     guidance_->setFixedWidth(number_width);
-    ema_length_->setPrefix(tr("EMA length "));
+    ema_length_->setPrefix(tr("EMA "));
     ema_length_->setSpecialValueText(tr("EMA of the run"));
-    ema_length_->setMinimumWidth(number_width);
-    ema_length_->setMaximumWidth(QWIDGETSIZE_MAX);
     ema_length_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     for (QAbstractSpinBox* box :
          std::initializer_list<QAbstractSpinBox*>{steps_, eta_, guidance_, ema_length_})

@@ -8,6 +8,7 @@
 class QComboBox;
 class QDoubleSpinBox;
 class QSpinBox;
+class QVBoxLayout;
 
 namespace denoise::ui {
 
@@ -23,9 +24,13 @@ class ColumnForm : public QWidget {
     void set_subject(const QString& subject);
     /// Whether all images have one class, so that "All" is no choice.
     void set_one_class(bool one) { one_class_ = one; }
+    /// Arranges the fields in as few rows as a width allows, so that the pictures below get the height.
+    void arrange(int width);
     void set_choices(const std::vector<ModelChoice>& choices);
     /// Shows the settings; fields that the model does not have are hidden. Does not emit changed().
     void show_settings(const ColumnSettings& settings, const ModelFacts& facts);
+
+    QSize minimumSizeHint() const override;
 
   Q_SIGNALS:
     void changed(const denoise::ui::ColumnSettings& settings);
@@ -46,6 +51,8 @@ class ColumnForm : public QWidget {
     QDoubleSpinBox* ema_length_;
     ColumnSettings shown_;
     std::vector<std::string> class_names_;
+    QVBoxLayout* rows_;
+    int row_count_ = 0;
     bool showing_ = false;
     bool one_class_ = false;
 };

@@ -87,6 +87,10 @@ void CompareColumn::show_form(bool shown) {
     form_->setVisible(shown);
 }
 
+void CompareColumn::arrange(int width) {
+    form_->arrange(width);
+}
+
 void CompareColumn::show_column(const Comparison& comparison, int index) {
     const Column& column = comparison.at(index);
     number_->setText(QString::number(index + 1));

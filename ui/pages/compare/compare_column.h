@@ -27,6 +27,8 @@ class CompareColumn : public QWidget {
     /// Shows the pictures of `frame` (null: none), or image `image` alone (-1: all).
     void show_frame(const TrajectoryFrame* frame, bool noisy, int image);
     void show_form(bool shown);
+    /// Arranges the settings for a column of this width.
+    void arrange(int width);
     PictureView& view() { return *view_; }
 
   Q_SIGNALS:

@@ -212,9 +212,22 @@ void ComparePage::make_columns() {
         row_->addWidget(column, 1);
         columns_.push_back(column);
     }
+    arrange_columns();
     pair_->set_columns(static_cast<int>(count));
     show_settings();
     show_schedule();
+}
+
+/// For one width, as columns that differ in a pixel must not have different rows.
+void ComparePage::arrange_columns() {
+    const auto count = static_cast<int>(columns_.size());
+    const int room = width() - 2 * space::page - (count - 1) * space::group;
+    for (CompareColumn* column : columns_) column->arrange(room / std::max(count, 1));
+}
+
+void ComparePage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    arrange_columns();
 }
 
 void ComparePage::show_settings() {

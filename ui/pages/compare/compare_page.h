@@ -52,6 +52,7 @@ class ComparePage : public Page {
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void lay_out();
@@ -63,6 +64,7 @@ class ComparePage : public Page {
     void show_view();
     void advance();
     void make_columns();
+    void arrange_columns();
     void show_settings();
     void show_schedule();  ///< after frames were added or dropped
     void show_pictures();  ///< after the position or the view changed
