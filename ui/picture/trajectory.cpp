@@ -2,13 +2,44 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace denoise::ui {
 namespace {
 
+/// Pixels that the frames and the views that show them share.
+class FramePixels : public SharedBytes {
+  public:
+    explicit FramePixels(std::vector<std::uint8_t> bytes) : bytes_(std::move(bytes)) {
+        data_ = bytes_.data();
+        size_ = bytes_.size();
+    }
+    bool intact() const override { return true; }
+
+  private:
+    std::vector<std::uint8_t> bytes_;
+};
+
+ImageBatch shared(const ImageBatch& images) {
+    if (images.empty() || images.pixels.is_shared()) return images;
+    std::vector<std::uint8_t> bytes(images.pixels.begin(), images.pixels.end());
+    return {images.count, images.channels, images.height, images.width,
+            PixelBuffer(std::make_shared<const FramePixels>(std::move(bytes)))};
+}
+
 std::size_t bytes_of(const TrajectoryFrame& frame) {
-    return frame.x_t.pixels.size() + frame.x0.pixels.size() + frame.eps.pixels.size() +
-           frame.norms.size() * sizeof(StepNorms);
+    const bool is_same = std::as_const(frame.x_t.pixels).data() == std::as_const(frame.x0.pixels).data();
+    return frame.x_t.pixels.size() + (is_same ? 0 : frame.x0.pixels.size()) + frame.eps.pixels.size() +
+           frame.norms.size() * sizeof(FrameNorms);
+}
+
+std::vector<FrameNorms> frame_norms(const std::vector<StepNorms>& norms) {
+    const auto rounded = [](double value) { return static_cast<float>(value); };
+    std::vector<FrameNorms> out;
+    out.reserve(norms.size());
+    for (const StepNorms& each : norms)
+        out.push_back({rounded(each.x_t), rounded(each.x0), rounded(each.eps), rounded(each.change)});
+    return out;
 }
 
 /// Both pictures of a frame are shown by the same index; a frame whose shapes differ is damaged.
@@ -18,13 +49,13 @@ bool same_shape(const ImageBatch& a, const ImageBatch& b) {
 
 /// Image `index` of `images`, `count` times.
 ImageBatch repeated(const ImageBatch& images, int index, int count) {
-    if (images.empty()) return {};
-    ImageBatch batch{count, images.channels, images.height, images.width, {}};
-    batch.pixels.reserve(batch.image_size() * static_cast<std::size_t>(count));
+    if (images.empty() || (images.count == 1 && count == 1)) return images;
+    std::vector<std::uint8_t> bytes;
+    bytes.reserve(images.image_size() * static_cast<std::size_t>(count));
     const std::uint8_t* first = images.image(index);
-    for (int i = 0; i < count; ++i)
-        batch.pixels.insert(batch.pixels.end(), first, first + images.image_size());
-    return batch;
+    for (int i = 0; i < count; ++i) bytes.insert(bytes.end(), first, first + images.image_size());
+    return {count, images.channels, images.height, images.width,
+            PixelBuffer(std::make_shared<const FramePixels>(std::move(bytes)))};
 }
 
 }  // namespace
@@ -56,11 +87,14 @@ void Trajectory::add(const SampleFrame& frame) {
     if (ended_ || !same_shape(frame.x_t, frame.x0)) return;
     const auto t = static_cast<std::size_t>(frame.timestep);
     const double alpha_bar = frame.timestep >= 0 && t < start_.alpha_bar.size() ? start_.alpha_bar[t] : 1.0;
-    append({frame.index, frame.timestep, alpha_bar, frame.x_t, frame.x0, frame.eps, frame.norms});
+    append({frame.index, frame.timestep, alpha_bar, shared(frame.x_t), shared(frame.x0),
+            keeps_eps_ ? shared(frame.eps) : ImageBatch(), frame_norms(frame.norms)});
 }
 
 void Trajectory::add(const SampleResult& result) {
-    if (!ended_ && !result.images.empty()) append({steps(), -1, 1.0, result.images, result.images});
+    if (ended_ || result.images.empty()) return;
+    const ImageBatch images = shared(result.images);
+    append({steps(), -1, 1.0, images, images});
 }
 
 void Trajectory::append(TrajectoryFrame frame) {
@@ -94,9 +128,8 @@ void Trajectory::drop_eps() {
     for (auto& frame : frames_) {
         if (frame->eps.empty()) continue;
         bytes_ -= frame->eps.pixels.size();
-        TrajectoryFrame without{frame->step, frame->timestep, frame->alpha_bar, frame->x_t, frame->x0, {},
-                                {}};
-        without.norms = frame->norms;
+        TrajectoryFrame without = *frame;
+        without.eps = {};
         frame = std::make_shared<const TrajectoryFrame>(std::move(without));
     }
 }

@@ -8,6 +8,12 @@
 
 namespace denoise::ui {
 
+/// StepNorms of one image, with the digits that are shown.
+struct FrameNorms {
+    float x_t = 0, x0 = 0, eps = 0, change = 0;
+    bool operator==(const FrameNorms&) const = default;
+};
+
 /// One step of sampling: what the network was given, and the x_0 and the noise that were predicted from it.
 struct TrajectoryFrame {
     int step = 0;          ///< 0 is the first; Trajectory::steps() is the result
@@ -15,13 +21,14 @@ struct TrajectoryFrame {
     double alpha_bar = 1;  ///< 1 for the result
     ImageBatch x_t;
     ImageBatch x0;
-    ImageBatch eps = {};                ///< empty for the result, and where it was dropped to save memory
-    std::vector<StepNorms> norms = {};  ///< of each image; empty for the result
+    ImageBatch eps = {};                 ///< empty for the result, and where it was dropped to save memory
+    std::vector<FrameNorms> norms = {};  ///< of each image; empty for the result
 };
 
-/// The frames of one sampling job, from pure noise to the result. Copies share their frames. Above a third of
-/// the memory limit, the pictures of the noise are dropped. Above the limit every second frame is dropped,
-/// then every fourth, and so on; the first and the newest are always kept.
+/// The frames of one sampling job, from pure noise to the result. Copies share their frames, and copies of a
+/// frame or of its pictures share the pixels, so that a view needs none of its own. Above a third of the
+/// memory limit, the pictures of the noise are dropped. Above the limit every second frame is dropped, then
+/// every fourth, and so on; the first and the newest are always kept.
 class Trajectory {
   public:
     static constexpr std::size_t default_byte_limit = std::size_t{768} << 20;

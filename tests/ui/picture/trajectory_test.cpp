@@ -47,6 +47,18 @@ TEST(Trajectory, KeepsToItsMemoryEvenlyWithFirstAndNewestFrame) {
     EXPECT_THAT(held_steps(film), ElementsAre(0, 4, 8, 9));
 }
 
+TEST(Trajectory, CopiesOfItsPicturesShareTheirPixels) {
+    Trajectory film(marked_start(1));
+    for (int i = 0; i < steps; ++i) film.add(marked_frame(1, i));
+    const std::size_t before = film.bytes();
+    film.add(marked_result(1));
+    const TrajectoryFrame& result = film.frame(steps);
+    EXPECT_EQ(result.x_t.image(0), result.x0.image(0));
+    EXPECT_EQ(film.bytes(), before + 4 * 16) << "the pixels of the result count once";
+    const ImageBatch shown = film.frame(3).x0;
+    EXPECT_EQ(shown.image(0), film.frame(3).x0.image(0));
+}
+
 TEST(Trajectory, ACancelledSampleKeepsItsFramesAndHasNoResult) {
     Trajectory film(marked_start(1));
     film.add(marked_frame(1, 0));
@@ -91,11 +103,11 @@ TEST(Trajectory, HoldsTheNoiseAsLongAsItTakesLittleMemory) {
     for (int i = 0; i < steps; ++i) film.add(marked_frame_with_noise(1, i));
     EXPECT_EQ(film.frame(3).eps.pixels.at(0), 180);
     EXPECT_TRUE(film.keeps_eps());
-    Trajectory narrow(marked_start(1), 15 * (128 + 4 * sizeof(StepNorms)));
+    Trajectory narrow(marked_start(1), 15 * (128 + 4 * sizeof(FrameNorms)));
     std::size_t without = 0;
     for (int i = 0; i < steps; ++i) {
         narrow.add(marked_frame_with_noise(1, i));
-        without += 2 * 4 * 16 + 4 * sizeof(StepNorms);
+        without += 2 * 4 * 16 + 4 * sizeof(FrameNorms);
     }
     EXPECT_FALSE(narrow.keeps_eps());
     EXPECT_TRUE(narrow.frame(0).eps.empty());

@@ -52,15 +52,16 @@ QString numbers_text(const TrajectoryFrame& frame, int only) {
     const QString snr = alpha_bar < 1 ? measure_text(alpha_bar / (1 - alpha_bar)) : QStringLiteral("∞");
     const QString ratios = tr("ᾱ %1 · SNR %2").arg(QLocale().toString(alpha_bar, 'f', 3), snr);
     if (frame.norms.empty()) return ratios;
-    const auto rms = [&](double StepNorms::*part) {
-        if (only >= 0) return rms_text(frame.norms.at(static_cast<std::size_t>(only)).*part);
+    const auto rms = [&](float FrameNorms::*part) {
+        if (only >= 0)
+            return rms_text(static_cast<double>(frame.norms.at(static_cast<std::size_t>(only)).*part));
         double squares = 0;
-        for (const StepNorms& norms : frame.norms) squares += norms.*part * norms.*part;
+        for (const FrameNorms& norms : frame.norms) squares += std::pow(static_cast<double>(norms.*part), 2);
         return rms_text(std::sqrt(squares / static_cast<double>(frame.norms.size())));
     };
     return tr("%1 · RMS: xₜ %2, x₀ %3, ε %4 · x₀ changed by %5")
-        .arg(ratios, rms(&StepNorms::x_t), rms(&StepNorms::x0), rms(&StepNorms::eps),
-             rms(&StepNorms::change));
+        .arg(ratios, rms(&FrameNorms::x_t), rms(&FrameNorms::x0), rms(&FrameNorms::eps),
+             rms(&FrameNorms::change));
 }
 
 QString strip_text(const Trajectory& trajectory, int place) {
