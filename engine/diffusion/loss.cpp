@@ -50,7 +50,7 @@ LossDraws LossDraws::of(std::int64_t first, std::int64_t count) const {
     return {some(t), some(weight), some(eps)};
 }
 
-LossDraws Loss::draw(at::IntArrayRef images, at::Generator& generator, const BatchShare& share) const {
+LossDraws Loss::draw(at::IntArrayRef images, at::Generator& generator, const ProcessShare& share) const {
     const std::int64_t B = images[0], total = share.total > 0 ? share.total : B;
     std::vector<std::int64_t> shape = images.vec();
     shape[0] = total;
@@ -69,7 +69,7 @@ ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Te
 
 ImageLosses Loss::operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
                              const torch::Tensor& labels, at::Generator& generator,
-                             const BatchShare& share) const {
+                             const ProcessShare& share) const {
     return (*this)(network, x0, labels, draw(x0.sizes(), generator, share));
 }
 

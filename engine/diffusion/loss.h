@@ -46,7 +46,7 @@ struct LossDraws {
 };
 
 /// The images of a batch for which a process computes the loss, if several processes share a batch.
-struct BatchShare {
+struct ProcessShare {
     std::int64_t first = 0;  ///< the number of the first of them in the batch
     std::int64_t total = 0;  ///< images of the batch; 0: there are no others
 };
@@ -62,7 +62,7 @@ class Loss {
 
     /// Draws for images of the shape `images` [B,C,H,W]. For a `share` of a batch, it is what these images
     /// have in the whole batch.
-    LossDraws draw(at::IntArrayRef images, at::Generator& generator, const BatchShare& share = {}) const;
+    LossDraws draw(at::IntArrayRef images, at::Generator& generator, const ProcessShare& share = {}) const;
 
     /// `x0` [B,C,H,W] in [-1, 1].
     ImageLosses operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
@@ -70,7 +70,7 @@ class Loss {
     /// The same with what draw() returns.
     ImageLosses operator()(const ConditionalDenoiser& network, const torch::Tensor& x0,
                            const torch::Tensor& labels, at::Generator& generator,
-                           const BatchShare& share = {}) const;
+                           const ProcessShare& share = {}) const;
 
     /// The losses at the timesteps `t` int64 [B], with the noise `eps` [B,C,H,W].
     ImageLosses at(const ConditionalDenoiser& network, const torch::Tensor& x0, const torch::Tensor& labels,

@@ -21,7 +21,7 @@ void change_on_host(const torch::Tensor& values, const Change& change) {
 
 }  // namespace
 
-BatchShare batch_share(const Communicator& group, std::int64_t count) {
+ProcessShare process_share(const Communicator& group, std::int64_t count) {
     return {group.rank() * count, group.size() * count};
 }
 
@@ -51,7 +51,7 @@ void take_from_first(Communicator& group, const torch::Tensor& values) {
 ImageLosses losses_of_all(Communicator& group, const ImageLosses& own) {
     const torch::NoGradGuard no_grad;
     const std::int64_t B = own.t.size(0);
-    const BatchShare share = batch_share(group, B);
+    const ProcessShare share = process_share(group, B);
     const bool weighted = own.weight.defined();
     // Timesteps are exact in float32. The parts of the others are zeros.
     const auto all = torch::zeros({weighted ? 3 : 2, share.total});

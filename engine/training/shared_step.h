@@ -12,7 +12,7 @@ namespace denoise {
 // way.
 
 /// The images of process `rank` in a batch to which each of the processes contributes `count`.
-BatchShare batch_share(const Communicator& group, std::int64_t count);
+ProcessShare process_share(const Communicator& group, std::int64_t count);
 
 /// Throws what `error`, of LibTorch, means for a person, without where in LibTorch it was thrown.
 [[noreturn]] void throw_in_words(const c10::Error& error);

@@ -154,9 +154,9 @@ std::int64_t Trainer::images_per_step() const {
     return share().total;
 }
 
-BatchShare Trainer::share() const {
+ProcessShare Trainer::share() const {
     const std::int64_t B = config_.training.batch_size;
-    return group_ ? batch_share(*group_, B) : BatchShare{0, B};
+    return group_ ? process_share(*group_, B) : ProcessShare{0, B};
 }
 
 void Trainer::use(const Execution& execution) {

@@ -80,7 +80,7 @@ class Trainer {
         torch::Tensor labels;  ///< int64 [B]; undefined without classes
     };
     /// The images of this process in the batch of all.
-    BatchShare share() const;
+    ProcessShare share() const;
     void take_state_from_first();
     std::vector<std::int64_t> next_indices();
     int shares_of_step() const;

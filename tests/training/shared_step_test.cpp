@@ -209,7 +209,7 @@ TEST(SharedStep, AProblemOfOneProcessLeavesTheStateOfAll) {
 
 TEST(SharedStep, SharesOfABatchAreDisjoint) {
     ThreadGroup(3).run([](Communicator& group) {
-        const BatchShare share = batch_share(group, 4);
+        const ProcessShare share = process_share(group, 4);
         EXPECT_EQ(share.total, 12);
         EXPECT_EQ(share.first, 4 * group.rank());
     });
