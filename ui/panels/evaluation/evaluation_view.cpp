@@ -20,6 +20,9 @@ constexpr int least_words = 176;
 /// On a narrower view, the curves are one above the other.
 constexpr int least_width_for_row = 22 * space::target;
 
+/// Three pairs fit side by side, and the sentence above them takes few lines.
+constexpr int least_width_for_pairs = 9 * space::target;
+
 enum Beside { nothing, curves, pairs };
 
 std::vector<QPointF> by_timestep(const std::vector<double>& values) {
@@ -27,6 +30,13 @@ std::vector<QPointF> by_timestep(const std::vector<double>& values) {
     points.reserve(values.size());
     for (std::size_t t = 0; t < values.size(); ++t) points.emplace_back(static_cast<double>(t), values[t]);
     return points;
+}
+
+/// A low panel has no height to spare for a horizontal scroll bar, and the contents fit their width.
+QScrollArea* scrolled_down(QWidget* content) {
+    QScrollArea* area = scrolled(content);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    return area;
 }
 
 }  // namespace
@@ -84,7 +94,7 @@ QWidget* EvaluationView::build_words() {
     row->addWidget(caution_text_, 1);
     column->addWidget(caution_);
     column->addStretch();
-    QScrollArea* scroll = scrolled(words);  // in a low panel, the text is not cut
+    QScrollArea* scroll = scrolled_down(words);  // in a low panel, the text is not cut
     scroll->setObjectName("evaluation_words");
     scroll->setMinimumWidth(least_words);
     return scroll;
@@ -139,7 +149,7 @@ QWidget* EvaluationView::build_pairs() {
     caption->setWordWrap(true);
     column->addWidget(caption);
     pairs_ = new PairsView(theme_);
-    column->addWidget(scrolled(pairs_), 1);
+    column->addWidget(scrolled_down(pairs_), 1);
     return page;
 }
 
@@ -167,6 +177,7 @@ void EvaluationView::show_record(const EvaluationRecord& record) {
     const auto* nearest = std::get_if<NearestImages>(&record.result.score);
     if (nearest) pairs_->show_pairs(*nearest);
     pictures_->setCurrentIndex(bound ? curves : nearest ? pairs : nothing);
+    pictures_->setMinimumWidth(nearest ? least_width_for_pairs : 0);
     // Without pictures, the text uses the whole width.
     pictures_->setVisible(bound || nearest);
 }
