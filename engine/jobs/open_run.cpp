@@ -6,6 +6,7 @@
 #include "engine/base/processors.h"
 #include "engine/device/devices.h"
 #include "engine/jobs/group_training.h"
+#include "engine/model/stoppable_read.h"
 #include "engine/runs/batch_parts.h"
 #include "engine/runs/disk_estimate.h"
 #include "engine/runs/memory_estimate.h"
@@ -158,7 +159,7 @@ Work<TrainingRun> start_run(StartTraining request, std::shared_ptr<const Dataset
 Work<TrainingRun> resume_run(JobId id, Emit emit, ResumeTraining request,
                              std::shared_ptr<const Dataset> dataset, int threads, Communicator* group,
                              ComputeDevice device) {
-    RunFolder folder = RunFolder::open(request.folder);
+    RunFolder folder = read_stoppably([path = request.folder] { return RunFolder::open(path); });
     std::vector<Error> passed_over;
     Checkpoint checkpoint = load_newest_checkpoint(request.folder, &passed_over);
     for (const Error& error : passed_over) emit(skipped_checkpoint(id, error));

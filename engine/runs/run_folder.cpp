@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/atomic_file.h"
@@ -91,6 +93,16 @@ void remove_temporary_files(const fs::path& folder) {
                 std::error_code ignored;
                 fs::remove(entry->path(), ignored);
             }
+}
+
+/// That a run can be trained in its folder. Otherwise its first checkpoint would be lost.
+void require_writable(const fs::path& folder) {
+    for (const fs::path& path : {folder, folder / run_file::checkpoints}) {
+        std::error_code code;
+        if (!fs::is_directory(path, code) || ::access(path.c_str(), W_OK | X_OK) == 0) continue;
+        throw Error{"Cannot write to the run folder", path.string() + ": " + std::strerror(errno),
+                    "Check its permissions, or copy the run to a folder that you can write to"};
+    }
 }
 
 }  // namespace
@@ -205,6 +217,7 @@ RunFolder RunFolder::create(const fs::path& folder, RunHeader header) {
 RunFolder RunFolder::open(const fs::path& folder) {
     const RunHeader header = read_run_header(folder);
     require_known_layout(header, (folder / run_file::header).string());
+    require_writable(folder);
     RunFolder run(folder, header);
     for (const char* name : {run_file::state, run_file::metrics, run_file::changes})
         require_regular_file(folder / name, "Move it away, and resume the run again");

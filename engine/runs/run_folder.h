@@ -78,8 +78,8 @@ class RunFolder {
     void discard();
     /// prepare() and publish().
     static RunFolder create(const std::filesystem::path& folder, RunHeader header);
-    /// Throws Error like read_run_header(), if another process is training the run, and if something that is
-    /// not a file has the name of a file of the run.
+    /// Throws Error like read_run_header(), if another process is training the run, if its folder cannot be
+    /// written to, and if something that is not a file has the name of a file of the run.
     static RunFolder open(const std::filesystem::path& folder);
 
     const std::filesystem::path& path() const { return folder_; }

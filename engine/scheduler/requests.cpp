@@ -112,13 +112,16 @@ void Scheduler::accept(JobId id, const StartTraining& request) {
 
 void Scheduler::accept(JobId id, const ResumeTraining& request) {
     require_no_run("Cannot resume a run");
-    const RunHeader header = read_run_header(request.folder);
-    require_known_layout(header, (request.folder / run_file::header).string());
+    // What keeps the run from being trained is said now, and not after its dataset has been loaded.
+    const auto [header, dataset_is_missing] = read_stoppably([folder = request.folder] {
+        const RunHeader of_run = RunFolder::open(folder).header();
+        return std::pair(of_run, is_missing(of_run.config.dataset));
+    });
     DatasetConfig config = header.config.dataset;
     DatasetLoader loader;
     if (!request.dataset.empty())
         config.dataset = request.dataset;
-    else if (is_missing(config))
+    else if (dataset_is_missing)
         loader = [moved = MovedDataset{header, request.folder, request.known_datasets}](
                      DatasetConfig& found, const LoadProgress& progress, const std::stop_token& stop) {
             return find_and_load(moved, found, progress, stop);
@@ -203,17 +206,18 @@ void Scheduler::accept(JobId id, const OpenModel& request) {
     for (const Error& error : passed_over) emit(skipped_checkpoint(id, error));
     RunOpened event = describe_model(id, model.header);
     std::vector<Error> problems;
-    std::error_code code;
-    if (std::filesystem::exists(request.path / run_file::header, code)) {
-        event.folder = request.path;
-        std::tie(event, problems) = read_stoppably([event = std::move(event)]() mutable {
-            std::vector<Error> found = add_history(event, event.folder);
-            event.completed = is_finished(event.folder, found);
+    std::tie(event, problems) =
+        read_stoppably([event = std::move(event), path = request.path, file = model.file]() mutable {
+            std::vector<Error> found;
+            event.no_ema_lengths = why_no_ema_lengths(file);
+            if (is_run_folder(path)) {
+                event.folder = path;
+                found = add_history(event, path);
+                event.completed = is_finished(path, found);
+            }
             return std::pair(std::move(event), std::move(found));
         });
-    }
     event.step = model.step;
-    event.no_ema_lengths = why_no_ema_lengths(model.file);
     emit(std::move(event));
     for (const Error& error : problems) emit(Problem{id, error});
     if (!model.timestep_losses.empty()) emit(TimestepLosses{id, model.timestep_losses});

@@ -167,16 +167,43 @@ TEST(Locales, WithDecimalCommasChangeNothing) {
     }
 }
 
+/// Runs a program as another user, for whom there are no permissions and no home folder. Only root can.
+constexpr const char* nobody = "setpriv --reuid=54321 --clear-groups";
+
+bool nobody_can_run_the_program() {
+    return std::system((std::string(nobody) + " test -x '" DENOISE_LAB_CLI "' 2>/dev/null").c_str()) == 0;
+}
+
 TEST(HomeFolder, ARunWithoutOneIsRefusedWithARemedy) {
     if (::geteuid() != 0) GTEST_SKIP() << "only root can run a program as a user without a home folder";
-    const std::string nobody = "setpriv --reuid=54321 --clear-groups";
-    if (std::system((nobody + " test -x '" DENOISE_LAB_CLI "' 2>/dev/null").c_str()) != 0)
-        GTEST_SKIP() << "another user cannot run the program";
+    if (!nobody_can_run_the_program()) GTEST_SKIP() << "another user cannot run the program";
     const ProgramResult result =
-        shell(nobody + " env -u HOME -u XDG_DATA_HOME -u XDG_CACHE_HOME -u DENOISE_LAB_RUNS",
+        shell(std::string(nobody) + " env -u HOME -u XDG_DATA_HOME -u XDG_CACHE_HOME -u DENOISE_LAB_RUNS",
               {"train", "--dataset", "glyphs", "--preset", "tiny", "--steps", "2"});
     expect_error(result, "HOME");
     EXPECT_EQ(result.out, "") << "before the dataset is loaded";
+}
+
+TEST(ReadOnlyRun, IsNotResumed) {
+    const bool root = ::geteuid() == 0;  // for whom no folder is read-only
+    if (root && !nobody_can_run_the_program()) GTEST_SKIP() << "another user cannot run the program";
+    const TemporaryFolder folder;
+    const fs::path run = folder / "run";
+    ASSERT_EQ(cli(training(run, 5)).exit_code, 0);
+    fs::permissions(folder.path(), fs::perms::all);
+    constexpr fs::perms writing = fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
+    const std::vector<fs::path> parts = {run, run / "checkpoints", run / "lock"};
+    for (const fs::path& path : parts) {
+        SCOPED_TRACE(path);
+        for (const fs::path& part : parts) fs::permissions(part, fs::perms::all);
+        fs::permissions(path, writing, fs::perm_options::remove);
+        const ProgramResult result =
+            shell(root ? nobody : "", {"train", "--resume", run, "--steps", "10", "--threads", "1"});
+        fs::permissions(path, fs::perms::all);
+        expect_error(result, path.string());
+        EXPECT_THAT(result.err, HasSubstr("Cannot write to the run folder"));
+        EXPECT_EQ(result.out, "") << "before the dataset is loaded";
+    }
 }
 
 }  // namespace
