@@ -208,21 +208,34 @@ auto take_from(const SafetensorsFile& file, const Read& read) {
     }
 }
 
+/// What is at a path from which a model or a checkpoint is loaded.
+struct Found {
+    bool is_run = false;  ///< otherwise a file
+    RunHeader run;
+    std::vector<CheckpointFile> checkpoints;
+};
+
+/// Throws Error if there is nothing, or a folder that is not a run.
+Found look_at(const fs::path& path) {
+    std::error_code code;
+    if (!fs::exists(path, code))
+        throw Error{"Cannot open the model", path.string() + ": there is no such file or folder",
+                    "Check the name"};
+    if (!fs::is_directory(path, code)) return {};
+    return {true, read_run_header(path), list_checkpoints(path)};
+}
+
 /// Calls load_file(path) for a file. For a run folder, calls load(header of the run, path) for each
 /// checkpoint, newest first, until it does not throw Error.
 template <class LoadFile, class Load>
 auto load_newest(const fs::path& path, std::vector<Error>* passed_over, const LoadFile& load_file,
                  const Load& load) {
-    std::error_code code;
-    if (!fs::exists(path, code))
-        throw Error{"Cannot open the model", path.string() + ": there is no such file or folder",
-                    "Check the name"};
-    if (!fs::is_directory(path, code)) return load_file(path);
-    const RunHeader run = read_run_header(path);  // throws Error if the folder is not a run
+    const Found found = read_stoppably([path] { return look_at(path); });
+    if (!found.is_run) return load_file(path);
     Error last{"Cannot open the run", path.string() + ": it has no checkpoint yet", "Train it for longer"};
-    for (const CheckpointFile& file : list_checkpoints(path)) {
+    for (const CheckpointFile& file : found.checkpoints) {
         try {
-            return load(run, file.path);
+            return load(found.run, file.path);
         } catch (const Error& error) {
             if (passed_over) passed_over->push_back(error);
             last = error;
@@ -288,14 +301,15 @@ void save_weights(const fs::path& path, const Model& model, bool half) {
 }
 
 Checkpoint load_checkpoint(const fs::path& path) {
-    return take_from(SafetensorsFile(path), [](const SafetensorsFile& file, const json& description) {
-        require_moments(file);
-        return read_checkpoint(file, description);
-    });
+    return take_from(read_safetensors_stoppably(path),
+                     [](const SafetensorsFile& file, const json& description) {
+                         require_moments(file);
+                         return read_checkpoint(file, description);
+                     });
 }
 
 Model load_model(const fs::path& path) {
-    return take_from(read_stoppably([path] { return SafetensorsFile(path); }), read_model);
+    return take_from(read_safetensors_stoppably(path), read_model);
 }
 
 Checkpoint load_checkpoint_of(const RunHeader& run, const fs::path& path) {

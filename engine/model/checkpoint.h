@@ -50,11 +50,12 @@ void save_weights(const std::filesystem::path& path, const Model& model, bool ha
 bool all_finite(const torch::Tensor& values);
 
 /// Throws Error with the name of the file if it is not a checkpoint of this program, contains only weights,
-/// weights that are not finite, is damaged, or its tensors do not match its config.
+/// weights that are not finite, is damaged, or its tensors do not match its config. Throws Cancelled if a
+/// StopScope asks for the end while the file is read.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
-/// Loads the EMA weights of a checkpoint or of a file written by save_weights(). Throws Error like
-/// load_checkpoint(), and Cancelled if a StopScope asks for the end while the file is read.
+/// Loads the EMA weights of a checkpoint or of a file written by save_weights(). Throws like
+/// load_checkpoint().
 Model load_model(const std::filesystem::path& path);
 
 /// Throws Error if the run with this header cannot be continued from the checkpoint `path`: for the reasons

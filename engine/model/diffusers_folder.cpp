@@ -4,6 +4,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/diffusers/diffusers_names.h"
+#include "engine/model/stoppable_read.h"
 
 namespace denoise {
 namespace {
@@ -136,7 +137,7 @@ DiffusersModel load_diffusers(const fs::path& path) {
             model.scheduler =
                 read_diffusers_scheduler(read_text_file(scheduler, largest_config), scheduler.string());
     reconcile(model, path);
-    const SafetensorsFile file(find_weights(folder));
+    const SafetensorsFile file = read_safetensors_stoppably(find_weights(folder));
     model.weights =
         read_diffusers_weights(file, diffusers_layout(model.network.config, model.network.channels));
     return model;

@@ -61,11 +61,10 @@ void write_emas(const fs::path& path, std::int64_t step, const TrackedEmas& emas
 std::vector<std::pair<std::int64_t, TrackedEmas>> read_snapshots(const fs::path& folder, std::int64_t step,
                                                                  std::int64_t size) {
     std::vector<std::pair<std::int64_t, TrackedEmas>> snapshots;
-    for (const CheckpointFile& snapshot : list_ema_snapshots(folder)) {
+    for (const CheckpointFile& snapshot : read_stoppably([folder] { return list_ema_snapshots(folder); })) {
         if (snapshot.step >= step || !snapshot_number(snapshot.step)) continue;
         try {
-            const SafetensorsFile file =
-                read_stoppably([path = snapshot.path] { return SafetensorsFile(path); });
+            const SafetensorsFile file = read_safetensors_stoppably(snapshot.path);
             TrackedEmas emas;
             for (std::size_t i = 0; i < emas.size(); ++i) {
                 emas[i] = flat_tensor(file, tracked_ema_names[i], size).clone();
@@ -96,11 +95,8 @@ void save_tracked_emas(const fs::path& checkpoint, std::int64_t step, const Trac
 }
 
 TrackedEmas read_tracked_emas(const fs::path& checkpoint, std::int64_t size) {
-    std::error_code code;
-    const fs::path path = tracked_ema_file(checkpoint);
-    if (!fs::exists(path, code)) return {};
     try {
-        return read_emas(SafetensorsFile(path), size);
+        return read_emas(read_safetensors_stoppably(tracked_ema_file(checkpoint)), size);
     } catch (const Error&) {
         return {};  // a run goes on without
     }
@@ -139,14 +135,14 @@ torch::Tensor ema_of_length(double length, std::int64_t step, const TrackedEmas&
 Model with_ema_length(Model model, double length) {
     check_ema_length(length);
     if (length == 0) return model;
-    const std::string why =
-        model.file.empty() ? "the model is not a run of Denoise Lab" : why_no_ema_lengths(model.file);
+    const std::string why = model.file.empty()
+                                ? "the model is not a run of Denoise Lab"
+                                : read_stoppably([file = model.file] { return why_no_ema_lengths(file); });
     if (!why.empty())
         throw Error{"Cannot choose the EMA length", why, "Leave the EMA length out", "ema_length"};
     const torch::NoGradGuard no_grad;
     const TrackedEmas emas =
-        read_emas(read_stoppably([path = tracked_ema_file(model.file)] { return SafetensorsFile(path); }),
-                  model.weights.numel());
+        read_emas(read_safetensors_stoppably(tracked_ema_file(model.file)), model.weights.numel());
     model.weights = ema_of_length(length, model.step, emas, model.file.parent_path().parent_path());
     return model;
 }

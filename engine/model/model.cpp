@@ -4,6 +4,7 @@
 #include "engine/diffusion/guidance.h"
 #include "engine/model/checkpoint.h"
 #include "engine/model/diffusers_folder.h"
+#include "engine/model/stoppable_read.h"
 #include "engine/network/flat_parameters.h"
 #include "engine/network/inference.h"
 #include "engine/runs/run_folder.h"
@@ -51,10 +52,12 @@ UNet network_of(const Model& model, ComputeDevice device = ComputeDevice::cpu) {
 }  // namespace
 
 Model open_model(const fs::path& path, std::vector<Error>* passed_over) {
-    std::error_code code;
-    if (fs::is_directory(path, code) && !fs::exists(path / run_file::header, code) &&
-        is_diffusers_folder(path))
-        return open_diffusers(path);
+    const bool is_diffusers = read_stoppably([path] {
+        std::error_code code;
+        return fs::is_directory(path, code) && !fs::exists(path / run_file::header, code) &&
+               is_diffusers_folder(path);
+    });
+    if (is_diffusers) return open_diffusers(path);
     return load_newest_model(path, passed_over);
 }
 

@@ -1,6 +1,7 @@
 #include "engine/model/model_cache.h"
 
 #include "engine/base/file_stamp.h"
+#include "engine/model/stoppable_read.h"
 #include "engine/runs/run_folder.h"
 
 namespace denoise {
@@ -24,7 +25,7 @@ std::string stamp_of(const fs::path& path) {
 }  // namespace
 
 Model ModelCache::open(const fs::path& path) {
-    const std::string stamp = stamp_of(path);
+    const std::string stamp = read_stoppably([path] { return stamp_of(path); });
     if (const Model* known = kept_.find({path, stamp})) return *known;
     kept_.remove_if([&](const Key& key) { return key.path == path; });
     Model model = open_model(path);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <future>
 #include <memory>
 #include <system_error>
@@ -8,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "engine/formats/safetensors.h"
 #include "engine/network/stop_check.h"
 
 namespace denoise {
@@ -29,6 +31,11 @@ auto read_stoppably(Read read) -> std::invoke_result_t<Read> {
     }
     while (result.wait_for(between_checks) != std::future_status::ready) check_stop();
     return result.get();
+}
+
+/// The safetensors file `path`, which is read in this way.
+inline SafetensorsFile read_safetensors_stoppably(const std::filesystem::path& path) {
+    return read_stoppably([path] { return SafetensorsFile(path); });
 }
 
 }  // namespace denoise

@@ -1,76 +1,83 @@
 // Files of a drive that does not answer. A lease of the system holds up every open() of a file in the same
 // way.
 
-#include <fcntl.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include <optional>
 #include <thread>
 
 #include "engine/runs/run_folder.h"
 #include "tests/scheduler/scheduler_fixture.h"
+#include "tests/support/held_up.h"
 
 namespace denoise {
 namespace {
 
-/// Holds up whoever opens the file, as long as this exists.
-class HeldUp {
-  public:
-    explicit HeldUp(const std::filesystem::path& path)
-        : descriptor_(::open(path.c_str(), O_RDWR | O_CLOEXEC)) {
-        before_ = ::signal(SIGIO, SIG_IGN);  // which tells that somebody waits
-        works_ = ::fcntl(descriptor_, F_SETLEASE, F_WRLCK) == 0;
-    }
-    ~HeldUp() {
-        ::close(descriptor_);
-        ::signal(SIGIO, before_);
-    }
-    HeldUp(const HeldUp&) = delete;
-    HeldUp& operator=(const HeldUp&) = delete;
-
-    bool works() const { return works_; }
-
-  private:
-    int descriptor_;
-    void (*before_)(int) = nullptr;
-    bool works_ = false;
+/// A file of a run that does not answer, and what reads it.
+struct Case {
+    const char* name;
+    bool checkpoint;  ///< otherwise run.json, as if the folder of the run did not answer
+    Command (*request)(const std::filesystem::path& run);
 };
 
-class HangingDrive : public test::SchedulerTest {
+Command opens(const std::filesystem::path& run) {
+    return OpenModel{run};
+}
+
+Command resumes(const std::filesystem::path& run) {
+    return ResumeTraining{.folder = run, .steps = 42};
+}
+
+Command samples(const std::filesystem::path& run) {
+    Sample sample;
+    sample.model = run;
+    sample.request.steps = 1;
+    return sample;
+}
+
+class HangingDrive : public test::SchedulerTest, public testing::WithParamInterface<Case> {
   protected:
     void SetUp() override {
         ASSERT_NO_FATAL_FAILURE(train("run"));
-        held_.emplace(list_checkpoints(folder / "run").front().path);
+        const std::filesystem::path run = folder / "run";
+        held_.emplace(GetParam().checkpoint ? list_checkpoints(run).front().path : run / run_file::header);
         if (!held_->works()) GTEST_SKIP() << "this file system has no leases";
     }
 
-    std::optional<HeldUp> held_;
+    Command request() const { return GetParam().request(folder / "run"); }
+    /// The job ends although the drive does not answer, and can be done when it does.
+    void expect_cancelled(JobId job) {
+        const auto begin = std::chrono::steady_clock::now();
+        EXPECT_EQ(end_of(job).outcome, Outcome::cancelled);
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20))
+            << "the system takes the lease away after 45 s";
+        held_.reset();
+        EXPECT_EQ(run(request()).outcome, Outcome::done);
+    }
+
+    std::optional<test::HeldUp> held_;
 };
 
-TEST_F(HangingDrive, OpeningAModelCanBeCancelled) {
-    const JobId job = engine->post(OpenModel{folder / "run"});
-    std::optional<JobEnded> ended;
-    for (int i = 0; i < 200 && !ended; ++i) {
-        // Again, because the engine may not have begun with the job when the first one arrives.
-        engine->post(Cancel{job});
-        for (const Event& event : engine->wait_events(std::chrono::milliseconds(50)))
-            if (const auto* end = std::get_if<JobEnded>(&event); end && end->job == job) ended = *end;
-    }
-    ASSERT_TRUE(ended);
-    EXPECT_EQ(ended->outcome, Outcome::cancelled);
-    held_.reset();
-    EXPECT_EQ(run(OpenModel{folder / "run"}).outcome, Outcome::done);
+TEST_P(HangingDrive, CanBeCancelled) {
+    const JobId job = engine->post(request());
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    engine->post(Cancel{job});
+    expect_cancelled(job);
 }
 
-TEST_F(HangingDrive, TheEngineEnds) {
-    engine->post(OpenModel{folder / "run"});
+TEST_P(HangingDrive, DoesNotHoldUpTheEndOfTheEngine) {
+    engine->post(request());
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     const auto begin = std::chrono::steady_clock::now();
     engine.reset();
-    // The system would take the lease away after 45 s.
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
 }
+
+INSTANTIATE_TEST_SUITE_P(Runs, HangingDrive,
+                         testing::Values(Case{"OpeningACheckpoint", true, opens},
+                                         Case{"OpeningAFolder", false, opens},
+                                         Case{"ResumingFromACheckpoint", true, resumes},
+                                         Case{"ResumingInAFolder", false, resumes},
+                                         Case{"SamplingACheckpoint", true, samples}),
+                         [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace denoise
