@@ -30,7 +30,7 @@ std::atomic<std::int64_t> last_step = -1;
 std::array<std::array<char, 256>, 12> log_lines;
 std::atomic<unsigned> log_lines_seen = 0;
 char exception_text[512];
-std::atomic<bool> crashing = false;
+std::atomic<pid_t> crashing_thread = 0;  ///< which writes the note; 0: none
 std::terminate_handler terminate_before = nullptr;
 
 struct CrashSignal {
@@ -90,9 +90,12 @@ void put_details() {
 }
 
 void on_crash(int number) {
-    if (crashing.exchange(true))
-        for (;;) ::pause();  // another thread writes the note, and ends the process
-    if (descriptor >= 0) {
+    pid_t writer = 0;
+    const bool is_first = crashing_thread.compare_exchange_strong(writer, ::gettid());
+    if (!is_first && writer != ::gettid())
+        for (;;) ::pause();  // the other thread writes the note, and ends the process
+    // Not again if writing the note has crashed, too.
+    if (is_first && descriptor >= 0) {
         for (const CrashSignal& signal : crash_signals)
             if (signal.number == number) put_line("reason", signal.name);
         if (exception_text[0] != '\0') put_line("exception", exception_text);

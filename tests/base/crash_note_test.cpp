@@ -120,6 +120,18 @@ TEST_F(CrashNoteTest, SurvivesAStackOverflow) {
     EXPECT_EQ(only_note().reason, "segmentation fault");
 }
 
+TEST_F(CrashNoteTest, ACrashWhileItIsWrittenEndsTheProcess) {
+    EXPECT_EQ(child([] {
+                  ::alarm(20);  // ends a process that hangs
+                  const rlimit full{0, 0};
+                  ::setrlimit(RLIMIT_FSIZE, &full);
+                  std::signal(SIGXFSZ, [](int) { std::raise(SIGSEGV); });  // the first line cannot be written
+                  std::raise(SIGABRT);
+              }),
+              SIGSEGV);
+    EXPECT_THAT(only_note().text, HasSubstr("version 1, machine 2"));
+}
+
 TEST_F(CrashNoteTest, AKilledProgramLeavesANoteWithoutAReason) {
     EXPECT_EQ(child([] {
                   note_run("/runs/a");
