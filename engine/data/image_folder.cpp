@@ -272,9 +272,4 @@ Dataset load_pictures(const FileTree& tree, const DatasetConfig& config, const L
     return dataset;
 }
 
-Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progress,
-                          const std::stop_token& stop) {
-    return load_pictures(*open_tree(config.dataset, progress, stop), config, progress, stop);
-}
-
 }  // namespace denoise

@@ -13,8 +13,4 @@ namespace denoise {
 Dataset load_pictures(const FileTree& tree, const DatasetConfig& config, const LoadProgress& progress = {},
                       const std::stop_token& stop = {});
 
-/// The same for the folder or archive `config.dataset`.
-Dataset load_image_folder(const DatasetConfig& config, const LoadProgress& progress = {},
-                          const std::stop_token& stop = {});
-
 }  // namespace denoise

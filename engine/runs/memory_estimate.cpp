@@ -107,15 +107,13 @@ std::int64_t estimate_sampling_memory(const RunConfig& config, int channels, int
 
 void check_sampling_memory(const RunConfig& config, int channels, int height, int width, std::int64_t count,
                            std::int64_t available) {
-    const double per_image = sampling_bytes_per_image(config, channels, height, width);
-    const double needed = per_image * static_cast<double>(count);
-    if (certain_share * needed <= static_cast<double>(available)) return;
-    const auto fitting = static_cast<std::int64_t>(static_cast<double>(available) / per_image);
+    const std::int64_t needed = estimate_sampling_memory(config, channels, height, width, count);
+    if (certain_share * static_cast<double>(needed) <= static_cast<double>(available)) return;
+    const std::int64_t fitting = available / estimate_sampling_memory(config, channels, height, width, 1);
     throw Error{"There is not enough memory for these samples",
                 std::to_string(count) + (count == 1 ? " image" : " images") + " of " + std::to_string(width) +
-                    " x " + std::to_string(height) + " need about " +
-                    memory_text(static_cast<std::int64_t>(needed)) + ", and " + memory_text(available) +
-                    " are available",
+                    " x " + std::to_string(height) + " need about " + memory_text(needed) + ", and " +
+                    memory_text(available) + " are available",
                 fitting > 0 ? "Sample at most " + std::to_string(fitting) + " at once"
                             : "Close other programs, or use a smaller model"};
 }

@@ -22,9 +22,9 @@ class ImageFolder : public testing::Test {
         const std::string format = fs::path(name).extension().string().substr(1);
         test::write_bytes(folder_ / name, test::encoded(test::qt_image(picture), format.c_str()));
     }
-    Dataset load(DatasetConfig config = {}) {
-        config.dataset = folder_.path().string();
-        return load_image_folder(config);
+    Dataset load(const DatasetConfig& config = {}, const LoadProgress& progress = {},
+                 const std::stop_token& stop = {}) {
+        return load_pictures(*open_folder(folder_.path()), config, progress, stop);
     }
     TemporaryFolder folder_;
 };
@@ -184,16 +184,15 @@ TEST_F(ImageFolder, ALimitTakesPicturesFromTheWholeSet) {
 TEST_F(ImageFolder, AStopInTheMiddleCancels) {
     for (int i = 0; i < 50; ++i) add(std::to_string(i) + ".png", flat(1));
     std::stop_source source;
-    const DatasetConfig config{.dataset = folder_.path().string()};
-    EXPECT_THROW(load_image_folder(
-                     config, [&](std::int64_t, std::int64_t) { source.request_stop(); }, source.get_token()),
+    EXPECT_THROW(load(
+                     {}, [&](std::int64_t, std::int64_t) { source.request_stop(); }, source.get_token()),
                  Cancelled);
 }
 
 TEST_F(ImageFolder, ProgressGrowsToTheTotal) {
     for (int i = 0; i < 20; ++i) add(std::to_string(i) + ".png", flat(1));
     std::int64_t last = 0, total = 0;
-    load_image_folder({.dataset = folder_.path().string()}, [&](std::int64_t done, std::int64_t all) {
+    load({}, [&](std::int64_t done, std::int64_t all) {
         EXPECT_GE(done, last);
         last = done;
         total = all;

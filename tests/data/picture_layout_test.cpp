@@ -24,7 +24,7 @@ class Layout : public testing::Test {
     void text(const std::string& name, const std::string& content) {
         test::write_bytes(folder_ / name, content);
     }
-    Dataset load() { return load_image_folder({.dataset = folder_.path().string()}); }
+    Dataset load() { return load_pictures(*open_folder(folder_.path()), {}); }
     /// The class of the image of this brightness.
     static std::string class_of(const Dataset& dataset, int grey) {
         for (std::int64_t i = 0; i < dataset.images.count; ++i)
