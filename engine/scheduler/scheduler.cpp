@@ -109,19 +109,18 @@ Scheduler::~Scheduler() {
 
 JobId Scheduler::post(Command command) {
     const JobId id = is_request(command) ? ++last_id_ : 0;
-    const auto* cancel = std::get_if<Cancel>(&command);
-    const JobId cancelled = cancel ? cancel->job : 0;
     const bool stops =
         std::holds_alternative<StopTraining>(command) || std::holds_alternative<DiscardTraining>(command);
+    // Before the command is there, because taking it up removes it again.
+    if (const auto* cancel = std::get_if<Cancel>(&command)) cancelled_.add(cancel->job);
     inbox_.put(Posted{id, std::move(command)});
-    // Afterwards, so that they are not cleared before the command is there.
-    if (cancelled != 0) cancelled_ = cancelled;
+    // Afterwards, so that it is not cleared before the command is there.
     if (stops) stopped_until_ = last_id_.load();
     return id;
 }
 
 bool Scheduler::ends_within_step(const Job& job) const {
-    return ending_ || cancelled_ == job.id() || (&job == training_ && stopped_until_ >= job.id());
+    return ending_ || cancelled_.has(job.id()) || (&job == training_ && stopped_until_ >= job.id());
 }
 
 std::vector<Event> Scheduler::take_events() {
@@ -155,7 +154,7 @@ void Scheduler::run(const std::stop_token& stop) {
 }
 
 void Scheduler::take_turn() {
-    cancelled_ = stopped_until_ = 0;
+    stopped_until_ = 0;
     for (Inbound& item : inbox_.take_all()) take_up(item);
     Job* job = jobs_.next();
     update_state();
@@ -189,9 +188,10 @@ void Scheduler::take_up(Inbound& item) {
     auto* posted = std::get_if<Posted>(&item);
     if (posted == nullptr) return;
     const JobId id = posted->id;
+    if (const auto* cancel = std::get_if<Cancel>(&posted->command)) cancelled_.remove(cancel->job);
     const std::optional<Ending> ending = guarded([&] {
         // A request may read files of a drive that does not answer.
-        const StopScope stop([this, id] { return id != 0 && (ending_ || cancelled_ == id); });
+        const StopScope stop([this, id] { return id != 0 && (ending_ || cancelled_.has(id)); });
         std::visit([&](const auto& command) { accept(id, command); }, posted->command);
     });
     if (!ending) return;
@@ -223,9 +223,16 @@ void Scheduler::step(Job& job) {
         end(id, Outcome::done);
 }
 
+/// A run ends although there may be no memory for a copy of its EMA.
+void Scheduler::keep_model_of(const TrainJob& job) {
+    model_.reset();  // the model before would be taken for that of the run
+    const std::optional<Ending> ending = guarded([&] { model_ = job.model(); });
+    if (ending) emit(Problem{job.id(), ending->error});
+}
+
 void Scheduler::end(JobId id, Outcome outcome, const Error& error) {
     if (training_ != nullptr && training_->id() == id) {
-        if (training_->is_open()) model_ = training_->model();
+        if (training_->is_open()) keep_model_of(*training_);
         training_ = nullptr;
     }
     jobs_.remove(id);

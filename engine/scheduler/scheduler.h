@@ -18,6 +18,7 @@
 #include "engine/jobs/train_job.h"
 #include "engine/model/ema_length_cache.h"
 #include "engine/model/model_cache.h"
+#include "engine/scheduler/cancellations.h"
 #include "engine/scheduler/job_turns.h"
 #include "engine/scheduler/mailbox.h"
 #include "engine/session/engine.h"
@@ -91,6 +92,7 @@ class Scheduler : public Engine {
 
     void step(Job& job);
     bool ends_within_step(const Job& job) const;
+    void keep_model_of(const TrainJob& job);  ///< in model_, for when the run is closed
     /// Emits the last event of a job and removes the job.
     void end(JobId id, Outcome outcome, const Error& error = {});
 
@@ -100,7 +102,7 @@ class Scheduler : public Engine {
     Mailbox<Inbound> inbox_;
     std::atomic<JobId> last_id_ = 0;
     // Which jobs end within a step. Set when a command is posted, cleared before it is taken up.
-    std::atomic<JobId> cancelled_ = 0;      ///< this one
+    Cancellations cancelled_;
     std::atomic<JobId> stopped_until_ = 0;  ///< a training with this id or a smaller one
     std::atomic<bool> ending_ = false;      ///< all, because the engine is being destroyed
 
