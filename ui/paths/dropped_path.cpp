@@ -30,7 +30,14 @@ PathKind kind_of_path(const QString& path) {
                    : PathKind::dataset;
     if (info.suffix().compare("safetensors", Qt::CaseInsensitive) == 0 || model_of_path(path) != path)
         return PathKind::model;
-    return is_picture_file(path.toStdString()) ? PathKind::picture : PathKind::dataset;
+    if (!is_picture_file(path.toStdString())) return PathKind::dataset;
+    return recipe_in(path) ? PathKind::sampled_picture : PathKind::picture;
+}
+
+std::optional<SampleRecipe> recipe_in(const QString& path) try {
+    return recipe_from(read_recipe(path.toStdString()));
+} catch (const Error&) {
+    return std::nullopt;
 }
 
 QString model_of_path(const QString& path) {

@@ -2,6 +2,9 @@
 
 #include <QString>
 #include <filesystem>
+#include <optional>
+
+#include "engine/session/recipe.h"
 
 namespace denoise::ui {
 
@@ -9,10 +12,14 @@ namespace denoise::ui {
 enum class PathKind {
     dataset,  ///< a folder of pictures, or a file or folder in a dataset format
     picture,
+    sampled_picture,  ///< a PNG with the recipe of a sample, see recipe_in()
     model,  ///< a run folder, a checkpoint, a diffusers folder, or the file that identifies such a folder
 };
 
 PathKind kind_of_path(const QString& path);
+
+/// The recipe in a picture that was exported; nullopt: it has none, or cannot be read.
+std::optional<SampleRecipe> recipe_in(const QString& path);
 
 /// The path to open as a model for the chosen `path`: for a run.json, model_index.json or config.json its
 /// folder, otherwise `path` itself.

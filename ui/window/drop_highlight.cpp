@@ -15,6 +15,8 @@ QString words_for(PathKind kind) {
             return DropHighlight::tr("Drop to use this dataset");
         case PathKind::picture:
             return DropHighlight::tr("Drop to see this picture with noise");
+        case PathKind::sampled_picture:
+            return DropHighlight::tr("Drop to sample with the settings of this picture");
         case PathKind::model:
             return DropHighlight::tr("Drop to open this model");
     }

@@ -16,6 +16,7 @@ class QDockWidget;
 
 namespace denoise::ui {
 
+enum class PathKind;
 class CloseGuard;
 class DropHighlight;
 class ExampleCommands;
@@ -68,6 +69,9 @@ class MainWindow : public QMainWindow {
     void save_layout() const;
     void update_actions();
     void update_title();
+    /// What a path that is dropped or opened is taken as; on the page Noise, pictures are pictures.
+    PathKind kind_here(const QString& path) const;
+    void sample_as_in(const QString& picture);
     void draw_schedule();  ///< the one in Setup, on the page Noise
 
     Theme& theme_;

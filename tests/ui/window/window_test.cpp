@@ -12,10 +12,21 @@
 #include <set>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
+#include "engine/base/atomic_file.h"
+#include "engine/session/pictures.h"
+#include "engine/session/recipe.h"
 #include "tests/ui/support/window_fixture.h"
+#include "ui/link/engine_link.h"
+#include "ui/pages/denoise/denoise_page.h"
+#include "ui/pages/noise/noise_page.h"
 
 namespace denoise::testing {
 namespace {
+
+using ui::DenoisePage;
+using ui::NoisePage;
 
 class MainWindowTest : public WindowTest {
   protected:
@@ -228,6 +239,43 @@ TEST_F(MainWindowTest, ADivergedRunSaysSoAndCanContinue) {
     EXPECT_TRUE(actions()["resume"]->isEnabled());
 }
 
+TEST_F(MainWindowTest, DroppingAnExportedPictureSamplesWithItsSettings) {
+    open();
+    record_->send_run(RunConfig{}, 500, false);
+    settle();
+    SampleStarted start;
+    start.model_step = 200;
+    start.request.sampler = "ddim";
+    start.request.eta = 0.5;
+    start.request.count = 3;
+    start.request.seed = 77;
+    start.request.guidance_rescale = 0.25;  // has no field, and counts all the same
+    start.timesteps = {900, 600, 300, 0};
+    const QString file = folder_.filePath("exported.png");
+    write_picture(Picture{8, 8, 3, std::vector<std::uint8_t>(192)}, file.toStdString(), 1,
+                  recipe_of(start).dump());
+    drop(file);
+    settle();
+    ASSERT_EQ(record_->all<Sample>().size(), 1u);
+    const SampleRequest request = record_->all<Sample>()[0].request;
+    EXPECT_EQ(request.sampler, "ddim");
+    EXPECT_EQ(request.eta, 0.5);
+    EXPECT_EQ(request.count, 3);
+    EXPECT_EQ(request.seed, 77);
+    EXPECT_EQ(request.steps, 4);
+    EXPECT_EQ(request.guidance_rescale, 0.25);
+    auto* denoise = window_->findChild<DenoisePage*>();
+    EXPECT_TRUE(denoise->isVisible());
+    EXPECT_EQ(denoise->settings().request.seed, 77) << "the fields show it";
+    EXPECT_TRUE(shows_text("sampled at training step 200, and the open model is at step 500"));
+
+    actions()["tab_noise"]->trigger();
+    drop(file);
+    settle();
+    EXPECT_EQ(record_->all<Sample>().size(), 1u) << "on the page Noise, it is a picture like others";
+    EXPECT_TRUE(window_->findChild<NoisePage*>()->isVisible());
+}
+
 TEST_F(MainWindowTest, DroppingAFolderLoadsItAndARunOpensIt) {
     open();
     QTemporaryDir images, run;
@@ -296,6 +344,19 @@ TEST_F(MainWindowTest, RecentDatasetsAreOfferedInTheToolBarWhileTheyExist) {
     for (const QAction* action : menu->actions())
         if (action->property("recent").toBool() && !action->isSeparator()) recent << action->toolTip();
     EXPECT_EQ(recent, QStringList{folder_.path()});
+}
+
+TEST_F(MainWindowTest, AModelHasItsOwnPathWhenOneThatWasAskedForLaterFails) {
+    const std::filesystem::path model = folder_.filePath("model").toStdString();
+    std::filesystem::create_directories(model);
+    write_text_file(model / "model_index.json", "{}");
+    ui::EngineLink link(std::make_unique<FakeEngine>(record_));
+    link.post(OpenModel{model});
+    record_->manner = Manner::throwing;
+    link.post(OpenModel{folder_.filePath("other").toStdString()});
+    settle();
+    EXPECT_TRUE(link.run());
+    EXPECT_EQ(link.model_path(), model);
 }
 
 TEST_F(MainWindowTest, ItsPlaceIsRememberedFromOneStartToTheNext) {

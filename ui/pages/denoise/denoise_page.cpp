@@ -198,6 +198,13 @@ void DenoisePage::sample_from(const std::filesystem::path& model) {
     session_.start(request, model);
 }
 
+void DenoisePage::sample_again(const SampleRequest& request) {
+    controls_->set_request(request);
+    if (!can_sample()) return;
+    redraw_->forget();
+    session_.start(request, settings().model);
+}
+
 void DenoisePage::play_example(const std::filesystem::path& path) {
     example_.start(path);
 }

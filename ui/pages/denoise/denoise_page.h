@@ -32,6 +32,8 @@ class DenoisePage : public Page {
     void sample();
     /// The same from another model, which is not opened, with images of all its classes.
     void sample_from(const std::filesystem::path& model);
+    /// Shows the settings of `request`, and samples with it if that is possible.
+    void sample_again(const SampleRequest& request);
     bool can_sample() const;
     /// What sample() would post.
     Sample settings() const;

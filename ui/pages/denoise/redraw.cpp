@@ -10,9 +10,9 @@ namespace {
 constexpr int pause_ms = 300;
 
 /// In calls of the network with one image; a second network call of a step does not matter here.
-double work_of(const SampleRequest& request, std::size_t steps) {
-    return static_cast<double>(request.count) * static_cast<double>(steps) *
-           (request.guidance_scale == 1 ? 1 : 2);
+double work_of(const SampleRequest& request, std::size_t timesteps) {
+    const double steps = request.steps == 0 ? static_cast<double>(timesteps) : request.steps;
+    return request.count * steps * (request.guidance_scale == 1 ? 1 : 2);
 }
 
 }  // namespace
@@ -51,8 +51,8 @@ bool Redraw::is_quick(const Sample& wanted) const {
     const SampleEntry& shown = *session_.entry();
     const SampleStarted& start = shown.trajectory.start();
     if (shown.seconds == 0 || !start.branches.empty()) return false;
-    const double factor = work_of(wanted.request, static_cast<std::size_t>(wanted.request.steps)) /
-                          work_of(start.request, start.timesteps.size());
+    const std::size_t timesteps = start.alpha_bar.size();
+    const double factor = work_of(wanted.request, timesteps) / work_of(start.request, timesteps);
     return shown.seconds * factor <= most_seconds;
 }
 

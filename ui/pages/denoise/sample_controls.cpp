@@ -159,6 +159,18 @@ void SampleControls::set_guidance(double scale) {
     guidance_->setValue(scale);
 }
 
+void SampleControls::set_request(const SampleRequest& request) {
+    const QSignalBlocker block(this);
+    sampler_->setCurrentIndex(sampler_->findData(QString::fromStdString(request.sampler)));
+    steps_->setValue(request.steps);
+    eta_->setValue(request.eta);
+    count_->setValue(request.count);
+    seed_->setValue(static_cast<int>(std::min<std::int64_t>(request.seed, seed_->maximum())));
+    class_->setCurrentIndex(std::min(request.label + 1, class_->count() - 1));
+    guidance_->setValue(request.guidance_scale);
+    show_ema_length(*ema_length_, request.ema_length);
+}
+
 SampleRequest SampleControls::request() const {
     SampleRequest request;
     request.sampler = chosen_sampler(*sampler_);
@@ -173,7 +185,7 @@ SampleRequest SampleControls::request() const {
 }
 
 void SampleControls::set_ema_length_obstacle(const QString& reason) {
-    const QSignalBlocker block(ema_length_);
+    const QSignalBlocker block(this);
     ui::set_ema_length_obstacle(*ema_length_, reason);
 }
 
@@ -182,7 +194,7 @@ void SampleControls::set_classes(const std::vector<std::string>& names, bool gui
                        std::ranges::equal(names, std::views::iota(1, class_->count()), {}, {},
                                           [this](int i) { return class_->itemText(i).toStdString(); });
     if (!known) {
-        const QSignalBlocker block(class_);
+        const QSignalBlocker block(this);
         class_->clear();
         if (!names.empty()) class_->addItem(tr("All in turn"));
         for (const std::string& name : names) class_->addItem(QString::fromStdString(name));
@@ -202,7 +214,7 @@ void SampleControls::set_running(bool running) {
 }
 
 void SampleControls::set_timesteps(int timesteps) {
-    const QSignalBlocker block(steps_);
+    const QSignalBlocker block(this);
     steps_->setMaximum(timesteps);
 }
 

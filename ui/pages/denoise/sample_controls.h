@@ -22,6 +22,8 @@ class SampleControls : public QWidget {
 
     SampleRequest request() const;
     void set_guidance(double scale);
+    /// Without changed().
+    void set_request(const SampleRequest& request);
     /// Why sampling is not possible; empty: it is.
     void set_obstacle(const QString& reason);
     void set_running(bool running);
