@@ -23,7 +23,7 @@ QString dataset_title(const QString& path) {
 }
 
 QString images_text(std::int64_t count, int width, int height, int channels, std::size_t classes) {
-    const QString text = tr("%1 images, %2×%3, %4")
+    const QString text = tr("%1 images of %2×%3, %4")
                              .arg(count_text(count))
                              .arg(width)
                              .arg(height)

@@ -10,7 +10,7 @@ namespace denoise::ui {
 /// folder.
 QString dataset_title(const QString& path);
 
-/// "60,000 images, 28×28, grey, 10 classes"
+/// "60,000 images of 28×28, grey, 10 classes"
 QString images_text(std::int64_t count, int width, int height, int channels, std::size_t classes);
 
 }  // namespace denoise::ui
