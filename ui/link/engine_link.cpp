@@ -30,12 +30,12 @@ void EngineLink::close_run(const TrainingEnded& end) {
 }
 
 JobId EngineLink::post(Command command) {
-    if (const auto* open = std::get_if<OpenModel>(&command)) opening_ = open->path;
-    const bool opens = std::holds_alternative<OpenModel>(command) ||
-                       std::holds_alternative<StartTraining>(command) ||
+    const auto* model = std::get_if<OpenModel>(&command);
+    const std::filesystem::path path = model ? model->path : std::filesystem::path();
+    const bool opens = model || std::holds_alternative<StartTraining>(command) ||
                        std::holds_alternative<ResumeTraining>(command);
     const JobId job = engine_->post(std::move(command));
-    if (opens) openings_.insert(job);
+    if (opens) openings_[job] = path;
     return job;
 }
 
@@ -70,9 +70,14 @@ bool EngineLink::belongs_to_refresh(const Event& event) {
     return true;
 }
 
-void EngineLink::note_end(const Event& event) {
-    if (const auto* opened = std::get_if<RunOpened>(&event)) openings_.erase(opened->job);
-    if (const auto* end = std::get_if<JobEnded>(&event)) openings_.erase(end->job);
+void EngineLink::open(const RunOpened& run) {
+    const auto opening = openings_.extract(run.job);
+    run_ = run;
+    set_trained_elsewhere(false);
+    model_path_ = run.folder;
+    // Another model may have been asked for since, whose path is not that of this one.
+    if (run.folder.empty() && opening) model_path_ = opening.mapped();
+    Q_EMIT run_opened(*run_);
 }
 
 void EngineLink::follow_renamed(const std::filesystem::path& from, const std::filesystem::path& to) {
@@ -86,7 +91,6 @@ void EngineLink::follow_renamed(const std::filesystem::path& from, const std::fi
 void EngineLink::drain() {
     for (const Event& event : engine_->take_events()) {
         if (belongs_to_refresh(event)) continue;
-        note_end(event);
         take(event);
         Q_EMIT received(event);
     }
@@ -100,6 +104,7 @@ void EngineLink::take(const Event& taken) {
             Q_EMIT state_changed(state_);
         },
         [this](const JobEnded& event) {
+            openings_.erase(event.job);
             Q_EMIT job_ended(event);
             if (event.outcome == Outcome::failed) Q_EMIT failed(event.error);
         },
@@ -109,12 +114,7 @@ void EngineLink::take(const Event& taken) {
             dataset_ = event;
             Q_EMIT dataset_ready(*dataset_);
         },
-        [this](const RunOpened& event) {
-            run_ = event;
-            set_trained_elsewhere(false);
-            model_path_ = event.folder.empty() ? opening_ : event.folder;
-            Q_EMIT run_opened(*run_);
-        },
+        [this](const RunOpened& event) { open(event); },
         [this](const RunChanged& event) {
             if (run_) {
                 run_->config = event.config;

@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QTimer>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -78,14 +79,15 @@ class EngineLink : public QObject {
     void drain();
     void close_run(const TrainingEnded& end);
     bool belongs_to_refresh(const Event& event);
-    void note_end(const Event& event);
+    void open(const RunOpened& run);
     std::unique_ptr<Engine> engine_;
     QTimer timer_;
     EngineState state_ = EngineState::empty;
     std::optional<RunOpened> run_;
     std::optional<DatasetReady> dataset_;
-    std::filesystem::path model_path_, opening_;
-    std::set<JobId> openings_;   ///< jobs that open a run or a model, until they have
+    std::filesystem::path model_path_;
+    /// Jobs that open a run or a model, until they have, with the path of the model.
+    std::map<JobId, std::filesystem::path> openings_;
     std::set<JobId> refreshes_;  ///< jobs of refresh_model(), until they have ended
     bool trained_elsewhere_ = false;
 };
