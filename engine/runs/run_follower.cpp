@@ -145,7 +145,10 @@ void RunFollower::take_complete_lines(std::string_view added, RunNews& news) {
     const std::size_t last = added.substr(0, end).rfind('\n');
     if (last == std::string_view::npos) {
         // No line is so long: the file is damaged here.
-        if (end > longest_line) offset_ += end, seam_.clear();
+        if (end > longest_line) {
+            offset_ += end;
+            seam_.clear();
+        }
         return;
     }
     const std::string_view lines = added.substr(0, last + 1);

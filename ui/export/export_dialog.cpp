@@ -69,6 +69,14 @@ ExportDialog::ExportDialog(Trajectory trajectory, int frame, int image, const Th
     if (image >= 0 && kind() == ExportKind::grid)
         kind_->setCurrentIndex(static_cast<int>(ExportKind::picture));
 
+    build();
+    connect_fields();
+    connect_job();
+    update_fields();
+    export_->setFocus();
+}
+
+void ExportDialog::build() {
     preview_->setAccessibleName(tr("Preview"));
     preview_->setFixedWidth(8 * space::target);
     preview_->setFocusPolicy(Qt::NoFocus);
@@ -94,13 +102,18 @@ ExportDialog::ExportDialog(Trajectory trajectory, int frame, int image, const Th
     column->addWidget(error_);
     column->addLayout(make_buttons());
     setMinimumWidth(22 * space::target);
+}
 
+void ExportDialog::connect_fields() {
     for (QComboBox* box : {kind_, content_})
         connect(box, &QComboBox::currentIndexChanged, this, &ExportDialog::update_fields);
     for (QSpinBox* box : {image_, scale_, rate_, frames_})
         connect(box, &QSpinBox::valueChanged, this, &ExportDialog::update_fields);
     connect(path_, &QLineEdit::textEdited, this, [this] { named_ = true; });
     connect(path_, &QLineEdit::textChanged, this, &ExportDialog::update_summary);
+}
+
+void ExportDialog::connect_job() {
     connect(&job_, &ExportJob::progressed, this, [this](int done, int total) {
         progress_->setRange(0, total);
         progress_->setValue(done);
@@ -110,19 +123,18 @@ ExportDialog::ExportDialog(Trajectory trajectory, int frame, int image, const Th
         set_busy(false);
         update_summary();
     });
-    connect(&job_, &ExportJob::finished, this, [this] {
-        const ExportPlan plan = plan_export(trajectory_, choices());
-        const QString where = QDir::toNativeSeparators(QString::fromStdU16String(choices().path.u16string()));
-        Q_EMIT exported(plan.files.size() == 1
-                            ? tr("Saved %1.").arg(where)
-                            : tr("Saved %1 pictures in %2.").arg(plan.files.size()).arg(where),
-                        where);
-        remember_choices();
-        set_busy(false);
-        accept();
-    });
-    update_fields();
-    export_->setFocus();
+    connect(&job_, &ExportJob::finished, this, &ExportDialog::finish);
+}
+
+void ExportDialog::finish() {
+    const ExportPlan plan = plan_export(trajectory_, choices());
+    const QString where = QDir::toNativeSeparators(QString::fromStdU16String(choices().path.u16string()));
+    Q_EMIT exported(plan.files.size() == 1 ? tr("Saved %1.").arg(where)
+                                           : tr("Saved %1 pictures in %2.").arg(plan.files.size()).arg(where),
+                    where);
+    remember_choices();
+    set_busy(false);
+    accept();
 }
 
 void ExportDialog::make_fields() {

@@ -34,6 +34,10 @@ class ExportDialog : public QDialog {
     void done(int result) override;
 
   private:
+    void build();
+    void connect_fields();
+    void connect_job();
+    void finish();
     void make_fields();
     QLayout* make_form();
     QLayout* make_buttons();

@@ -78,6 +78,21 @@ TrainPage::TrainPage(EngineLink& link, const Theme& theme, QWidget* parent)
 }
 
 void TrainPage::build(const Theme& theme) {
+    make_plots(theme);
+    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    splitter->setObjectName("train_splitter");
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(make_charts(theme));
+    splitter->addWidget(make_previews(theme));
+    splitter->setSizes({600, 340});
+    splitter->setStretchFactor(0, 5);
+    splitter->setStretchFactor(1, 3);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(splitter);
+}
+
+void TrainPage::make_plots(const Theme& theme) {
     loss_ = new Plot(theme, tr("Step"), tr("Loss"));
     loss_->setObjectName("loss_chart");
     loss_->set_empty_text(tr("The loss is shown here during training."));
@@ -96,29 +111,16 @@ void TrainPage::build(const Theme& theme) {
     gradient_ = new Plot(theme, tr("Step"), tr("Gradient norm"));
     gradient_->set_empty_text(tr("Shown during training."));
     gradient_->add_series({.width = 1.5});
+}
 
-    auto* left = new QWidget(this);
-    auto* grid = new QGridLayout(left);
+/// The charts with the numbers above them.
+QWidget* TrainPage::make_charts(const Theme& theme) {
+    auto* charts = new QWidget(this);
+    auto* grid = new QGridLayout(charts);
     grid->setContentsMargins(space::group, space::control, space::control, space::group);
     grid->setSpacing(space::control);
-    auto* second = new QHBoxLayout;  // below the numbers, which need the whole width
-    readout_ = new TrainReadout(theme);
-    auto* log = new QToolButton(left);
-    log->setObjectName("log_axis");
-    log->setText(tr("Log"));
-    log->setCheckable(true);
-    log->setAccessibleName(tr("Logarithmic loss axis"));
-    log->setToolTip(tr("Logarithmic loss axis (L)"));
-    connect(log, &QToolButton::clicked, this, &TrainPage::toggle_log_axis);
-    health_ = new HealthLabel(link_, theme, left);
-    connect(health_, &HealthLabel::fix_wanted, this, &TrainPage::fix_wanted);
-    auto* words = new QVBoxLayout;
-    words->setSpacing(space::tight);
-    words->addLayout(readout_);
-    second->addWidget(health_, 1);
-    second->addWidget(log, 0, Qt::AlignTop);
-    words->addLayout(second);
-    grid->addLayout(words, 0, 0, 1, 3);
+    auto* buttons = new QHBoxLayout;
+    grid->addLayout(make_readout(theme, *buttons), 0, 0, 1, 3);
     QFrame* frame = chart_frame(loss_);
     auto* below = qobject_cast<QVBoxLayout*>(frame->layout());
     below->setStretch(0, 1);
@@ -126,7 +128,7 @@ void TrainPage::build(const Theme& theme) {
     legend_->hide();
     below->addWidget(legend_);
     grid->addWidget(frame, 1, 0, 1, 3);
-    grid->addWidget(chart_frame(build_map(theme, *second)), 2, 0);
+    grid->addWidget(chart_frame(build_map(theme, *buttons)), 2, 0);
     learning_rate_frame_ = chart_frame(learning_rate_);
     grid->addWidget(learning_rate_frame_, 2, 1);
     gradient_frame_ = chart_frame(gradient_);
@@ -135,24 +137,37 @@ void TrainPage::build(const Theme& theme) {
     fit_axes();
     grid->setRowStretch(1, 5);
     grid->setRowStretch(2, 3);
+    return charts;
+}
 
-    auto* right = new QWidget(this);
-    auto* right_layout = new QVBoxLayout(right);
-    right_layout->setContentsMargins(space::group, space::control, space::group, space::group);
-    previews_ = new PreviewPanel(theme, right);
-    right_layout->addWidget(previews_);
+/// The numbers, which need the whole width, and below them the health and `buttons`.
+QLayout* TrainPage::make_readout(const Theme& theme, QHBoxLayout& buttons) {
+    readout_ = new TrainReadout(theme);
+    log_axis_ = new QToolButton(this);
+    log_axis_->setObjectName("log_axis");
+    log_axis_->setText(tr("Log"));
+    log_axis_->setCheckable(true);
+    log_axis_->setAccessibleName(tr("Logarithmic loss axis"));
+    log_axis_->setToolTip(tr("Logarithmic loss axis (L)"));
+    connect(log_axis_, &QToolButton::clicked, this, &TrainPage::toggle_log_axis);
+    health_ = new HealthLabel(link_, theme, this);
+    connect(health_, &HealthLabel::fix_wanted, this, &TrainPage::fix_wanted);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(space::tight);
+    words->addLayout(readout_);
+    buttons.addWidget(health_, 1);
+    buttons.addWidget(log_axis_, 0, Qt::AlignTop);
+    words->addLayout(&buttons);
+    return words;
+}
 
-    auto* splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->setObjectName("train_splitter");
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(left);
-    splitter->addWidget(right);
-    splitter->setSizes({600, 340});
-    splitter->setStretchFactor(0, 5);
-    splitter->setStretchFactor(1, 3);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(splitter);
+QWidget* TrainPage::make_previews(const Theme& theme) {
+    auto* side = new QWidget(this);
+    auto* layout = new QVBoxLayout(side);
+    layout->setContentsMargins(space::group, space::control, space::group, space::group);
+    previews_ = new PreviewPanel(theme, side);
+    layout->addWidget(previews_);
+    return side;
 }
 
 void TrainPage::add_banner(QWidget* banner) {
@@ -393,7 +408,7 @@ void TrainPage::toggle_log_axis() {
     const bool on = !loss_->log_y();
     loss_->set_log_y(on);
     by_timestep_->set_log_y(on);
-    findChild<QToolButton*>("log_axis")->setChecked(on);
+    log_axis_->setChecked(on);
 }
 
 void TrainPage::change_smoothing(int delta) {

@@ -12,6 +12,8 @@
 
 class QGridLayout;
 class QHBoxLayout;
+class QLayout;
+class QToolButton;
 
 namespace denoise::ui {
 
@@ -56,6 +58,10 @@ class TrainPage : public Page {
 
   private:
     void build(const Theme& theme);
+    void make_plots(const Theme& theme);
+    QWidget* make_charts(const Theme& theme);
+    QLayout* make_readout(const Theme& theme, QHBoxLayout& buttons);
+    QWidget* make_previews(const Theme& theme);
     void draw_held_out();
     void fit_legend();
     QWidget* build_map(const Theme& theme, QHBoxLayout& buttons);
@@ -82,6 +88,7 @@ class TrainPage : public Page {
     QTimer timer_;
 
     HealthLabel* health_ = nullptr;
+    QToolButton* log_axis_ = nullptr;
     Plot* loss_ = nullptr;
     Plot* by_timestep_ = nullptr;
     HeatMap* map_ = nullptr;
