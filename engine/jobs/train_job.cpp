@@ -6,8 +6,8 @@
 #include "engine/base/elapsed.h"
 #include "engine/device/memory_errors.h"
 #include "engine/jobs/tensors.h"
+#include "engine/jobs/training_errors.h"
 #include "engine/model/ema_lengths.h"
-#include "engine/runs/batch_parts.h"
 
 namespace denoise {
 namespace {
@@ -18,40 +18,6 @@ constexpr std::chrono::milliseconds report_interval{200};
 /// The last save of a run is tried this often, and the time between.
 constexpr int save_attempts = 5;
 constexpr std::chrono::seconds save_interval{1};
-
-/// The error of the last save, with what would be lost.
-Error not_saved(const Error& error, std::int64_t step, std::int64_t saved_step) {
-    if (step == saved_step) return error;
-    const std::string steps = step == saved_step + 1 ? "step " + std::to_string(step) + " is"
-                                                     : "steps " + std::to_string(saved_step + 1) + " to " +
-                                                           std::to_string(step) + " are";
-    return {"The run could not be saved",
-            error.why + "; " + steps + " only in memory, the last checkpoint is of step " +
-                std::to_string(saved_step),
-            error.remedy, error.setting};
-}
-
-Error no_memory_for_step(const TrainingConfig& training) {
-    const int images = images_of_part(training);
-    const std::string at_once = images == 1 ? "one image" : std::to_string(images) + " images";
-    const std::string remedy =
-        images == 1 ? "Close other programs that use the card and resume, or start a new run with a smaller "
-                      "base_width"
-                    : "Set batch_parts to " +
-                          std::to_string(next_batch_parts(training.batch_size, training.batch_parts + 1)) +
-                          ", or close other programs that use the card, and resume";
-    return {"There is not enough memory on the graphics card",
-            "the gradient of " + at_once + " at once needs more than is free", remedy,
-            images == 1 ? "base_width" : "batch_parts"};
-}
-
-Error divergence(const StepMetrics& metrics) {
-    return {"Training has paused: the loss is not a number",
-            "step " + std::to_string(metrics.step) + " at learning rate " +
-                format_setting(metrics.learning_rate) +
-                " gave NaN or infinity; the weights before it and the last checkpoint are intact",
-            "Resume from the last checkpoint with half the learning rate, or stop", "learning_rate"};
-}
 
 }  // namespace
 
@@ -224,7 +190,12 @@ Model TrainJob::model(double ema_length) const {
 }
 
 void TrainJob::require_open(const char* what) const {
-    if (!run_ || diverged_) throw Error{what, "no run is open for training", "Start or resume one"};
+    if (!run_) throw Error{what, "no run is open for training", "Start or resume one"};
+    if (diverged_)
+        throw Error{what,
+                    run_->trainer().is_torn() ? "the last step failed while it changed the weights"
+                                              : "the loss of the open run is not a number",
+                    "Resume the run, which goes on from its last checkpoint"};
 }
 
 void TrainJob::pause() {
@@ -242,10 +213,11 @@ void TrainJob::continue_training() {
         return;
     }
     if (diverged_) {
-        run_->rewind();
+        const std::vector<SettingChange> slower = run_->rewind();
         diverged_ = false;
+        report_if_it_fails([&] { run_->record(slower); });  // it applies all the same
         emit(Notice{id(), "Training resumes from step " + std::to_string(run_->step_count()) +
-                              " with half the learning rate"});
+                              (slower.empty() ? "" : " with half the learning rate")});
         emit_opened();
     }
     report_if_it_fails([this] { run_->set_status(RunStatus::running); });
@@ -280,10 +252,8 @@ void TrainJob::write_state(bool checkpoint) {
             emit(std::move(saved));
         }
         run_->flush_metrics();
-    } catch (const std::exception&) {  // of LibTorch or std::bad_alloc; Error is none
-        throw Error{"The run cannot be saved now",
-                    run_->folder().string() + ": there is not enough memory to write a checkpoint",
-                    "Close other programs; it is tried again"};
+    } catch (const std::exception& exception) {  // of LibTorch or std::bad_alloc; Error is none
+        throw cannot_save(run_->folder(), exception);
     }
 }
 
@@ -291,7 +261,7 @@ void TrainJob::save_or_report() {
     try {
         write_state(true);
     } catch (const Error& error) {
-        run_->postpone_save();
+        if (run_->unsaved()) run_->postpone_save();  // otherwise only the metrics are missing
         emit(Problem{id(), error});  // training continues, because its state is still in memory
     }
 }

@@ -207,11 +207,10 @@ void TrainingRun::postpone_save() {
 CheckpointSaved TrainingRun::save() {
     const Clock::time_point begin = Clock::now();
     const fs::path path = folder_.checkpoint_path(step_count());
-    std::optional<Error> unwritten;
     try {
         folder_.flush_metrics();
-    } catch (const Error& error) {
-        unwritten = error;  // the checkpoint is more important
+    } catch (const Error&) {
+        // The checkpoint is more important, and the metrics are kept.
     }
     require_finite(trainer_->state(), path);
     save_checkpoint(path, {folder_.header(), seconds_, trainer_->state()}, trainer_->slices());
@@ -226,7 +225,6 @@ CheckpointSaved TrainingRun::save() {
         path);
     remove_old_tracked_emas(folder());
     save_cost_ = duration<double>(saved_at_ - begin).count();
-    if (unwritten) throw *unwritten;
     return {0, path, saved_step_};
 }
 
@@ -300,17 +298,18 @@ void TrainingRun::record(const std::vector<SettingChange>& changes) {
     append_changes(folder_.path(), changes);
 }
 
-void TrainingRun::rewind() {
+std::vector<SettingChange> TrainingRun::rewind() {
     require_alone("Cannot return to the last checkpoint");
+    const bool diverged = !trainer_->is_torn();
     Checkpoint checkpoint = load_newest_checkpoint(folder_.path());
     trainer_->restore(checkpoint.state);
     seconds_ = checkpoint.seconds;
     saved_step_ = checkpoint.state.step;
     drop_later_snapshots();
+    if (!diverged) return {};
     RunConfig slower = trainer_->config();
     slower.training.learning_rate /= 2;
-    record(change(slower));
-    folder_.set_status(RunStatus::running);
+    return change(slower);
 }
 
 TrainingProgress TrainingRun::progress() const {

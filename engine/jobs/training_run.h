@@ -45,7 +45,8 @@ class TrainingRun {
     bool save_due() const;
     bool preview_due() const;
     /// Writes a checkpoint and deletes the oldest. Throws Error; the previous checkpoint is then unchanged.
-    /// Also throws if only the metrics could not be written; unsaved() is then false.
+    /// Writes the metrics, too, but it is no error here if they cannot be written: flush_metrics() reports
+    /// it.
     CheckpointSaved save();
     /// Whether a snapshot of the tracked EMAs is to be taken after the last step.
     bool snapshot_due() const;
@@ -68,8 +69,9 @@ class TrainingRun {
     const RunConfig& config() const { return trainer_->config(); }
 
     /// After the loss has diverged: returns to the newest readable checkpoint and halves the learning rate.
-    /// Throws Error.
-    void rewind();
+    /// If the trainer is torn instead, the learning rate is not at fault, and is kept. Returns what has
+    /// changed, for record(). Throws Error.
+    std::vector<SettingChange> rewind();
 
     /// What was measured for the choice of the execution, for describe().
     void set_timings(Timings timings) { timings_ = std::move(timings); }

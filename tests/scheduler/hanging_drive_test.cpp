@@ -63,6 +63,17 @@ TEST_P(HangingDrive, CanBeCancelled) {
     expect_cancelled(job);
 }
 
+TEST_P(HangingDrive, CanBeCancelledBeforeTheEngineBegins) {
+    Sample sample{{.count = 16, .steps = 100}};  // its steps keep the engine busy
+    sample.keep_states = false;
+    const JobId busy = engine->post(sample);
+    next<SampleFrame>();
+    const JobId job = engine->post(request());
+    engine->post(Cancel{job});
+    engine->post(Cancel{busy});  // must not replace the one before
+    expect_cancelled(job);
+}
+
 TEST_P(HangingDrive, DoesNotHoldUpTheEndOfTheEngine) {
     engine->post(request());
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

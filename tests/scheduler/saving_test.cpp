@@ -182,17 +182,46 @@ TEST_F(Saving, ARunWithSpecialFilesIsOpenedWithWarnings) {
     EXPECT_THAT(error_of(ResumeTraining{folder / "run", 60, 0}).why, HasSubstr("it is not an ordinary file"));
 }
 
-TEST_F(Saving, ALongStepIsStoppedWithinIt) {
+RunConfig run_of_long_steps() {
     RunConfig config = small_run();
     config.unet.base_width = 128;
     config.training.batch_size = 64;
-    job = engine->post(StartTraining{config, folder / "run"});
+    return config;
+}
+
+TEST_F(Saving, ALongStepIsStoppedWithinIt) {
+    job = engine->post(StartTraining{run_of_long_steps(), folder / "run"});
     next<RunOpened>();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a step takes seconds
     engine->post(Cancel{job});
     EXPECT_EQ(end_of(job).outcome, Outcome::cancelled);
     EXPECT_EQ(all<TrainingEnded>(job).at(0).step, 0);
     EXPECT_EQ(read_run(folder / "run").state, RunState::stopped);
+}
+
+/// As when the window stops everything.
+TEST_F(Saving, ALongStepIsStoppedAlthoughOtherJobsAreCancelledAfterIt) {
+    job = engine->post(StartTraining{run_of_long_steps(), folder / "run"});
+    next<RunOpened>();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const JobId first = engine->post(Sample{}), second = engine->post(Sample{});
+    for (const JobId each : {job, first, second}) engine->post(Cancel{each});
+    for (const JobId each : {job, first, second}) EXPECT_EQ(end_of(each).outcome, Outcome::cancelled);
+    EXPECT_EQ(all<TrainingEnded>(job).at(0).step, 0);
+}
+
+TEST_F(Saving, ACheckpointIsToldOfAlthoughItsMetricsCannotBeWritten) {
+    fs::create_directories(folder / "run" / "metrics.jsonl");
+    job = start_endless_run(3);
+    engine->post(PauseTraining{});
+    EXPECT_THAT(next<Problem>().error.why, HasSubstr("metrics.jsonl"));
+    ASSERT_EQ(all<CheckpointSaved>(job).size(), 1u);
+    const std::int64_t saved = all<CheckpointSaved>(job)[0].step;
+    EXPECT_EQ(read_run(folder / "run").step, saved);
+    fs::remove(folder / "run" / "metrics.jsonl");
+    engine->post(StopTraining{});
+    EXPECT_EQ(end_of(job).outcome, Outcome::cancelled);
+    EXPECT_EQ(std::ssize(test::losses_of(folder / "run")), saved) << "none is lost";
 }
 
 }  // namespace

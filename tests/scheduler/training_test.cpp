@@ -3,6 +3,7 @@
 #include "engine/network/winograd_plan.h"
 #include "engine/runs/run_folder.h"
 #include "tests/scheduler/scheduler_fixture.h"
+#include "tests/support/full_disk.h"
 
 namespace denoise {
 namespace {
@@ -165,12 +166,16 @@ TEST_F(SchedulerTest, SavesARunInTrainingWhenItIsDestroyed) {
     EXPECT_GE(run.step, 5);
 }
 
-TEST_F(SchedulerTest, ADivergedLossPausesAndReturnsToTheLastCheckpoint) {
-    RunConfig config = endless();
-    config.training.learning_rate = 10;  // with this weight decay each step multiplies the weights by -9
+/// With this weight decay each step multiplies the weights by -9.
+RunConfig diverging(RunConfig config) {
+    config.training.learning_rate = 10;
     config.training.weight_decay = 1;
     config.training.warmup = 0;
-    engine->post(StartTraining{config, folder / "run"});
+    return config;
+}
+
+TEST_F(SchedulerTest, ADivergedLossPausesAndReturnsToTheLastCheckpoint) {
+    engine->post(StartTraining{diverging(endless()), folder / "run"});
     next<RunOpened>();
     const Error error = next<Problem>().error;
     EXPECT_THAT(error.what, HasSubstr("paused"));
@@ -180,6 +185,33 @@ TEST_F(SchedulerTest, ADivergedLossPausesAndReturnsToTheLastCheckpoint) {
     engine->post(ContinueTraining{});
     EXPECT_EQ(next<RunOpened>().step, good);
     EXPECT_DOUBLE_EQ(read_run(folder / "run").config.training.learning_rate, 5);
+}
+
+TEST_F(SchedulerTest, ADivergedRunOnAFullDiskResumesWithHalfTheLearningRateOnce) {
+    engine->post(StartTraining{diverging(endless()), folder / "run"});
+    next<RunOpened>();
+    next<Problem>();
+    wait_for(EngineState::diverged);
+    {
+        const test::FullDisk full(10);
+        engine->post(ContinueTraining{});
+        EXPECT_THAT(next<Problem>().error.remedy, HasSubstr("space"));
+    }
+    engine->post(ContinueTraining{});
+    EXPECT_DOUBLE_EQ(next<RunOpened>().config.training.learning_rate, 5);
+}
+
+TEST_F(SchedulerTest, CommandsForADivergedRunSayThatItCanBeResumed) {
+    engine->post(StartTraining{diverging(endless()), folder / "run"});
+    next<RunOpened>();
+    next<Problem>();
+    wait_for(EngineState::diverged);
+    for (const Command& command : {Command(StepTraining{}), Command(SaveCheckpoint{})}) {
+        engine->post(command);
+        const Error error = next<Problem>().error;
+        EXPECT_THAT(error.why, HasSubstr("loss of the open run is not a number"));
+        EXPECT_THAT(error.remedy, HasSubstr("Resume the run"));
+    }
 }
 
 TEST_F(SchedulerTest, SettingsChangedInFlightApplyFromTheNextStepAndAreKept) {
