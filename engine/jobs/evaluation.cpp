@@ -96,7 +96,9 @@ Work<ImageBatch> draw_samples(const Model& model, const Evaluate& request, Sampl
     for (std::int64_t batch = 0; samples.count < request.count; ++batch) {
         SampleRequest part = request.samples;
         part.count = static_cast<int>(std::min(samples_per_batch, request.count - samples.count));
-        part.seed = request.seed * 1'000'003 + batch;
+        // Of any seed, without an overflow of signed numbers.
+        part.seed = static_cast<std::int64_t>(static_cast<std::uint64_t>(request.seed) * 1'000'003 +
+                                              static_cast<std::uint64_t>(batch));
         const double steps = step_count(model, part);
         Sampling sampling = sample_images(model, denoiser, part, choice.execution.device);
         while (sampling.step()) {

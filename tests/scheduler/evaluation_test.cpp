@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <numeric>
 
 #include "tests/scheduler/scheduler_fixture.h"
@@ -44,6 +45,7 @@ TEST_F(SchedulerTest, EvaluatesSamplesInTheFeaturesOfAClassifier) {
 
     command.metric = Metric::nearest;
     command.count = 3;
+    command.seed = std::numeric_limits<std::int64_t>::max();  // those of its batches do not overflow
     const auto nearest = std::get<NearestImages>(result_of<EvaluationResult>(command).score);
     ASSERT_EQ(nearest.indices.size(), 3u);
     EXPECT_EQ(nearest.images.count, 3);
