@@ -21,13 +21,12 @@
 #include "engine/session/devices.h"
 #include "engine/session/pictures.h"
 #include "engine/session/recipe.h"
+#include "engine/session/sample_count.h"
 
 namespace denoise::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int most_images = 4096;  ///< of one request
 
 struct SampleOptions {
     std::string model, out;
@@ -83,12 +82,6 @@ SampleRequest request_of(const SampleOptions& options, const RunOpened& model) {
 
 int steps_of(const SampleRequest& request, const RunOpened& model) {
     return request.steps > 0 ? request.steps : model.config.schedule.timesteps;
-}
-
-/// The number of images that the request gives. That of an array of a wrong shape does not matter.
-std::int64_t count_of(const SampleRequest& request) {
-    const bool given = request.initial_noise && !request.initial_noise->shape.empty();
-    return given ? request.initial_noise->shape.front() : request.count;
 }
 
 /// Before the origin is sampled, which may take long.
@@ -173,15 +166,14 @@ void require_batches(const SampleOptions& options, const SampleOutput* output) {
                     "Start it without mpirun or srun"};
 }
 
-/// How process 0 would compute the images alone: if the processes chose for themselves, images of different
-/// processes could differ.
-Execution execution_for_all(Engine& engine, SampleRequest request, Communicator& group) {
+/// How process 0 would compute the images alone, in `steps` steps: if the processes chose for themselves,
+/// images of different processes could differ.
+Execution execution_for_all(Engine& engine, SampleRequest request, int steps, Communicator& group) {
     std::string text;
     do_together(
         group,
         [&] {
             if (group.rank() != 0) return;
-            const int steps = request.steps > 0 ? request.steps : ScheduleConfig{}.timesteps;
             request.total_images = std::int64_t{request.count} * steps;  // in this one step
             request.count = std::min(request.count, images_at_once);
             request.steps = 1;
@@ -200,6 +192,7 @@ void sample_together(const SampleOptions& options, Communicator& group) {
     std::optional<SampleOutput> output;
     std::unique_ptr<Engine> engine;
     SampleRequest request;
+    int steps = 0;
     std::uint64_t mark = 0;
     const int threads = threads_in_group(group, options.threads);
     do_together(
@@ -212,10 +205,11 @@ void sample_together(const SampleOptions& options, Communicator& group) {
             const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, shown);
             request = request_of(options, model);
             request.frames = false;
+            steps = steps_of(request, model);
             mark = mark_of(run_config_to_json(model.config) + std::to_string(model.step));
             if (!output) return;
             output->set_columns(columns_of(options, model));
-            output->check_size(model, request.count, steps_of(request, model));
+            output->check_size(model, request.count, steps);
         },
         interrupted);
     // The ending of the output is only known to process 0.
@@ -227,7 +221,7 @@ void sample_together(const SampleOptions& options, Communicator& group) {
             throw Error{"Cannot sample with several processes",
                         options.model + " of " + group.name_of(static_cast<int>(other)) + " is another model",
                         "Copy the model to all machines, or use a shared disk"};
-    request.execution = execution_for_all(*engine, request, group);
+    request.execution = execution_for_all(*engine, request, steps, group);
     request.execution->threads = threads;
     Samples samples;
     const auto begin = std::chrono::steady_clock::now();
@@ -254,7 +248,7 @@ void sample(const SampleOptions& options, Communicator& group) {
     const auto model = result_of<RunOpened>(*engine, OpenModel{options.model}, &line);
     output.set_columns(columns_of(options, model));
     SampleRequest request = request_of(options, model);
-    output.check_size(model, options.branch.empty() ? count_of(request) : request.count,
+    output.check_size(model, options.branch.empty() ? image_count(request) : request.count,
                       steps_of(request, model));
     if (!options.branch.empty()) request.branch = branch_of(options, request, model, *engine, line);
     request.frames = output.needs_frames();

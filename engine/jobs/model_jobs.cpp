@@ -8,6 +8,7 @@
 #include "engine/device/devices.h"
 #include "engine/device/transfer.h"
 #include "engine/jobs/evaluation.h"
+#include "engine/jobs/sample_count.h"
 #include "engine/jobs/tensors.h"
 #include "engine/model/checkpoint.h"
 #include "engine/runs/run_files.h"
@@ -92,11 +93,6 @@ ConditionalDenoiser counting(ConditionalDenoiser network, std::shared_ptr<std::i
         *images += x_t.size(0);
         return network(x_t, t, labels);
     };
-}
-
-std::int64_t image_count(const SampleRequest& request) {
-    const bool given = request.initial_noise && !request.initial_noise->shape.empty();
-    return given ? request.initial_noise->shape.front() : request.count;
 }
 
 /// The sum of the steps, where the first one, in which LibTorch prepares what later samples need no more,

@@ -6,6 +6,7 @@
 #include "engine/base/memory.h"
 #include "engine/device/devices.h"
 #include "engine/device/transfer.h"
+#include "engine/jobs/sample_count.h"
 #include "engine/jobs/tensors.h"
 #include "engine/runs/memory_estimate.h"
 #include "engine/schedule/spacing.h"
@@ -25,9 +26,9 @@ std::string image_shape_text(const RunHeader& header) {
 }
 
 void check(const SampleRequest& request) {
-    if (request.count < 1 || request.count > 4096)
+    if (request.count < 1 || request.count > most_images)
         throw Error{"Cannot draw " + std::to_string(request.count) + " images",
-                    "the count must be from 1 to 4096", "Choose another count"};
+                    "the count must be from 1 to " + std::to_string(most_images), "Choose another count"};
     if (!(request.eta >= 0 && request.eta <= 1))
         throw Error{"Cannot sample with eta " + format_setting(request.eta), "eta must be from 0 to 1",
                     "Choose 0 for a deterministic sampler"};
