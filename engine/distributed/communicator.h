@@ -52,7 +52,6 @@ class Communicator {
     virtual void broadcast(std::span<std::byte> bytes, int root) = 0;
     /// The bytes of all processes, in the order of their numbers, for process 0; nothing for the others.
     virtual std::vector<std::vector<std::byte>> gather(std::span<const std::byte> mine) = 0;
-    virtual void barrier() = 0;
 };
 
 /// A process that works alone.

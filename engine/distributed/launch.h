@@ -6,9 +6,6 @@
 
 namespace denoise {
 
-/// Whether this program has been built with MPI.
-bool has_mpi();
-
 /// The processes with which a launcher has started this one, as its environment says: mpirun of Open MPI or
 /// MPICH, or srun of Slurm. Without a launcher, this process is alone, and MPI is not initialised. Call it
 /// once, in the main thread. The destructor of the result waits for the other processes, unless it is broken:

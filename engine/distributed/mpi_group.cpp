@@ -142,13 +142,6 @@ class MpiGroup : public Communicator {
         return all;
     }
 
-    void barrier() override {
-        require_whole();
-        MPI_Request request = MPI_REQUEST_NULL;
-        check(MPI_Ibarrier(group_, &request));
-        wait(request, {});
-    }
-
   private:
     bool launcher_ended() const { return ::getppid() != launcher_; }
 
@@ -230,10 +223,6 @@ class MpiGroup : public Communicator {
 };
 
 }  // namespace
-
-bool has_mpi() {
-    return true;
-}
 
 std::unique_ptr<Communicator> join_group() {
     if (!was_launched()) return alone();

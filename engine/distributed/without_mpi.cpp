@@ -6,10 +6,6 @@
 
 namespace denoise {
 
-bool has_mpi() {
-    return false;
-}
-
 std::unique_ptr<Communicator> join_group() {
     if (launched_processes() > 1)
         throw Error{"Cannot work with several processes", "this program was built without MPI",

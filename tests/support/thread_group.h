@@ -66,9 +66,9 @@ class ThreadGroup {
             auto all = all_parts(mine);
             return rank_ == 0 ? all : std::vector<std::vector<std::byte>>{};
         }
-        void barrier() override { group_.meeting_.arrive_and_wait(); }
 
       private:
+        void barrier() { group_.meeting_.arrive_and_wait(); }
         std::vector<std::vector<std::byte>> all_parts(std::span<const std::byte> mine) {
             group_.parts_[static_cast<std::size_t>(rank_)].assign(mine.begin(), mine.end());
             barrier();
