@@ -109,6 +109,18 @@ TEST_F(RedrawTest, AChangedSettingReplacesTheImagesAtTheSameTimestep) {
     EXPECT_EQ(samples(), 2) << "a redrawn sample is replaced by the next one";
 }
 
+TEST_F(RedrawTest, WhilePlayingTheNewResultIsShown) {
+    begin();
+    finish();
+    page_.go_to_start();
+    page_.play_or_pause();
+    type_seed("12");
+    ASSERT_TRUE(requests_reach(2));
+    begin();
+    finish();
+    EXPECT_EQ(track()->position(), steps);
+}
+
 TEST_F(RedrawTest, WhatTakesLongIsNotRedrawn) {
     begin();
     finish(2);

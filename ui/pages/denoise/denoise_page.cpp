@@ -63,6 +63,10 @@ DenoisePage::DenoisePage(EngineLink& link, const Theme& theme, QWidget* parent)
     column->addLayout(stack_, 1);
 
     connect(controls_, &SampleControls::changed, redraw_, &Redraw::setting_changed);
+    // What plays would stop at any timestep, perhaps in the noise.
+    connect(redraw_, &Redraw::begins, this, [this] {
+        if (transport_->playing()) go_to_end();
+    });
     connect(controls_, &SampleControls::sample_pressed, this, &DenoisePage::sample);
     connect(controls_, &SampleControls::cancel_pressed, this, &DenoisePage::stop);
     connect(&link_, &EngineLink::run_opened, this, &DenoisePage::update_model);

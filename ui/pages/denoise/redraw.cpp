@@ -43,7 +43,9 @@ void Redraw::redraw() {
     }
     if (session_.is_running()) return;
     const Sample wanted = settings_();
-    if (is_quick(wanted)) session_.redraw(wanted.request, wanted.model);
+    if (!is_quick(wanted)) return;
+    Q_EMIT begins();
+    session_.redraw(wanted.request, wanted.model);
 }
 
 bool Redraw::is_quick(const Sample& wanted) const {

@@ -23,6 +23,9 @@ class Redraw : public QObject {
     /// The person samples without waiting for it.
     void forget();
 
+  Q_SIGNALS:
+    void begins();
+
   private:
     void redraw();
     bool is_quick(const Sample& wanted) const;
