@@ -75,8 +75,13 @@ class Minute {
 /// What a person does in the window, one thing after the other.
 class Session {
   public:
-    explicit Session(BenchWindow& bench, std::vector<std::string> datasets)
-        : bench_(bench), datasets_(std::move(datasets)) {}
+    /// `only`: the names of the activities; empty: all.
+    Session(BenchWindow& bench, std::vector<std::string> datasets, const std::vector<std::string>& only)
+        : bench_(bench), datasets_(std::move(datasets)) {
+        std::erase_if(activities_, [&](const Activity& each) {
+            return !only.empty() && std::ranges::find(only, each.name) == only.end();
+        });
+    }
 
     /// Does the next thing, and says whether it worked.
     bool go_on() {
@@ -89,7 +94,7 @@ class Session {
     }
     void print() const {
         std::printf("%d runs", runs_);
-        for (const Activity& each : activities_) std::printf(", %s %d times", each.name, each.done);
+        for (const Activity& each : activities_) std::printf("; %s: %d times", each.name, each.done);
         std::printf("\n");
     }
     /// Whether everything was done at least once, and nothing failed.
@@ -155,8 +160,8 @@ class Session {
     }
     bool compare() {
         auto* page = find<ui::ComparePage>();
-        if (activities_.front().done == 1)  // else there are columns already
-            action("compare_with")->trigger();
+        if (!has_columns_) action("compare_with")->trigger();
+        has_columns_ = true;
         action("tab_compare")->trigger();
         wait(200);
         page->sample();
@@ -189,12 +194,13 @@ class Session {
     BenchWindow& bench_;
     const std::vector<std::string> datasets_;
     std::vector<Activity> activities_ = {
-        {"sampled", &Session::sample},          {"scrubbed", &Session::scrub},
-        {"exported", &Session::export_picture}, {"compared", &Session::compare},
-        {"renewed noise", &Session::new_noise}, {"visited the pages", &Session::visit_pages},
-        {"paused", &Session::pause_and_resume},
+        {"sample", &Session::sample},          {"scrub", &Session::scrub},
+        {"export", &Session::export_picture},  {"compare", &Session::compare},
+        {"noise", &Session::new_noise},        {"pages", &Session::visit_pages},
+        {"pause", &Session::pause_and_resume},
     };
     std::size_t next_ = 0;
+    bool has_columns_ = false;
     int runs_ = 0;
 };
 
@@ -224,10 +230,16 @@ bool judge(const std::vector<Minute>& minutes) {
     return most / before - 1 <= memory_goal && files <= files_before && second / first >= 1 - speed_goal;
 }
 
-int measure(const BenchWindow::Options& options, double length, const std::vector<std::string>& datasets) {
-    BenchWindow bench(options);
+struct Options {
+    BenchWindow::Options window;
+    double minutes = 30;
+    std::vector<std::string> only;
+};
+
+int measure(const Options& options) {
+    BenchWindow bench(options.window);
     if (!bench.show()) return 2;
-    Session session(bench, datasets);
+    Session session(bench, {options.window.dataset, "glyphs"}, options.only);
     std::vector<Minute> minutes(1);
     QTimer look;
     QObject::connect(&look, &QTimer::timeout, [&] {
@@ -236,7 +248,7 @@ int measure(const BenchWindow::Options& options, double length, const std::vecto
     look.start(1000);
     QElapsedTimer clock;
     clock.start();
-    while (static_cast<double>(clock.elapsed()) < 60'000 * length || !session.complete()) {
+    while (static_cast<double>(clock.elapsed()) < 60'000 * options.minutes || !session.complete()) {
         if (!session.go_on()) break;
         if (clock.elapsed() < 60'000 * static_cast<qint64>(minutes.size())) continue;
         std::printf("minute %3zu: %6.1f MB, at most %6.1f; %d files, %d threads; %.2f steps/s\n",
@@ -256,15 +268,15 @@ int measure(const BenchWindow::Options& options, double length, const std::vecto
 }  // namespace denoise
 
 int main(int argc, char** argv) {
-    denoise::BenchWindow::Options options;
-    double minutes = 30;
+    denoise::Options options;
     CLI::App program("Uses the window for a while, and measures its memory and speed.");
-    program.add_option("--minutes", minutes)->capture_default_str();
-    denoise::add_options(program, options);
+    program.add_option("--minutes", options.minutes)->capture_default_str();
+    program.add_option("--only", options.only, "What to do beside training, to find out which of it grows");
+    denoise::add_options(program, options.window);
     CLI11_PARSE(program, argc, argv);
 
     QStandardPaths::setTestModeEnabled(true);
     QApplication application(argc, argv);
     const denoise::BenchSettings settings(application);
-    return denoise::measure(options, minutes, {options.dataset, "glyphs"});
+    return denoise::measure(options);
 }
