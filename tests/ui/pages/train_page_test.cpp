@@ -2,11 +2,13 @@
 #include <QGraphicsView>
 #include <QMouseEvent>
 #include <QSlider>
+#include <QToolButton>
 #include <cmath>
 
 #include "tests/ui/support/window_fixture.h"
 #include "ui/pages/train/training_history.h"
 #include "ui/picture/picture_view.h"
+#include "ui/plot/heat_map.h"
 #include "ui/plot/plot.h"
 #include "ui/plot/plot_table.h"
 #include "ui/text/format.h"
@@ -149,6 +151,35 @@ TEST_F(WindowTest, EveryPreviewIsKeptAndTheSliderGoesThroughThem) {
     EXPECT_EQ(slider->value(), 0) << "a chosen preview stays while new ones come";
     actions()["to_end"]->trigger();
     EXPECT_EQ(slider->value(), 7);
+}
+
+TEST_F(WindowTest, ThePointerOverAChartShowsTheSamplesOfItsStep) {
+    open();
+    window_->resize(1600, 1000);
+    QTest::mouseClick(find<QToolButton>("show_map"), Qt::LeftButton);
+    actions()["train"]->trigger();
+    for (int i = 0; i < 6; ++i) record_->train(20);
+    settle();
+    auto* map = find<ui::HeatMap>("timestep_map");
+    ASSERT_TRUE(
+        QTest::qWaitFor([&] { return map->accessibleDescription().contains("from step 20 to 1"); }, 2000))
+        << map->accessibleDescription().toStdString();
+    QTest::qWait(150);  // until the curve is drawn, too
+    auto* view = find<ui::PictureView>("previews");
+    const ImageBatch newest = view->images();
+    const auto send = [](QWidget* to, QEvent::Type type) {
+        const QPointF middle(to->width() / 2.0, to->height() / 2.0);
+        QMouseEvent move(type, middle, to->mapToGlobal(middle), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        QApplication::sendEvent(to, &move);
+    };
+    for (QWidget* chart : {find<ui::Plot>("loss_chart")->findChild<QGraphicsView*>()->viewport(),
+                           static_cast<QWidget*>(map)}) {
+        send(chart, QEvent::MouseMove);
+        EXPECT_NE(view->images(), newest) << chart->metaObject()->className();
+        QEvent leave(QEvent::Leave);
+        QApplication::sendEvent(chart, &leave);
+        EXPECT_EQ(view->images(), newest) << chart->metaObject()->className();
+    }
 }
 
 TEST_F(WindowTest, LSwitchesTheLossAxisAndANewRunEmptiesTheCharts) {

@@ -246,17 +246,19 @@ void TrainPage::draw_map() {
 }
 
 void TrainPage::connect_charts() {
-    connect(map_, &HeatMap::cursor_moved, this, [this](double x) { move_cursor(x); });
-    connect(map_, &HeatMap::cursor_left, this, [this] { move_cursor(chosen_); });
+    const auto look_at = [this](double step) {
+        move_cursor(step);
+        previews_->peek(step);
+    };
+    const auto look_away = [this] {
+        move_cursor(chosen_);
+        previews_->peek(std::nullopt);
+    };
+    connect(map_, &HeatMap::cursor_moved, this, look_at);
+    connect(map_, &HeatMap::cursor_left, this, look_away);
     for (Plot* plot : {loss_, learning_rate_, gradient_}) {
-        connect(plot, &Plot::cursor_moved, this, [this](double x) {
-            move_cursor(x);
-            previews_->peek(x);
-        });
-        connect(plot, &Plot::cursor_left, this, [this] {
-            move_cursor(chosen_);
-            previews_->peek(std::nullopt);
-        });
+        connect(plot, &Plot::cursor_moved, this, look_at);
+        connect(plot, &Plot::cursor_left, this, look_away);
         connect(plot, &Plot::clicked, this, [this](double x) { previews_->choose(x); });
     }
     connect(previews_, &PreviewPanel::any_changed, this, &TrainPage::capabilities_changed);
