@@ -113,7 +113,9 @@ void TrainingQueue::look() {
         [queue = QPointer(this), file = file_.path(), folder = looks_at_, look = look_] {
             const QueueFile::Sight sight = look(file);
             const std::optional<std::int64_t> free_bytes = free_disk_bytes(folder);
-            QMetaObject::invokeMethod(QCoreApplication::instance(), [queue, sight, folder, free_bytes] {
+            QCoreApplication* const application = QCoreApplication::instance();
+            if (application == nullptr) return;  // the program has ended in the meantime
+            QMetaObject::invokeMethod(application, [queue, sight, folder, free_bytes] {
                 if (queue) queue->take_look(sight, folder, free_bytes);
             });
         });
