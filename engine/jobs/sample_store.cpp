@@ -1,17 +1,9 @@
 #include "engine/jobs/sample_store.h"
 
 #include <algorithm>
-#include <numeric>
+#include <set>
 
 namespace denoise {
-namespace {
-
-std::size_t bytes_of(const SampleStore::Sample& sample) {
-    // The weights are held twice: by the model and by the network of its denoiser.
-    return sample.trajectory.bytes() + 2 * sample.setup.model.weights.nbytes();
-}
-
-}  // namespace
 
 void SampleStore::add(JobId job, SamplingSetup setup) {
     samples_.push_back({job, std::move(setup)});
@@ -33,8 +25,14 @@ void SampleStore::record(JobId job, const Step& step) {
 }
 
 std::size_t SampleStore::bytes() const {
-    return std::accumulate(samples_.begin(), samples_.end(), std::size_t{0},
-                           [](std::size_t sum, const Sample& sample) { return sum + bytes_of(sample); });
+    std::size_t sum = 0;
+    std::set<const void*> counted;  // samples of a model that has not changed share its weights
+    for (const Sample& sample : samples_) {
+        const torch::Tensor& weights = sample.setup.model.weights;
+        sum += sample.trajectory.bytes();
+        if (counted.insert(weights.const_data_ptr()).second) sum += weights.nbytes();
+    }
+    return sum;
 }
 
 void SampleStore::make_room() {

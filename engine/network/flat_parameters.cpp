@@ -47,18 +47,25 @@ FlatParameters::FlatParameters(torch::nn::Module& module) : slices_(slices_of(mo
 
 FlatParameters::FlatParameters(torch::nn::Module& module, const torch::Tensor& values)
     : values_(values), slices_(slices_of(module)) {
-    TORCH_CHECK(values.numel() == size_of(slices_), "the parameters belong to another network");
     adopt(module);
 }
 
 void FlatParameters::adopt(torch::nn::Module& module) {
     const torch::NoGradGuard no_grad;
     gradients_ = torch::zeros_like(values_);
+    use_values(module, values_);
     auto parameters = module.parameters();
-    for (std::size_t i = 0; i < slices_.size(); ++i) {
-        parameters[i].set_data(view(values_, slices_[i]));
+    for (std::size_t i = 0; i < slices_.size(); ++i)
         parameters[i].mutable_grad() = view(gradients_, slices_[i]);
-    }
+}
+
+void use_values(torch::nn::Module& module, const torch::Tensor& values) {
+    const torch::NoGradGuard no_grad;
+    const Slices slices = slices_of(module);
+    TORCH_CHECK(values.numel() == size_of(slices), "the parameters belong to another network");
+    auto parameters = module.parameters();
+    for (std::size_t i = 0; i < slices.size(); ++i)
+        parameters[i].set_data(FlatParameters::view(values, slices[i]));
 }
 
 }  // namespace denoise

@@ -41,4 +41,8 @@ class FlatParameters {
     std::vector<Slice> slices_;
 };
 
+/// Makes the parameters of `module`, which get no gradients, views of `values`, a buffer with the layout of
+/// FlatParameters::values() on the device of the module.
+void use_values(torch::nn::Module& module, const torch::Tensor& values);
+
 }  // namespace denoise

@@ -44,14 +44,8 @@ UNet make_network(const UNetConfig& config, int channels, int height, int width,
                   const torch::Device& device) {
     UNet network(config, channels, height, width);
     if (!device.is_cpu()) network->to(device);
-    const FlatParameters parameters(*network);
-    TORCH_CHECK(values.numel() == parameters.values().numel(), "the parameters belong to another network");
-    const torch::NoGradGuard no_grad;
-    parameters.values().copy_(values);
-    for (torch::Tensor& parameter : network->parameters()) {
-        parameter.set_requires_grad(false);
-        parameter.mutable_grad().reset();
-    }
+    use_values(*network, values.to(device));
+    for (torch::Tensor& parameter : network->parameters()) parameter.set_requires_grad(false);
     network->eval();
     return network;
 }

@@ -33,8 +33,8 @@ class ExecutionScope {
     AttentionKernel attention_before_;
 };
 
-/// A network on `device` in evaluation mode, whose weights are a copy of the flat buffer `values` (see
-/// FlatParameters).
+/// A network on `device` in evaluation mode, whose weights are the flat buffer `values` (see FlatParameters),
+/// or a copy of it if that is on another device. So the buffer must not be changed while the network is used.
 UNet make_network(const UNetConfig& config, int channels, int height, int width, const torch::Tensor& values,
                   const torch::Device& device = torch::kCPU);
 
