@@ -38,6 +38,11 @@ constexpr double visible_tint = 0.5;
 
 constexpr double strong_guidance = 1.5, visible_clipping = 0.1;
 
+/// A program that keeps one of two cores busy slows a training to between a half and a tenth, see "Batches in
+/// shares" in tests/bench/LOG.md. The speed of a step is smoothed over about ten.
+constexpr double collapsed = 1.0 / 3;
+constexpr std::size_t steps_of_usual_speed = 100, slow_steps = 30;
+
 std::string number(double value, const char* format = "%.3g") {
     char text[32];
     std::snprintf(text, sizeof text, format, value);
@@ -281,6 +286,23 @@ std::optional<Finding> find_tint(const TrainingFigures& figures) {
     return found;
 }
 
+std::optional<Finding> find_slowdown(const TrainingFigures& figures) {
+    std::vector<double> speeds;
+    for (const StepMetrics& step : figures.steps)
+        if (step.images_per_second > 0) speeds.push_back(step.images_per_second);
+    if (speeds.size() < steps_of_usual_speed) return std::nullopt;
+    const double now = *std::ranges::max_element(speeds.end() - slow_steps, speeds.end());
+    const auto middle = speeds.begin() + std::ssize(speeds) / 2;
+    std::ranges::nth_element(speeds, middle);
+    if (now >= collapsed * *middle) return std::nullopt;
+    return Finding{
+        Rule::slowed_down,
+        "Training has slowed down, to " + number(now) + " from " + number(*middle) + " images a second.",
+        "Another program uses the processor, samples are drawn beside it, or the run has come from a "
+        "faster computer. Nothing is lost.",
+        {}};
+}
+
 std::optional<Finding> find_open_schedule(const TrainingFigures& figures) {
     const double left = contrast_left(figures.config.schedule);
     if (left < visible_contrast) return std::nullopt;
@@ -294,7 +316,7 @@ std::optional<Finding> find_open_schedule(const TrainingFigures& figures) {
 std::vector<Finding> check_training(const TrainingFigures& figures) {
     std::vector<Finding> findings;
     for (const auto rule : {find_copying, find_copying_soon, find_open_schedule, find_short_budget,
-                            find_small_network, find_young_ema, find_tint})
+                            find_small_network, find_young_ema, find_tint, find_slowdown})
         if (std::optional<Finding> found = rule(figures)) findings.push_back(std::move(*found));
     if (findings.size() > 1 && findings[0].rule == Rule::copying && findings[1].rule == Rule::copying_soon)
         findings.erase(findings.begin() + 1);

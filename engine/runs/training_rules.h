@@ -33,6 +33,7 @@ enum class Rule {
     network_small,
     ema_young,
     tint,
+    slowed_down,  ///< it computes far fewer images a second than before
 };
 
 /// A finding of a rule, for the user.
@@ -55,6 +56,7 @@ std::optional<Finding> find_short_budget(const TrainingFigures& figures);
 std::optional<Finding> find_small_network(const TrainingFigures& figures);
 std::optional<Finding> find_young_ema(const TrainingFigures& figures);
 std::optional<Finding> find_tint(const TrainingFigures& figures);
+std::optional<Finding> find_slowdown(const TrainingFigures& figures);
 
 /// Whether samples with classifier-free guidance have more black, white or fully saturated pixels than the
 /// images of the dataset. The text does not name the fix, which is a scale of 1 + half of what it is above 1.

@@ -225,6 +225,25 @@ TEST(TrainingRules, ATintIsTheDifferenceOfTheMeanColours) {
     EXPECT_FALSE(find_tint(early)) << "its samples are noise";
 }
 
+TEST(TrainingRules, ASpeedOfLessThanAThirdOfTheUsualOneIsTold) {
+    const auto with_speed = [](const std::function<double(double)>& speed) {
+        Training figures = training(300, ordinary);
+        for (StepMetrics& step : figures.own) step.images_per_second = speed(static_cast<double>(step.step));
+        figures.steps = figures.own;
+        return figures;
+    };
+    const Training busy = with_speed([](double step) { return step > 250 ? 30 : 110; });
+    ASSERT_TRUE(find_slowdown(busy));
+    EXPECT_THAT(find_slowdown(busy)->text, HasSubstr("to 30 from 110 images a second"));
+    EXPECT_THAT(check_training(busy), testing::Contains(testing::Field(&Finding::rule, Rule::slowed_down)));
+    EXPECT_FALSE(find_slowdown(with_speed([](double step) { return step > 250 ? 40 : 110; }))) << "a third";
+    EXPECT_FALSE(find_slowdown(with_speed([](double step) { return step > 290 ? 30 : 110; }))) << "a moment";
+    EXPECT_FALSE(find_slowdown(with_speed([](double step) { return step > 200 && step < 280 ? 30 : 110; })))
+        << "over";
+    EXPECT_FALSE(find_slowdown(with_speed([](double step) { return step > 20 ? 30 : 110; }))) << "usual";
+    EXPECT_FALSE(find_slowdown(training(300, ordinary))) << "without measured speeds";
+}
+
 TEST(TrainingRules, StrongGuidanceSaturatesSamples) {
     EXPECT_TRUE(find_strong_guidance(grey(0.5, 0.3), grey(0.5, 0.02), 6));
     EXPECT_THAT(*find_strong_guidance(grey(0.5, 0.3), grey(0.5, 0.02), 6), HasSubstr("30 %"));
