@@ -30,8 +30,7 @@ PathKind kind_of_path(const QString& path) {
                    : PathKind::dataset;
     if (info.suffix().compare("safetensors", Qt::CaseInsensitive) == 0 || model_of_path(path) != path)
         return PathKind::model;
-    if (!is_picture_file(path.toStdString())) return PathKind::dataset;
-    return recipe_in(path) ? PathKind::sampled_picture : PathKind::picture;
+    return is_picture_file(path.toStdString()) ? PathKind::picture : PathKind::dataset;
 }
 
 std::optional<SampleRecipe> recipe_in(const QString& path) try {

@@ -12,7 +12,6 @@ namespace denoise::ui {
 enum class PathKind {
     dataset,  ///< a folder of pictures, or a file or folder in a dataset format
     picture,
-    sampled_picture,  ///< a PNG with the recipe of a sample, see recipe_in()
     model,  ///< a run folder, a checkpoint, a diffusers folder, or the file that identifies such a folder
 };
 

@@ -9,14 +9,13 @@ namespace {
 
 constexpr int inset = 3;
 
-QString words_for(PathKind kind) {
+QString words_for(PathKind kind, bool sampled) {
     switch (kind) {
         case PathKind::dataset:
             return DropHighlight::tr("Drop to use this dataset");
         case PathKind::picture:
-            return DropHighlight::tr("Drop to see this picture with noise");
-        case PathKind::sampled_picture:
-            return DropHighlight::tr("Drop to sample with the settings of this picture");
+            return sampled ? DropHighlight::tr("Drop to sample with the settings of this picture")
+                           : DropHighlight::tr("Drop to see this picture with noise");
         case PathKind::model:
             return DropHighlight::tr("Drop to open this model");
     }
@@ -33,8 +32,8 @@ DropHighlight::DropHighlight(const Theme& theme, QWidget& window) : QWidget(&win
     hide();
 }
 
-void DropHighlight::show_over(const QWidget& target, PathKind kind) {
-    words_ = words_for(kind);
+void DropHighlight::show_over(const QWidget& target, PathKind kind, bool sampled) {
+    words_ = words_for(kind, sampled);
     setGeometry(QRect(target.mapTo(parentWidget(), QPoint()), target.size()));
     raise();
     show();

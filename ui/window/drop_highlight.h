@@ -15,8 +15,9 @@ class DropHighlight : public QWidget {
   public:
     DropHighlight(const Theme& theme, QWidget& window);
 
-    /// Covers `target`, a widget of the window, and says what a drop of such a path does.
-    void show_over(const QWidget& target, PathKind kind);
+    /// Covers `target`, a widget of the window, and says what a drop of such a path does. `sampled`: it is a
+    /// picture whose settings are sampled with.
+    void show_over(const QWidget& target, PathKind kind, bool sampled);
     const QString& words() const { return words_; }
 
   protected:

@@ -255,7 +255,8 @@ void MainWindow::update_title() {
 }
 
 void MainWindow::open_path(const QString& path) {
-    switch (kind_here(path)) {
+    if (const auto recipe = recipe_here(path)) return sample_as_in(path, *recipe);
+    switch (kind_of_path(path)) {
         case PathKind::dataset:
             setup_->use_dataset(path);
             break;
@@ -263,34 +264,29 @@ void MainWindow::open_path(const QString& path) {
             pages_->show_page(pages_->noise());
             pages_->noise().open_picture(path);
             break;
-        case PathKind::sampled_picture:
-            sample_as_in(path);
-            break;
         case PathKind::model:
             jobs_.post(OpenModel{model_of_path(path).toStdString()});
             break;
     }
 }
 
-PathKind MainWindow::kind_here(const QString& path) const {
-    const PathKind kind = kind_of_path(path);
+std::optional<SampleRecipe> MainWindow::recipe_here(const QString& path) const {
     const bool noises = &pages_->current() == &pages_->noise();
-    return kind == PathKind::sampled_picture && noises ? PathKind::picture : kind;
+    if (noises || kind_of_path(path) != PathKind::picture) return std::nullopt;
+    return recipe_in(path);
 }
 
-void MainWindow::sample_as_in(const QString& picture) {
-    const auto recipe = recipe_in(picture);
-    if (!recipe) return;
+void MainWindow::sample_as_in(const QString& picture, const SampleRecipe& recipe) {
     pages_->show_page(pages_->denoise());
-    pages_->denoise().sample_again(recipe->request);
+    pages_->denoise().sample_again(recipe.request);
     const QString file = QFileInfo(picture).fileName();
     QString text = tr("The settings of %1 are shown.").arg(file);
-    if (const auto& run = link_->run(); run && run->step != recipe->model_step)
+    if (const auto& run = link_->run(); run && run->step != recipe.model_step)
         text += tr(" It was sampled at training step %L1, and the open model is at step %L2, so the images "
                    "differ.")
-                    .arg(recipe->model_step)
+                    .arg(recipe.model_step)
                     .arg(run->step);
-    if (recipe->is_branch) text += tr(" It is of a branch, which is not sampled again.");
+    if (recipe.is_branch) text += tr(" It is of a branch, which is not sampled again.");
     send_message(*this, text);
 }
 
@@ -362,10 +358,11 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     const QString path = local_file_of(*event->mimeData());
     if (event->source() || path.isEmpty()) return;
     event->acceptProposedAction();
-    const PathKind kind = kind_here(path);
+    const PathKind kind = kind_of_path(path);
     const bool over_setup =
         kind == PathKind::dataset && setup_dock_->isVisible() && !setup_dock_->isFloating();
-    drop_highlight_->show_over(over_setup ? *static_cast<QWidget*>(setup_dock_) : *centralWidget(), kind);
+    drop_highlight_->show_over(over_setup ? *static_cast<QWidget*>(setup_dock_) : *centralWidget(), kind,
+                               recipe_here(path).has_value());
 }
 
 void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {

@@ -14,9 +14,12 @@
 
 class QDockWidget;
 
+namespace denoise {
+struct SampleRecipe;
+}
+
 namespace denoise::ui {
 
-enum class PathKind;
 class CloseGuard;
 class DropHighlight;
 class ExampleCommands;
@@ -69,9 +72,9 @@ class MainWindow : public QMainWindow {
     void save_layout() const;
     void update_actions();
     void update_title();
-    /// What a path that is dropped or opened is taken as; on the page Noise, pictures are pictures.
-    PathKind kind_here(const QString& path) const;
-    void sample_as_in(const QString& picture);
+    /// Of a picture whose settings are sampled with when it is opened; on the page Noise, none is.
+    std::optional<SampleRecipe> recipe_here(const QString& path) const;
+    void sample_as_in(const QString& picture, const SampleRecipe& recipe);
     void draw_schedule();  ///< the one in Setup, on the page Noise
 
     Theme& theme_;
