@@ -175,6 +175,10 @@ void Plot::set_name(int series, const QString& name) {
     parts_->redraw_timer.start();  // for the accessible description
 }
 
+QString Plot::y_title() const {
+    return parts_->canvas->y_title();
+}
+
 void Plot::set_x_title(const QString& title) {
     parts_->canvas->set_x_title(title);
     parts_->redraw_timer.start();
@@ -239,7 +243,7 @@ std::optional<double> Plot::value_at(int series, double x) const {
 }
 
 QString Plot::text_summary() const {
-    const QString y = parts_->canvas->y_title(), x = parts_->canvas->x_title();
+    const QString y = y_title(), x = parts_->canvas->x_title();
     if (parts_->empty()) return tr("%1 over %2: no data.").arg(y, x);
     QStringList sentences;
     for (const Parts::Curve& curve : parts_->curves) {

@@ -39,6 +39,7 @@ class Plot : public QWidget {
     void set_label(int series, const QString& label);
     void set_name(int series, const QString& name);
     void set_x_title(const QString& title);
+    QString y_title() const;                                   ///< above the curves
     void set_points(int series, std::vector<QPointF> points);  ///< NaN and infinite points are skipped
     void set_empty_text(const QString& sentence);              ///< shown while no series has points
     void set_log_y(bool on);

@@ -54,9 +54,8 @@ EvaluationView::EvaluationView(const Theme& theme, QWidget* parent) : QWidget(pa
     const auto fit = [this] {
         // The titles of the curves are not cut; a narrow panel takes the room from the list of results.
         const QFontMetrics metrics(theme_.caption());
-        for (QWidget* plot : std::initializer_list<QWidget*>{terms_, errors_})
-            plot->setMinimumWidth(metrics.horizontalAdvance(plot->property("title").toString()) +
-                                  space::group);
+        for (Plot* plot : {terms_, errors_})
+            plot->setMinimumWidth(metrics.horizontalAdvance(plot->y_title()) + space::group);
         caution_icon_->setPixmap(theme_.icon("denoise-warning", Colour::warn).pixmap(icon_side, icon_side));
     };
     connect(&theme, &Theme::changed, this, fit);
@@ -105,7 +104,6 @@ Plot* EvaluationView::curve(const QString& title, const QString& empty_text, int
     plot->set_log_y(true);
     plot->set_empty_text(empty_text);
     plot->add_series({.colour = colour});
-    plot->setProperty("title", title);
     return plot;
 }
 
