@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QMouseEvent>
 #include <QSettings>
 #include <QTimer>
 #include <cstdio>
@@ -11,6 +12,7 @@
 
 #include "engine/session/engine.h"
 #include "ui/link/engine_link.h"
+#include "ui/pages/denoise/schedule_track.h"
 #include "ui/text/plurals.h"
 
 namespace denoise {
@@ -31,6 +33,13 @@ bool wait_until(const std::function<bool()>& condition, int limit_ms) {
         wait(50);
     }
     return true;
+}
+
+void drag_to(ui::ScheduleTrack& track, int stop, bool press) {
+    const QPointF place = track.point_of(stop);
+    QMouseEvent move(press ? QEvent::MouseButtonPress : QEvent::MouseMove, place, track.mapToGlobal(place),
+                     press ? Qt::LeftButton : Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&track, &move);
 }
 
 std::string standard_dataset() {

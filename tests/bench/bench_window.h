@@ -15,12 +15,18 @@ class App;
 }
 
 namespace denoise {
+namespace ui {
+class ScheduleTrack;
+}
 
 /// Handles events for so many milliseconds.
 void wait(int ms);
 
 /// Handles events until `condition` is true; false after `limit_ms`.
 bool wait_until(const std::function<bool()>& condition, int limit_ms = 120'000);
+
+/// Presses at a stop of a schedule's track, or moves there with the button held.
+void drag_to(ui::ScheduleTrack& track, int stop, bool press);
 
 /// MNIST of ../shared/data, or the built-in glyphs where it is missing.
 std::string standard_dataset();

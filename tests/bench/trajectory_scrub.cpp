@@ -2,23 +2,19 @@
 // drag of the slider to the repainted pictures, and the memory of the frames. The goals are 16 ms at the 95th
 // percentile and 400 MB.
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QMouseEvent>
-#include <QSettings>
 #include <QStandardPaths>
-#include <QTemporaryDir>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <deque>
-#include <fstream>
 #include <random>
 
+#include "engine/base/memory.h"
 #include "engine/session/engine.h"
+#include "tests/bench/bench_window.h"
 #include "ui/link/engine_link.h"
 #include "ui/pages/denoise/denoise_page.h"
 #include "ui/pages/denoise/schedule_track.h"
@@ -49,10 +45,7 @@ class PlaybackEngine : public Engine {
 };
 
 double resident_megabytes() {
-    std::ifstream statm("/proc/self/statm");
-    double size = 0, resident = 0;
-    statm >> size >> resident;
-    return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
+    return static_cast<double>(resident_bytes()) / 1e6;
 }
 
 struct Options {
@@ -113,13 +106,10 @@ int measure(const Options& options) {
     std::vector<double> times;
     std::uniform_int_distribution<int> any(0, options.frames - 1);
     for (int i = 0; i < options.drags; ++i) {
-        const QPointF place = track->point_of(any(random));
-        QMouseEvent move(i == 0 ? QEvent::MouseButtonPress : QEvent::MouseMove, place,
-                         track->mapToGlobal(place), i == 0 ? Qt::LeftButton : Qt::NoButton, Qt::LeftButton,
-                         Qt::NoModifier);
+        const int stop = any(random);
         QElapsedTimer timer;
         timer.start();
-        QApplication::sendEvent(track, &move);
+        drag_to(*track, stop, i == 0);
         QApplication::sendPostedEvents();  // layouts
         QApplication::processEvents();     // and paints
         times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
@@ -155,9 +145,6 @@ int main(int argc, char** argv) {
     CLI11_PARSE(program, argc, argv);
     QStandardPaths::setTestModeEnabled(true);
     QApplication application(argc, argv);
-    QApplication::setApplicationName("denoise-lab-bench");
-    QApplication::setOrganizationName("denoise-lab-bench");
-    QTemporaryDir settings;
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
+    const denoise::BenchSettings settings(application);
     return denoise::measure(options);
 }
